@@ -1,0 +1,258 @@
+"""What turns one flat graph into another, as changes that can be made one by one.
+
+A change removes layers, inserts layers, edits the settings of layers, gives an input another
+shape, and switches the wires that this takes. With some of them made and the others not, the
+two graphs make a third, a hybrid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from sizeup.analyses.align import align, differences
+from sizeup.network import Call, Graph, Ref
+from sizeup.rules.registry import HOMES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sizeup.analyses.align import Pair
+    from sizeup.network import Layer
+
+    Wire = tuple[int, ...]
+    _Inputs = Sequence[Sequence[Ref]]
+
+BEFORE, AFTER = "before", "after"
+GONE = -2
+"""The number of a layer that a hybrid does not have."""
+OUTPUTS = -1
+"""The consumer that the outputs of a graph are, among the numbers of layers."""
+
+SHAPELESS = {"Activation", "Identity", "Masking"} | {
+    kind for kind, home in HOMES.items() if home in {"activations", "regularization"}
+} - {"PReLU"}
+"""Kinds that own nothing and pass on the shape that they get."""
+
+SIZELESS = {
+    "activation", "alpha", "dropout", "dtype", "epsilon", "mask_value", "mask_zero",
+    "max_value", "momentum", "name", "negative_slope", "rate", "recurrent_activation",
+    "recurrent_dropout", "seed", "stateful", "stddev", "threshold", "trainable", "unroll",
+}  # fmt: skip
+"""Settings that neither parameters nor shapes hang on; neither do these:"""
+SIZELESS_ENDINGS = ("_initializer", "_regularizer", "_constraint")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: layers, by their numbers, inputs and wires.
+
+    `removed` and `edited` are layers of the graph before, `inserted` of that after. A wire is
+    (layer before, call, input), or (layer before,) for all that it takes; `OUTPUTS` stands for
+    the outputs of the graph.
+    """
+
+    removed: frozenset[int] = frozenset()
+    inserted: frozenset[int] = frozenset()
+    edited: frozenset[int] = frozenset()
+    inputs: frozenset[int] = frozenset()
+    wires: frozenset[Wire] = frozenset()
+
+
+def join(changes: Iterable[Change]) -> Change:
+    """Several changes as one."""
+    parts = list(changes)
+    return Change(
+        removed=frozenset().union(*(part.removed for part in parts)),
+        inserted=frozenset().union(*(part.inserted for part in parts)),
+        edited=frozenset().union(*(part.edited for part in parts)),
+        inputs=frozenset().union(*(part.inputs for part in parts)),
+        wires=frozenset().union(*(part.wires for part in parts)),
+    )
+
+
+class Aligned:
+    """Two flat graphs and which layer of one is which of the other, in the order of both.
+
+    `partner` is the layer after of a layer before, where it has one.
+    """
+
+    def __init__(self, before: Graph, after: Graph) -> None:
+        self.before = before
+        self.after = after
+        self.pairs = align(before.layers, after.layers)
+        self.partner = {i: j for i, j in self.pairs if i is not None and j is not None}
+
+
+def find_changes(both: Aligned) -> list[Change]:
+    """All changes, each as small as can be made by itself, in the order of the layers."""
+    before, after = both.before, both.after
+    lone = [Change(removed=part) for part in _runs(before, (i for i, j in both.pairs if j is None))]
+    lone += [
+        Change(inserted=part) for part in _runs(after, (j for i, j in both.pairs if i is None))
+    ]
+    lone += [
+        Change(edited=frozenset((i,)))
+        for i, j in both.partner.items()
+        if differences(before.layers[i], after.layers[j])
+    ]
+    shapes = enumerate(zip(before.input_shapes, after.input_shapes, strict=False))
+    lone += [Change(inputs=frozenset((k,))) for k, (old, new) in shapes if old != new]
+    owner = {(BEFORE, i): number for number, change in enumerate(lone) for i in change.removed}
+    owner |= {(AFTER, j): number for number, change in enumerate(lone) for j in change.inserted}
+    links = []
+    for wire, ends in _switched(both):
+        links += [(len(lone), owner[end]) for end in ends if end in owner]
+        lone.append(Change(wires=frozenset((wire,))))
+    groups = _connected(len(lone), links)
+    changes = [join(lone[number] for number in group) for group in groups]
+    return sorted(changes, key=lambda change: _position(both, change))
+
+
+def hybrid(both: Aligned, made: Change) -> Graph:
+    """The graph before with a change made to it.
+
+    Its layers are those of `members` in order, named by their places.
+    """
+    before, after = both.before, both.after
+    kept = members(both, made)
+    places = {(BEFORE, i): place for place, (i, _) in enumerate(kept) if i is not None}
+    places |= {(AFTER, j): place for place, (_, j) in enumerate(kept) if j is not None}
+    shift = 1 + max((layer.identity or 0 for layer in before.layers), default=0)
+
+    def moved(side: str, ref: Ref) -> Ref:
+        return ref if ref.layer == -1 else replace(ref, layer=places.get((side, ref.layer), GONE))
+
+    def wired(consumer: int, old: _Inputs, new: _Inputs) -> _Inputs:
+        if (consumer,) in made.wires:
+            return [[moved(AFTER, ref) for ref in refs] for refs in new]
+        return [
+            [
+                moved(AFTER, new[call][number])
+                if (consumer, call, number) in made.wires
+                else moved(BEFORE, ref)
+                for number, ref in enumerate(refs)
+            ]
+            for call, refs in enumerate(old)
+        ]
+
+    def layer(place: int, i: int | None, j: int | None) -> Layer:
+        if i is None:
+            assert j is not None
+            content = after.layers[j]
+            inputs: _Inputs = [[moved(AFTER, ref) for ref in refs] for refs in _inputs(content)]
+            identity = None if content.identity is None else content.identity + shift
+        else:
+            content = after.layers[both.partner[i]] if i in made.edited else before.layers[i]
+            identity = before.layers[i].identity
+            new = _inputs(after.layers[j]) if j is not None else []
+            inputs = wired(i, _inputs(before.layers[i]), new)
+        calls = tuple(_call(content, number, refs) for number, refs in enumerate(inputs))
+        return replace(content, name=str(place), identity=identity, calls=calls)
+
+    shapes = zip_longest(before.input_shapes, after.input_shapes)
+    return Graph(
+        tuple(layer(place, i, j) for place, (i, j) in enumerate(kept)),
+        tuple(
+            new if number in made.inputs or number >= len(before.input_shapes) else old
+            for number, (old, new) in enumerate(shapes)
+        ),
+        tuple(wired(OUTPUTS, [before.outputs], [after.outputs])[0]),
+    )
+
+
+def members(both: Aligned, made: Change) -> list[Pair]:
+    """The layers that a hybrid has, by their numbers before and after."""
+    return [
+        (i, j)
+        for i, j in both.pairs
+        if (j in made.inserted if i is None else j is not None or i not in made.removed)
+    ]
+
+
+def is_sizeless(both: Aligned, change: Change) -> bool:
+    """Whether neither parameters nor shapes can hang on a change, whatever else is changed."""
+    if change.inputs or not (change.removed or change.inserted or change.edited):
+        return False
+    moved = [both.before.layers[i] for i in change.removed]
+    moved += [both.after.layers[j] for j in change.inserted]
+    return all(layer.kind in SHAPELESS for layer in moved) and all(
+        name in SIZELESS or name.endswith(SIZELESS_ENDINGS)
+        for i in change.edited
+        for name in differences(both.before.layers[i], both.after.layers[both.partner[i]])
+    )
+
+
+def _inputs(layer: Layer) -> _Inputs:
+    return [call.inputs for call in layer.calls]
+
+
+def _call(layer: Layer, number: int, inputs: Sequence[Ref]) -> Call:
+    """A call on other inputs; the shapes that it remembers spare sizing it again."""
+    if number < len(layer.calls):
+        return replace(layer.calls[number], inputs=tuple(inputs))
+    return Call(tuple(inputs), (None,), (None,), None)
+
+
+def _switched(both: Aligned) -> Iterator[tuple[Wire, list[tuple[str, int]]]]:
+    """The wires whose ends differ, with the layers at both ends."""
+    before, after, partner = both.before, both.after, both.partner
+    matched_after = set(partner.values())
+
+    def same(old: Ref, new: Ref) -> bool:
+        if old.layer == -1 or new.layer == -1:
+            return old == new
+        return (
+            new.layer in matched_after and replace(old, layer=partner.get(old.layer, GONE)) == new
+        )
+
+    consumers = [
+        (i, _inputs(before.layers[i]), _inputs(after.layers[j])) for i, j in partner.items()
+    ]
+    consumers.append((OUTPUTS, [before.outputs], [after.outputs]))
+    for consumer, old_calls, new_calls in consumers:
+        if [len(refs) for refs in old_calls] != [len(refs) for refs in new_calls]:
+            ends = [(BEFORE, ref.layer) for refs in old_calls for ref in refs]
+            yield (consumer,), ends + [(AFTER, ref.layer) for refs in new_calls for ref in refs]
+            continue
+        for call, (old_refs, new_refs) in enumerate(zip(old_calls, new_calls, strict=True)):
+            for number, (old, new) in enumerate(zip(old_refs, new_refs, strict=True)):
+                if not same(old, new):
+                    yield (consumer, call, number), [(BEFORE, old.layer), (AFTER, new.layer)]
+
+
+def _runs(graph: Graph, numbers: Iterable[int | None]) -> list[frozenset[int]]:
+    """Layers that hang together, among those of these numbers."""
+    chosen = [number for number in numbers if number is not None]
+    places = {number: place for place, number in enumerate(chosen)}
+    links = [
+        (places[number], places[ref.layer])
+        for number in chosen
+        for call in graph.layers[number].calls
+        for ref in call.inputs
+        if ref.layer in places
+    ]
+    return [frozenset(chosen[p] for p in part) for part in _connected(len(chosen), links)]
+
+
+def _connected(count: int, links: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The connected components of a graph on the first `count` integers."""
+    parts = [[number] for number in range(count)]
+    for one, other in links:
+        if parts[one] is not parts[other]:
+            parts[one] += parts[other]
+            for number in parts[other]:
+                parts[number] = parts[one]
+    return [sorted(part) for number, part in enumerate(parts) if min(part) == number]
+
+
+def _position(both: Aligned, change: Change) -> int:
+    """Where a change begins in the order of the layers; the inputs are before them."""
+    if change.inputs:
+        return -1
+    touched = change.removed | change.edited | {wire[0] for wire in change.wires}
+    return min(
+        (place for place, (i, j) in enumerate(both.pairs) if i in touched or j in change.inserted),
+        default=len(both.pairs),
+    )

@@ -1,0 +1,355 @@
+"""Expressions over bounded integers as a system of constraints, and its translation to CP-SAT.
+
+A `System` breaks expressions down into nodes, each an integer: a symbol, a product of two nodes,
+a weighted sum, a maximum or minimum. A floor division is a new symbol q with
+0 ≤ n − q·d ≤ d − 1, which is exact for negative n too. Equal parts share a node. Every node has
+a range; narrowing the ranges by interval arithmetic, forwards and backwards, keeps every solution
+and makes the numbers small enough for CP-SAT, whose integers have 64 bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sizeup.dims import Dim, Expr, FloorDiv, Max, Min, Symbol, bind, symbol
+from sizeup.errors import UsageError
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from sizeup.dims import Atom, Monomial
+
+    Range: TypeAlias = tuple[int, int]
+    Constraint: TypeAlias = "Sum | Product | Extremum"
+
+FAR = 10**60
+"""A bound beyond everything that is counted."""
+MACHINE = 1 << 61
+"""The largest intermediate number that is left to CP-SAT, with room below 2⁶³."""
+ROUNDS = 50
+"""Narrowing may converge slowly; to end it early loses tightness and nothing else."""
+
+
+class EmptyError(Exception):
+    """No integer is left for some node: the system has no solution."""
+
+
+class Box:
+    """A range of integers for every node of a system."""
+
+    __slots__ = ("changed", "ranges")
+
+    def __init__(self, ranges: Sequence[Range] = ()) -> None:
+        self.ranges = list(ranges)
+        self.changed = False
+
+    def __getitem__(self, node: int) -> Range:
+        return self.ranges[node]
+
+    def cut(self, node: int, low: int, high: int) -> None:
+        """Keep only what lies from low to high; raises EmptyError if that is nothing."""
+        old_low, old_high = self.ranges[node]
+        if low <= old_low and high >= old_high:
+            return
+        low, high = max(low, old_low), min(high, old_high)
+        if low > high:
+            raise EmptyError
+        self.ranges[node] = low, high
+        self.changed = True
+
+    def reach(self, node: int) -> int:
+        """The largest absolute value that the node can take."""
+        low, high = self.ranges[node]
+        return max(-low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Node `out` is `constant` + Σ coefficient · node."""
+
+    out: int
+    constant: int
+    terms: tuple[tuple[int, int], ...]
+
+    def narrow(self, box: Box) -> None:
+        """Cut what cannot be, of the sum and of every summand."""
+        parts = [_spread((c, c), box[node]) for c, node in self.terms]
+        low = self.constant + sum(part[0] for part in parts)
+        high = self.constant + sum(part[1] for part in parts)
+        box.cut(self.out, low, high)
+        out_low, out_high = box[self.out]
+        for (coefficient, node), (part_low, part_high) in zip(self.terms, parts, strict=True):
+            least, most = out_low - high + part_high, out_high - low + part_low
+            if coefficient < 0:
+                least, most = -most, -least
+            size = abs(coefficient)
+            box.cut(node, -(-least // size), most // size)
+
+    def shrink(self, box: Box) -> None:
+        """Cut what would overflow the machine's integers."""
+        for coefficient, node in self.terms:
+            most = MACHINE // (abs(coefficient) * len(self.terms))
+            box.cut(node, -most, most)
+
+    def post(self, model: Any, variables: Sequence[Any]) -> None:
+        """State the constraint to CP-SAT."""
+        terms = sum(coefficient * variables[node] for coefficient, node in self.terms)
+        model.add(variables[self.out] == terms + self.constant)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Node `out` is `left` · `right`, which may be the same node."""
+
+    out: int
+    left: int
+    right: int
+
+    def narrow(self, box: Box) -> None:
+        """Cut what cannot be, of the product and of both factors."""
+        low, high = _spread(box[self.left], box[self.right])
+        box.cut(self.out, max(low, 0) if self.left == self.right else low, high)
+        for node, other in ((self.left, self.right), (self.right, self.left)):
+            least, most = box[other]
+            if least > 0:
+                low, high = box[self.out]
+                low = -(-low // (least if low < 0 else most))
+                box.cut(node, low, high // (most if high < 0 else least))
+
+    def shrink(self, box: Box) -> None:
+        """Cut what would overflow the machine's integers."""
+        large, small = sorted((self.left, self.right), key=box.reach, reverse=True)
+        most = MACHINE // max(1, box.reach(small))
+        box.cut(large, -most, most)
+
+    def post(self, model: Any, variables: Sequence[Any]) -> None:
+        """State the constraint to CP-SAT."""
+        factors = [variables[self.left], variables[self.right]]
+        model.add_multiplication_equality(variables[self.out], factors)
+
+
+@dataclass(frozen=True, slots=True)
+class Extremum:
+    """Node `out` is the largest of `args` (direction 1) or the smallest (direction −1)."""
+
+    out: int
+    args: tuple[int, ...]
+    direction: int
+
+    def narrow(self, box: Box) -> None:
+        """Cut what cannot be, of the extremum and of every argument."""
+        pick = max if self.direction > 0 else min
+        box.cut(self.out, pick(box[n][0] for n in self.args), pick(box[n][1] for n in self.args))
+        low, high = box[self.out]
+        for node in self.args:
+            box.cut(node, *((-FAR, high) if self.direction > 0 else (low, FAR)))
+
+    def shrink(self, box: Box) -> None:
+        """Nothing: an extremum is as large as one of its arguments."""
+
+    def post(self, model: Any, variables: Sequence[Any]) -> None:
+        """State the constraint to CP-SAT."""
+        state = model.add_max_equality if self.direction > 0 else model.add_min_equality
+        state(variables[self.out], [variables[node] for node in self.args])
+
+
+def _spread(left: Range, right: Range) -> Range:
+    """The range of a product of two independent factors."""
+    corners = [a * b for a in left for b in right]
+    return min(corners), max(corners)
+
+
+class System:
+    """Constraints over named integers; `values` are those that each name may take.
+
+    >>> system = System({"h": range(1, 9), "p": range(2, 4)})
+    >>> system.require((symbol("h") * 2 + 1) // symbol("p"), 8, 8)
+    >>> system.narrow()
+    >>> system.box[system.names["h"]], system.box[system.names["p"]]
+    ((8, 8), (2, 2))
+    """
+
+    def __init__(self, values: Mapping[str, Sequence[int]]) -> None:
+        self.values = values
+        self.box = Box()
+        self.constraints: list[Constraint] = []
+        self.names: dict[str, int] = {}
+        self._atoms: dict[Atom, int] = {}
+        self._products: dict[tuple[int, ...], int] = {}
+        self._dims: dict[Dim, int] = {}
+        self._handles: dict[str, Expr] = {}
+        for name, choices in values.items():
+            node = self._node(min(choices), max(choices))
+            self.names[name] = self._atoms[Symbol(name)] = node
+
+    def require(self, dim: Dim, low: int, high: int = FAR) -> None:
+        """Demand low ≤ dim ≤ high; raises EmptyError where that is plainly impossible.
+
+        What must be positive is best demanded first: the others are then written with it.
+        """
+        if isinstance(dim, Expr):
+            node = self._dim(self._shortened(dim))
+            self.box.cut(node, low, high)
+            if low > 0 and _degree(dim) == 1 and len(dim.terms) > 1:
+                handle = f"#{node}"
+                self._atoms[Symbol(handle)] = node
+                self._handles[handle] = dim
+        elif not low <= dim <= high:
+            raise EmptyError
+
+    def narrow(self) -> None:
+        """Cut the ranges down to what interval arithmetic leaves; raises EmptyError at nothing."""
+        for _ in range(ROUNDS):
+            self.box.changed = False
+            for constraint in self.constraints:
+                constraint.narrow(self.box)
+            if not self.box.changed:
+                break
+
+    def shrink(self) -> bool:
+        """Cut what would overflow CP-SAT; true if solutions may have been lost."""
+        lost = False
+        for constraint in self.constraints:
+            self.box.changed = False
+            constraint.shrink(self.box)
+            lost |= self.box.changed
+        return lost
+
+    def model(self) -> tuple[Any, dict[str, Any]]:
+        """The system as a CP-SAT model, and the variables of the names.
+
+        Raises UsageError where OR-Tools is not installed.
+        """
+        try:
+            from ortools.sat.python import cp_model
+        except ImportError:
+            raise UsageError(say("solve.ortools")) from None
+        model = cp_model.CpModel()
+        variables = [model.new_int_var(*self.box[n], "") for n in range(len(self.box.ranges))]
+        for name, node in self.names.items():
+            if not isinstance(self.values[name], range):
+                choices = cp_model.Domain.from_values(list(self.values[name]))
+                model.add_linear_expression_in_domain(variables[node], choices)
+        for constraint in self.constraints:
+            constraint.post(model, variables)
+        return model, {name: variables[node] for name, node in self.names.items()}
+
+    def _node(self, low: int, high: int) -> int:
+        self.box.ranges.append((low, high))
+        return len(self.box.ranges) - 1
+
+    def _constrained(self, kind: type[Constraint], *operands: Any) -> int:
+        """A new node that the constraint of that kind defines."""
+        constraint = kind(self._node(-FAR, FAR), *operands)
+        self.constraints.append(constraint)
+        constraint.narrow(self.box)
+        return constraint.out
+
+    def _shortened(self, dim: Expr) -> Expr:
+        """The same value with fewer products: f·(h−c+1)·(w−c+1) instead of its eight terms.
+
+        Expanded products with terms of both signs have ranges that say nothing. They came from
+        sides that must be positive, and those are nodes: one symbol of a side is replaced by the
+        side and its other symbols wherever that leaves fewer products.
+        """
+        while any(c < 0 and _size(factors) > 1 for c, factors in dim.terms):
+            best = min(self._rewritings(dim), key=_products, default=dim)
+            if _products(best) >= _products(dim):
+                break
+            dim = best
+        return dim
+
+    def _rewritings(self, dim: Expr) -> Iterator[Expr]:
+        for handle, side in self._handles.items():
+            for coefficient, factors in side.terms:
+                match factors:
+                    case ((Symbol() as part, 1),) if abs(coefficient) == 1:
+                        value = symbol(part.name) + coefficient * (symbol(handle) - side)
+                        rewritten = bind(dim, {part.name: value})
+                        if isinstance(rewritten, Expr):
+                            yield rewritten
+
+    def _dim(self, dim: Dim) -> int:
+        """The node of an expression."""
+        if dim not in self._dims:
+            constant, terms = 0, []
+            for coefficient, factors in self._terms(dim):
+                if factors:
+                    terms.append((coefficient, self._product(factors)))
+                else:
+                    constant = coefficient
+            if constant or len(terms) != 1 or terms[0][0] != 1:
+                self._dims[dim] = self._constrained(Sum, constant, tuple(terms))
+            else:
+                self._dims[dim] = terms[0][1]
+        return self._dims[dim]
+
+    def _terms(self, dim: Dim) -> list[tuple[int, tuple[int, ...]]]:
+        """Coefficients and the nodes that each multiplies, short products first."""
+        if isinstance(dim, int):
+            return [(dim, ())]
+        terms = [
+            (coefficient, tuple(sorted(self._atom(atom) for atom, n in factors for _ in range(n))))
+            for coefficient, factors in dim.terms
+        ]
+        return sorted(terms, key=lambda term: len(term[1]))
+
+    def _product(self, factors: tuple[int, ...]) -> int:
+        """The node of a product, built on the largest product inside it that exists already."""
+        if len(factors) == 1:
+            return factors[0]
+        if factors not in self._products:
+            inside = [part for part in self._products if _without(factors, part)]
+            part = max(inside, key=len, default=factors[:1])
+            rest = _without(factors, part)
+            operands = self._product(part), self._product(rest)
+            self._products[factors] = self._constrained(Product, *operands)
+        return self._products[factors]
+
+    def _atom(self, atom: Atom) -> int:
+        """The node of a symbol, a floor division, a maximum or a minimum."""
+        if atom not in self._atoms:
+            if isinstance(atom, FloorDiv):
+                self._floor(atom)
+            elif isinstance(atom, Max | Min):
+                args = tuple(map(self._dim, atom.args))
+                direction = 1 if isinstance(atom, Max) else -1
+                self._atoms[atom] = self._constrained(Extremum, args, direction)
+        return self._atoms[atom]
+
+    def _floor(self, atom: FloorDiv) -> None:
+        self.require(atom.denominator, 1)
+        reach = self.box.reach(self._dim(atom.numerator))
+        quotient = self._node(-reach, reach)
+        name = f"#{quotient}"
+        self._atoms[atom] = self._atoms[Symbol(name)] = quotient
+        rest = atom.numerator - symbol(name) * atom.denominator
+        self.require(rest, 0)
+        self.require(atom.denominator - 1 - rest, 0)
+
+
+def _size(factors: Monomial) -> int:
+    """The degree of a product."""
+    return sum(power for _, power in factors)
+
+
+def _degree(dim: Expr) -> int:
+    return max(_size(factors) for _, factors in dim.terms)
+
+
+def _products(dim: Expr) -> int:
+    """How many terms are products."""
+    return sum(_size(factors) > 1 for _, factors in dim.terms)
+
+
+def _without(factors: tuple[int, ...], part: tuple[int, ...]) -> tuple[int, ...]:
+    """The factors that are not in a part; none where the part is not inside them."""
+    rest = list(factors)
+    for factor in part:
+        if factor not in rest:
+            return ()
+        rest.remove(factor)
+    return tuple(rest)

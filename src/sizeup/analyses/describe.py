@@ -1,0 +1,125 @@
+"""What changes between two networks, in words."""
+
+from __future__ import annotations
+
+from sizeup.analyses.align import differences
+from sizeup.analyses.changes import SHAPELESS
+from sizeup.analyses.count import factor, write
+from sizeup.dims import Expr
+from sizeup.rules.registry import HOMES
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from sizeup.analyses.changes import Aligned, Change
+    from sizeup.dims import Dim
+    from sizeup.network import Graph, Layer, Shape
+
+PRINCIPAL = ("units", "filters", "output_dim", "rate", "activation")
+"""The settings that a layer is named by, the first that it has."""
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+
+
+def describe(both: Aligned, change: Change) -> str:
+    """What a change does: `Dense 128 → 256`, `the second block (Conv2D 64, MaxPooling2D)`."""
+    removed = [both.before.layers[i] for i in sorted(change.removed)]
+    inserted = [both.after.layers[j] for j in sorted(change.inserted)]
+    parts = []
+    if change.inputs:
+        parts += [_input(both, number) for number in sorted(change.inputs)]
+    if removed and inserted:
+        parts.append(f"{_labels(removed)} → {_labels(inserted)}")
+    elif removed:
+        what = _block(both.before, change.removed) or _labels(removed)
+        parts.append(say("diff.removed", what=what))
+    elif inserted:
+        block = _block(both.after, change.inserted)
+        parts.append(block or say("diff.inserted", what=_labels(inserted)))
+    parts += [_edit(both, i) for i in sorted(change.edited)]
+    if not parts:
+        names = [both.before.layers[wire[0]].name for wire in change.wires if wire[0] >= 0]
+        parts.append(say("diff.wires", names=", ".join(sorted(names)) or say("diff.outputs")))
+    return "; ".join(parts)
+
+
+def label(layer: Layer) -> str:
+    """A layer in two words: `Conv2D 64`."""
+    setting = _principal(layer)
+    return f"{layer.kind} {_value(layer.config[setting])}" if setting else layer.kind
+
+
+def edits(before: Layer, after: Layer) -> str:
+    """The settings that differ: `units 128 → 256, use_bias True → False`."""
+    return ", ".join(_setting(*item) for item in differences(before, after).items())
+
+
+def _edit(both: Aligned, number: int) -> str:
+    before, after = both.before.layers[number], both.after.layers[both.partner[number]]
+    changed = differences(before, after)
+    setting = _principal(before)
+    if setting not in changed:
+        return f"{label(before)}: {edits(before, after)}"
+    old, new = changed.pop(setting)
+    others = "".join(f", {_setting(*item)}" for item in changed.items())
+    return f"{before.kind} {_value(old)} → {_value(new)}{others}"
+
+
+def _setting(name: str, values: tuple[Any, Any]) -> str:
+    if name in {"layers", "parameters"}:
+        return say("diff.inner")
+    return f"{name} {_value(values[0])} → {_value(values[1])}"
+
+
+def write_shape(shape: Shape | None, joint: str = "×") -> str:
+    """A shape without the batch: `32×12×12`; an open dimension is a question mark."""
+    return joint.join("?" if dim is None else factor(dim) for dim in (shape or ())[1:])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple | list):
+        return "×".join(map(_value, value))
+    if isinstance(value, int | Expr) and not isinstance(value, bool):
+        return write(value)
+    return value if isinstance(value, str) else repr(value)
+
+
+def _principal(layer: Layer) -> str | None:
+    """The setting that a layer is named by."""
+    plain = (name for name in PRINCIPAL if isinstance(layer.config.get(name), _NAMEABLE))
+    return next(
+        (name for name in plain if name != "activation" or layer.kind == "Activation"), None
+    )
+
+
+_NAMEABLE = (int, float, str, Expr)
+
+
+def _labels(layers: Sequence[Layer]) -> str:
+    """What the layers are called, without those that change nothing in size if there are others."""
+    main = [layer for layer in layers if layer.kind not in SHAPELESS] or layers
+    return ", ".join(map(label, main))
+
+
+def _block(graph: Graph, numbers: Iterable[int]) -> str | None:
+    """`the second block (…)` if it is one: layers that own something up to a pooling layer."""
+    run = [graph.layers[number] for number in sorted(numbers)]
+    main = [layer for layer in run if layer.kind not in SHAPELESS]
+    if not main or not _pools(main[-1]) or not any(layer.parameters for layer in run):
+        return None
+    last = max(number for number in numbers if _pools(graph.layers[number]))
+    place = sum(map(_pools, graph.layers[: last + 1]))
+    ordinal = ORDINALS[place - 1] if place <= len(ORDINALS) else f"{place}th"
+    return say("diff.block", ordinal=ordinal, layers=_labels(run))
+
+
+def _pools(layer: Layer) -> bool:
+    return HOMES.get(layer.kind) == "pooling" and not layer.kind.startswith("Global")
+
+
+def _input(both: Aligned, number: int) -> str:
+    shapes = (graph.input_shapes[number] for graph in (both.before, both.after))
+    old, new = map(write_shape, shapes)
+    return say("diff.input", old=old, new=new)

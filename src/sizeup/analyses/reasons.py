@@ -1,0 +1,130 @@
+"""Why counts differ, in words."""
+
+from __future__ import annotations
+
+from sizeup.analyses.align import differences
+from sizeup.analyses.changes import SHAPELESS, members
+from sizeup.analyses.count import arithmetic, write
+from sizeup.analyses.describe import edits, write_shape
+from sizeup.dims import sign, total
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sizeup.analyses.changes import Aligned, Change
+    from sizeup.dims import Dim
+    from sizeup.network import Graph, Layer, Shape
+
+    Moved = tuple[str, Layer, Layer]
+
+MOST_SUMMANDS = 6
+"""A sum of more products than that explains nothing."""
+SEQUENCE = 3
+"""The rank up to which the last dimension is a width; beyond, it counts channels."""
+
+
+def change_because(both: Aligned, change: Change, alone: Graph) -> str | None:
+    """How a change comes to its effect: what it owns, and what it does to the layers behind it.
+
+    `alone` is the graph before with only this change made, sized. An example: `it owns 55,424;
+    it shrinks what enters dense_1 from 32·12·12 = 4,608 to 64·4·4 = 1,024: …`.
+    """
+    moved = list(_moved(both, change, alone))
+    gone = [both.before.layers[i] for i in sorted(change.removed)]
+    new = [both.after.layers[j] for j in sorted(change.inserted)]
+    reasons = []
+    if gone or new or change.inputs:
+        reasons = [*_ownership(gone, new), *_entrance(both.before, alone, moved)]
+    text = "; ".join(reasons)
+    old_sum = _products([*gone, *(old for _, old, _ in moved)])
+    new_sum = _products([*new, *(layer for _, _, layer in moved)])
+    if old_sum and new_sum and max(len(old_sum), len(new_sum)) <= MOST_SUMMANDS:
+        became = say("diff.became", old=" + ".join(old_sum), new=" + ".join(new_sum))
+        text = f"{text}: {became}" if text else became
+    return text or None
+
+
+def layer_because(before: Layer, after: Layer) -> str:
+    """Why a layer that is in both networks owns more in one of them."""
+    reasons = [edits(before, after)] if differences(before, after) else []
+    old, new = _width(before), _width(after)
+    if old is not None and new is not None and old != new:
+        key = "diff.wide" if len(_entering(before) or ()) <= SEQUENCE else "diff.channels"
+        reasons.append(say(key, old=write(old), new=write(new)))
+    elif not reasons and _entering(before) != _entering(after):
+        shapes = write_shape(_entering(before)), write_shape(_entering(after))
+        reasons.append(say("diff.shape", old=shapes[0], new=shapes[1]))
+    return "; ".join(reasons) or say("diff.sharing")
+
+
+def _moved(both: Aligned, change: Change, alone: Graph) -> Iterator[Moved]:
+    """The layers that stay and are resized: their names, as they were, as they become."""
+    for place, (i, j) in enumerate(members(both, change)):
+        if i is None:
+            continue
+        old, new = both.before.layers[i], alone.layers[place]
+        if [p.shape for p in old.parameters] != [p.shape for p in new.parameters]:
+            yield (old if j is None else both.after.layers[j]).name, old, new
+
+
+def _ownership(gone: Sequence[Layer], new: Sequence[Layer]) -> Iterator[str]:
+    owned, owns = _owned(gone), _owned(new)
+    if owned != 0 and owns != 0:
+        yield say("diff.replaces", old=write(owned), new=write(owns))
+    elif owned != 0:
+        yield say("diff.owned", count=write(owned))
+    elif owns != 0:
+        yield say("diff.owns", count=write(owns))
+
+
+def _entrance(before: Graph, after: Graph, moved: Iterable[Moved]) -> Iterator[str]:
+    """What becomes of the width of what enters the first layer that is resized by it."""
+    for name, old, new in moved:
+        narrow, wide = _width(old), _width(new)
+        if narrow is None or wide is None or narrow == wide:
+            continue
+        key = {-1: "diff.shrinks", 1: "diff.widens"}.get(sign(wide - narrow) or 0, "diff.changes")
+        yield say(key, name=name, old=_factored(before, old), new=_factored(after, new))
+        return
+
+
+def _factored(graph: Graph, layer: Layer) -> str:
+    """The width of what enters a layer, with the shape that was flattened to it."""
+    ref = layer.calls[0].inputs[0]
+    while ref.layer != -1 and graph.layers[ref.layer].kind in SHAPELESS:
+        ref = graph.layers[ref.layer].calls[ref.call].inputs[0]
+    width = write(_width(layer) or 0)
+    if ref.layer != -1 and graph.layers[ref.layer].kind == "Flatten":
+        shape = graph.layers[ref.layer].calls[ref.call].input_shapes[0]
+        if shape is not None and len(shape) >= SEQUENCE:
+            return f"{write_shape(shape, '·')} = {width}"
+    return width
+
+
+def _products(layers: Iterable[Layer]) -> list[str]:
+    """The products that the matrices of the layers are; their vectors where they have none."""
+    products = []
+    for layer in layers:
+        matrices = [p for p in layer.parameters if len(p.shape) > 1] or layer.parameters
+        products += [arithmetic([parameter]) for parameter in matrices]
+    return products
+
+
+def _owned(layers: Iterable[Layer]) -> Dim:
+    return total(parameter.count for layer in layers for parameter in layer.parameters)
+
+
+def _entering(layer: Layer) -> Shape | None:
+    return layer.calls[0].input_shapes[0] if layer.calls and layer.calls[0].inputs else None
+
+
+def _width(layer: Layer) -> Dim | None:
+    """The dimension of what enters that parameters hang on: the channels, or the last."""
+    shape = _entering(layer)
+    first = layer.config.get("data_format") == "channels_first"
+    axis = 1 if first else layer.config.get("axis", -1)
+    if shape is None or not isinstance(axis, int) or not -len(shape) <= axis < len(shape):
+        return None
+    return shape[axis]

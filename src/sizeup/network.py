@@ -1,0 +1,257 @@
+"""The one core structure: a network as frozen, framework-free data.
+
+A `Network` is a named `Graph`. A graph holds layers in the order in which Keras lists them,
+and every layer its calls; a call says which tensors enter and what leaves. A layer that is
+itself made of layers (a nested model, a subclassed layer) holds, per call, the graph inside.
+Dimensions are integers or expressions over free symbols; `None` is a dimension that is open
+by design (the batch, the length of a sequence).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from sizeup.dims import Dim, product, total
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+Shape = tuple[Dim | None, ...]
+"""Dimensions with the batch first: `(None, 28, 28, 1)`."""
+
+BYTES = {"float64": 8, "int64": 8, "uint64": 8, "float16": 2, "bfloat16": 2, "int16": 2,
+         "uint16": 2, "int8": 1, "uint8": 1, "bool": 1}  # fmt: skip
+"""Bytes of an element where they are not 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in the original text; lines count from 1, columns from 0."""
+
+    line: int
+    column: int = 0
+    end_line: int | None = None
+    end_column: int | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something that was not understood: why, and where."""
+
+    reason: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark on a network; `level` is repaired, assumed, warning or unknown."""
+
+    level: str
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """A hyperparameter that the source leaves open.
+
+    `name` is the symbol, `expression` how the source writes it (`x_train.shape[1]`).
+    """
+
+    name: str
+    expression: str
+    line: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named tensor that a layer owns. Its count is the product of its shape.
+
+    `tied` names the tensor where several layers own the same one.
+    """
+
+    name: str
+    shape: tuple[Dim, ...]
+    dtype: str = "float32"
+    trainable: bool = True
+    tied: str | None = None
+
+    @property
+    def count(self) -> Dim:
+        """Scalars in it."""
+        return product(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A tensor inside a graph: output `output` of call `call` of layer number `layer`.
+
+    `layer` −1 is the graph itself: `output` is then the number of the graph's input.
+    """
+
+    layer: int
+    call: int = 0
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One application of a layer: shapes with the batch first, MACs for one sample.
+
+    `macs` is None where they depend on a dimension that is open by design.
+    """
+
+    inputs: tuple[Ref, ...]
+    input_shapes: tuple[Shape | None, ...]
+    output_shapes: tuple[Shape | None, ...]
+    macs: Dim | None = 0
+    body: Graph | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer with its configuration in Keras 3's spelling, its parameters and its calls.
+
+    `identity` is equal for two entries that are the same object in the source (a layer used
+    both inside a nested model and beside it); its parameters are then counted once.
+    `trainable` is the layer's own flag; a frozen parent freezes its children besides.
+    `unknown` says why its parameters or its output cannot be known.
+    """
+
+    name: str
+    kind: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    calls: tuple[Call, ...] = ()
+    trainable: bool = True
+    line: int | None = None
+    identity: int | None = None
+    unknown: Unknown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Layers in Keras' order, the shapes that enter, and the tensors that leave."""
+
+    layers: tuple[Layer, ...]
+    input_shapes: tuple[Shape | None, ...] = ()
+    outputs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network, where it came from, and what was remarked on the way.
+
+    `kind` is `Sequential`, `Functional` or the name of the class that it is an instance of;
+    `aliases` are further names that the source gives it. `error` is set where the network
+    cannot exist (Keras would raise); `graph` then holds the layers before the error.
+    """
+
+    name: str
+    graph: Graph
+    kind: str = "Functional"
+    source: str = "-"
+    reader: str = ""
+    when: str | None = None
+    trainable: bool = True
+    free: tuple[Free, ...] = ()
+    notes: tuple[Note, ...] = ()
+    aliases: tuple[str, ...] = ()
+    error: str | None = None
+    error_line: int | None = None
+    line: int | None = None
+    unknown: tuple[Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A layer as a table lists it: its path, its parent's, and what it counts for.
+
+    `parameters` and `trainable` are scalars, a parent's include its children's; what an
+    earlier row owns already is left out and `shared_with` names that row.
+    `weights` are the parameters that the layer itself owns, with the trainable flag that they
+    have in this network; `own` is the part of them that this row counts. `macs` are those of
+    all calls, for one sample.
+    """
+
+    path: str
+    parent: str | None
+    depth: int
+    layer: Layer
+    weights: tuple[Parameter, ...]
+    own: tuple[Parameter, ...]
+    parameters: Dim
+    trainable: Dim
+    macs: Dim | None
+    shared_with: str | None
+
+
+def rows(network: Network) -> tuple[Row, ...]:
+    """All layers of a network, parents before their children, each parameter counted once."""
+    return tuple(_rows(network.graph, None, 0, network.trainable, {}))
+
+
+def _rows(
+    graph: Graph, parent: str | None, depth: int, trainable: bool, seen: dict[object, str]
+) -> Iterator[Row]:
+    for layer in graph.layers:
+        path = f"{parent}/{layer.name}" if parent else layer.name
+        active = trainable and layer.trainable
+        weights = layer.parameters if active else tuple(map(_frozen, layer.parameters))
+        own, shared_with = [], None
+        for parameter in weights:
+            key = _key(layer, parameter)
+            if key is not None and seen.setdefault(key, path) != path:
+                shared_with = shared_with or seen[key]
+            else:
+                own.append(parameter)
+        children = tuple(_rows(_body(layer), path, depth + 1, active, seen))
+        below = [row for row in children if row.parent == path]
+        yield Row(
+            path=path,
+            parent=parent,
+            depth=depth,
+            layer=layer,
+            weights=weights,
+            own=tuple(own),
+            parameters=total([*(p.count for p in own), *(row.parameters for row in below)]),
+            trainable=total(
+                [*(p.count for p in own if p.trainable), *(row.trainable for row in below)]
+            ),
+            macs=add_known(call.macs for call in layer.calls),
+            shared_with=shared_with,
+        )
+        yield from children
+
+
+def add_known(dims: Iterable[Dim | None]) -> Dim | None:
+    """The sum, or None where any summand is open."""
+    known = list(dims)
+    return None if any(dim is None for dim in known) else total(d for d in known if d is not None)
+
+
+def _frozen(parameter: Parameter) -> Parameter:
+    return replace(parameter, trainable=False)
+
+
+def _key(layer: Layer, parameter: Parameter) -> object:
+    """What makes two tensors the same one; None where nothing can."""
+    if parameter.tied is not None:
+        return parameter.tied
+    return None if layer.identity is None else (layer.identity, parameter.name)
+
+
+def _body(layer: Layer) -> Graph:
+    """The graph inside a layer over all of its calls: every inner layer once, with all its calls."""
+    merged: dict[str, Layer] = {}
+    for call in layer.calls:
+        for inner in call.body.layers if call.body else ():
+            first = merged.get(inner.name)
+            merged[inner.name] = (
+                replace(first, calls=first.calls + inner.calls) if first else inner
+            )
+    return Graph(tuple(merged.values()))

@@ -1,0 +1,133 @@
+"""Python source, never run: repaired, evaluated over values of its own, listed as networks."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from sizeup.dims import Expr
+from sizeup.errors import ReadError, UsageError
+from sizeup.network import Network, Note, rows
+from sizeup.readers.source.channels import choose
+from sizeup.readers.source.dialect import infer
+from sizeup.readers.source.machine import Budget
+from sizeup.readers.source.repair import Repaired, repair
+from sizeup.readers.source.session import Program, merge, run_program
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+READER = "python source"
+RECURSION = 20_000
+"""Python frames: the interpreter takes some ten for each call of the source."""
+
+
+def read_source(
+    text: str, source: str = "-", settings: Mapping[str, Any] | None = None
+) -> tuple[list[Network], Repaired]:
+    """The networks that a text builds, and the text as it was repaired.
+
+    `settings` bind names: free ones, constants of the module, arguments of builders, and
+    expressions as the source writes them. Raises UsageError for a name that the source does
+    not have, ReadError where there is no network or the program exceeds its budget.
+    """
+    repaired = repair(text)
+    settings = {_normal(name): value for name, value in (settings or {}).items()}
+    _check_names(settings, repaired.tree)
+    with _deep():
+        networks = _networks(repaired.tree, repaired, settings)
+        networks = _with_alternatives(networks, repaired, settings)
+    if not networks:
+        raise ReadError(say("source.no_network"), source=source)
+    return [_finished(network, source, repaired.notes) for network in networks], repaired
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Room for calls of the source that are nested deeply; the limit is put back after."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _networks(tree: ast.Module, repaired: Repaired, settings: Mapping[str, Any]) -> list[Network]:
+    """Evaluate under the channel order that the text, without bindings, decides for."""
+    dialect = infer(tree, python2=repaired.python2)
+    budget = Budget()
+    program = Program(tree, dialect, "channels_last")
+    outcomes = run_program(program, budget)
+    decision = choose(outcomes, dialect, lambda order: run_program(
+        replace(program, data_format=order), budget))  # fmt: skip
+    builders = frozenset().union(*(outcome.builders for outcome in decision.outcomes))
+    outcomes = decision.outcomes
+    if settings:
+        bound = replace(program, settings=settings, builders=builders, data_format=decision.order)
+        outcomes = run_program(bound, budget)
+    networks = merge(outcomes)
+    if decision.note is not None:
+        networks = [
+            replace(n, notes=(decision.note, *n.notes)) if _has_images(n) else n for n in networks
+        ]
+    return networks
+
+
+def _has_images(network: Network) -> bool:
+    return any("data_format" in row.layer.config for row in rows(network))
+
+
+def _with_alternatives(
+    networks: list[Network], repaired: Repaired, settings: Mapping[str, Any]
+) -> list[Network]:
+    """Where the lost indentation has several readings, the totals of the others in a note."""
+    return networks
+
+
+def _normal(name: str) -> str:
+    """A name or expression of `--set` as `ast.unparse` writes it."""
+    try:
+        return ast.unparse(ast.parse(name.strip(), mode="eval"))
+    except (SyntaxError, ValueError):
+        raise UsageError(say("source.bad_name", name=name)) from None
+
+
+def _check_names(settings: Mapping[str, Any], tree: ast.Module) -> None:
+    """A name that the source does not have is a mistake of the person's."""
+    if not settings:
+        return
+    known: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            known.add(node.id)
+        elif isinstance(node, ast.arg):
+            known.add(node.arg)
+        elif isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+            known.add(ast.unparse(node))
+    from sizeup.readers.source.machine import identifier
+
+    known |= {identifier(name) for name in known}
+    for name in settings:
+        if name not in known and name.partition("[")[0] not in known:
+            raise UsageError(say("source.no_name", name=name))
+
+
+def _finished(network: Network, source: str, notes: Sequence[Note]) -> Network:
+    used = {
+        symbol
+        for row in rows(network)
+        for dims in ([p.count for p in row.weights], [row.macs], *(s or () for c in row.layer.calls
+                     for s in (*c.input_shapes, *c.output_shapes)))
+        for dim in dims
+        if isinstance(dim, Expr)
+        for symbol in dim.symbols
+    }  # fmt: skip
+    free = tuple(f for f in network.free if f.name in used)
+    return replace(network, source=source, reader=READER, free=free, notes=(*notes, *network.notes))

@@ -1,0 +1,220 @@
+"""Calls: binding arguments, running functions of the source, making objects of its classes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from sizeup.errors import BudgetError
+from sizeup.readers.source.machine import MAX_DEPTH, Machine, line_of
+from sizeup.readers.source.values import (
+    MISSING,
+    Bound,
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    Lost,
+    Open,
+    Partial,
+    Raised,
+    Scope,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+
+class Returned(Exception):  # noqa: N818  (control flow)
+    """`return` on its way out of a function."""
+
+    def __init__(self, value: Value) -> None:
+        super().__init__()
+        self.value = value
+
+
+def call(
+    m: Machine, callee: Value, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+) -> Value:
+    """`callee(*arguments, **keywords)`."""
+    callee = m.resolve(callee)
+    if isinstance(callee, Builtin):
+        return callee.function(m, arguments, keywords, node)
+    if isinstance(callee, Function):
+        return call_function(m, callee, arguments, keywords, node)
+    if isinstance(callee, Bound):
+        return call(m, callee.function, [callee.owner, *arguments], keywords, node)
+    if isinstance(callee, Partial):
+        merged = {**callee.keywords, **keywords}
+        return call(m, callee.function, [*callee.arguments, *arguments], merged, node)
+    if isinstance(callee, Class):
+        return instantiate(m, callee, arguments, keywords, node)
+    own = getattr(callee, "call", None)
+    if own is not None:
+        return own(m, arguments, keywords, node)
+    if isinstance(callee, Instance) and callee.cls is not None:
+        found, _ = callee.cls.find("__call__")
+        if isinstance(found, Function):
+            return call_function(m, found, [callee, *arguments], keywords, node)
+    if isinstance(callee, Open | Lost | Instance):
+        return m.world.unseen(m, callee, arguments, keywords, node)
+    raise Raised("TypeError", say("source.not_callable", code=_source(node)), line_of(node))
+
+
+def _source(node: ast.AST) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+
+
+def make_function(
+    m: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope
+) -> Function:
+    """A function value; defaults are evaluated now, as Python does."""
+    defaults = tuple(m.evaluate(default, scope) for default in node.args.defaults)
+    keyword_defaults = {
+        argument.arg: m.evaluate(default, scope)
+        for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        if default is not None
+    }
+    name = getattr(node, "name", "<lambda>")
+    outer = scope.function.qualified + "." if scope.function else ""
+    closure = scope.parent if scope.is_class and scope.parent else scope
+    return Function(node, closure, defaults, keyword_defaults, outer + name)
+
+
+def call_function(
+    m: Machine, function: Function, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+) -> Value:
+    """Run a function of the source in a scope of its own."""
+    scope = Scope(function.scope, function)
+    bind_arguments(m, function, arguments, keywords, scope, node)
+    return run_function(m, function, scope)
+
+
+def run_function(m: Machine, function: Function, scope: Scope) -> Value:
+    """Run a function whose arguments are bound already."""
+    function.called = True
+    if m.depth >= MAX_DEPTH:
+        raise BudgetError(say("source.depth", name=function.name), line=line_of(function.node))
+    m.depth += 1
+    try:
+        if isinstance(function.node, ast.Lambda):
+            return m.evaluate(function.node.body, scope)
+        if function.is_generator:
+            scope.variables["<yielded>"] = []
+        result: Value = None
+        try:
+            m.execute(function.node.body, scope)
+        except Returned as returned:
+            result = returned.value
+        if function.is_generator:
+            return scope.variables["<yielded>"]
+    finally:
+        m.depth -= 1
+    m.world.returned(m, function, result)
+    return result
+
+
+def bind_arguments(
+    m: Machine,
+    function: Function,
+    arguments: list[Value],
+    keywords: Mapping[str, Value],
+    scope: Scope,
+    node: ast.AST | None,
+) -> None:
+    """Bind arguments as Python does; what `--set` says of a builder's argument wins."""
+    signature = function.arguments
+    positional = signature.posonlyargs + signature.args
+    bound: dict[str, Value] = {}
+    rest = dict(keywords)
+    rest.pop("**", None)
+    for parameter, value in zip(positional, arguments, strict=False):
+        bound[parameter.arg] = value
+    extra = arguments[len(positional) :]
+    if signature.vararg is not None:
+        bound[signature.vararg.arg] = tuple(extra)
+    elif extra:
+        raise Raised("TypeError", say("source.too_many", name=function.name), line_of(node))
+    for name in [parameter.arg for parameter in positional + signature.kwonlyargs]:
+        if name in rest:
+            if name in bound:
+                raise Raised("TypeError", say("source.twice", name=name), line_of(node))
+            bound[name] = rest.pop(name)
+    if signature.kwarg is not None:
+        bound[signature.kwarg.arg] = rest
+    elif rest:
+        raise Raised(
+            "TypeError", say("source.unexpected", name=function.name, argument=next(iter(rest))),
+            line_of(node),
+        )  # fmt: skip
+    _fill_defaults(function, bound)
+    for parameter in positional + signature.kwonlyargs:
+        name = parameter.arg
+        if function.qualified in m.builders and (setting := m.setting(name)) is not MISSING:
+            bound[name] = setting
+        elif name not in bound:
+            if "**" not in keywords and node is not None:
+                message = say("source.missing", name=function.name, argument=name)
+                raise Raised("TypeError", message, line_of(node))
+            bound[name] = m.open(("name", name), name, say("source.no_default"), parameter.lineno)
+    scope.variables.update(bound)
+
+
+def _fill_defaults(function: Function, bound: dict[str, Value]) -> None:
+    signature = function.arguments
+    positional = signature.posonlyargs + signature.args
+    first = len(positional) - len(function.defaults)
+    for parameter, default in zip(positional[first:], function.defaults, strict=True):
+        bound.setdefault(parameter.arg, default)
+    for name, default in function.keyword_defaults.items():
+        bound.setdefault(name, default)
+
+
+def instantiate(
+    m: Machine, cls: Class, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+) -> Value:
+    """Make an object: of the source's class, or of a library's class that it derives from."""
+    cls.instantiated = True
+    instance: Instance | None = None
+    for base in cls.order:
+        make = getattr(base, "make_instance", None)
+        if make is not None:
+            instance = make(m, cls, arguments, keywords, node)
+            break
+    if instance is None:
+        instance = Instance(cls)
+    start, _ = cls.find("__init__")
+    fields = cls.find("<fields>")[0]
+    if isinstance(start, Function):
+        call_function(m, start, [instance, *arguments], keywords, node)
+    elif fields is not MISSING:
+        _set_fields(m, cls, instance, fields, arguments, keywords, node)
+    elif (inherited := getattr(instance, "inherited", None)) is not None:
+        call(m, inherited(m, "__init__", node), arguments, keywords, node)
+    return instance
+
+
+def _set_fields(
+    m: Machine,
+    cls: Class,
+    instance: Instance,
+    fields: dict[str, Value],
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: ast.AST,
+) -> None:
+    """The generated `__init__` of a dataclass or a named tuple."""
+    given = {**dict(zip(fields, arguments, strict=False)), **keywords}
+    for name, default in fields.items():
+        value = given.get(name, default)
+        if value is MISSING:
+            message = say("source.missing", name=cls.name, argument=name)
+            raise Raised("TypeError", message, line_of(node))
+        instance.attributes[name] = value
+    after, _ = cls.find("__post_init__")
+    if isinstance(after, Function):
+        call_function(m, after, [instance], {}, node)

@@ -1,0 +1,580 @@
+"""Evaluation of expressions: one function per kind of node of Python's syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from sizeup.dims import Expr
+from sizeup.ratio import Ratio
+from sizeup.readers.source.calls import call, make_function
+from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
+from sizeup.readers.source.methods import attribute_of_known
+from sizeup.readers.source.operators import KNOWN, Unbounded, binary, compare, iterate, unary
+from sizeup.readers.source.values import (
+    MISSING,
+    Bound,
+    Choice,
+    Class,
+    Condition,
+    Function,
+    Instance,
+    Lost,
+    Open,
+    Raised,
+    Scope,
+    Super,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+
+def evaluate(m: Machine, node: ast.expr, scope: Scope) -> Value:
+    """The value of an expression."""
+    m.budget.spend()
+    return EXPRESSIONS[type(node)](m, node, scope)
+
+
+def _constant(m: Machine, node: ast.Constant, scope: Scope) -> Value:
+    return node.value
+
+
+def _name(m: Machine, node: ast.Name, scope: Scope) -> Value:
+    found = find_name(scope, node.id)
+    return m.world.name(m, node.id, node) if found is MISSING else found
+
+
+def find_name(scope: Scope, name: str) -> Value:
+    """A variable by Python's rules; class bodies are seen only from inside themselves."""
+    current: Scope | None = scope if name not in scope.names else scope.globals
+    while current is not None:
+        if name in current.variables:
+            return current.variables[name]
+        current = current.parent
+    return MISSING
+
+
+def _tuple(m: Machine, node: ast.Tuple, scope: Scope) -> Value:
+    return tuple(_elements(m, node.elts, scope))
+
+
+def _list(m: Machine, node: ast.List, scope: Scope) -> Value:
+    return _elements(m, node.elts, scope)
+
+
+def _set(m: Machine, node: ast.Set, scope: Scope) -> Value:
+    return {_hashable(m, element, node) for element in _elements(m, node.elts, scope)}
+
+
+def _elements(m: Machine, nodes: list[ast.expr], scope: Scope) -> list[Value]:
+    values: list[Value] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            values.extend(iterate(m, evaluate(m, node.value, scope), node))
+        else:
+            values.append(evaluate(m, node, scope))
+    return values
+
+
+def _hashable(m: Machine, value: Value, node: ast.AST) -> Value:
+    value = m.resolve(value)
+    try:
+        hash(value)
+    except TypeError as error:
+        raise raise_as_source(error, line_of(node)) from None
+    return value
+
+
+def _dict(m: Machine, node: ast.Dict, scope: Scope) -> Value:
+    result: dict[Value, Value] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            inner = m.resolve(evaluate(m, value, scope))
+            if isinstance(inner, dict):
+                result.update(inner)
+            else:
+                return Lost(say("source.operation", code=ast.unparse(node)), node.lineno)
+        else:
+            result[_hashable(m, evaluate(m, key, scope), node)] = evaluate(m, value, scope)
+    return result
+
+
+def _binary(m: Machine, node: ast.BinOp, scope: Scope) -> Value:
+    left, right = evaluate(m, node.left, scope), evaluate(m, node.right, scope)
+    return binary(m, type(node.op), left, right, node)
+
+
+def _unary(m: Machine, node: ast.UnaryOp, scope: Scope) -> Value:
+    return unary(m, node.op, evaluate(m, node.operand, scope), node)
+
+
+def _boolean(m: Machine, node: ast.BoolOp, scope: Scope) -> Value:
+    is_and = isinstance(node.op, ast.And)
+    value = evaluate(m, node.values[0], scope)
+    for following in node.values[1:]:
+        truth = m.truth(value)
+        if isinstance(truth, bool):
+            if truth != is_and:
+                return value
+            value = evaluate(m, following, scope)
+            continue
+        other = evaluate(m, following, scope)
+        if isinstance(value, Condition) and isinstance(other, bool | Condition):
+            value = both(truth, other, "and" if is_and else "or")
+        else:
+            value = Choice(truth, other, value) if is_and else Choice(truth, value, other)
+    return value
+
+
+def _compare(m: Machine, node: ast.Compare, scope: Scope) -> Value:
+    left = evaluate(m, node.left, scope)
+    result: Value = True
+    for op, right_node in zip(node.ops, node.comparators, strict=True):
+        right = evaluate(m, right_node, scope)
+        step = (
+            ast.copy_location(ast.Compare(node.left, [op], [right_node]), node)
+            if len(node.ops) > 1
+            else node
+        )
+        found = compare(m, type(op), left, right, step)
+        truth = m.truth(found)
+        if truth is False:
+            return False
+        if isinstance(truth, Condition):
+            result = truth if result is True else both(result, truth, "and")
+        elif isinstance(found, bool) is False:
+            return found
+        left = right
+    return result
+
+
+def _conditional(m: Machine, node: ast.IfExp, scope: Scope) -> Value:
+    truth = m.truth(evaluate(m, node.test, scope))
+    if isinstance(truth, bool):
+        return evaluate(m, node.body if truth else node.orelse, scope)
+    values = []
+    for branch in (node.body, node.orelse):
+        value, effects = m.attempt(lambda branch=branch: evaluate(m, branch, scope))
+        if effects:
+            m.decide(truth)
+        values.append(value)
+    if all(isinstance(value, KNOWN) for value in values) and values[0] == values[1]:
+        return values[0]
+    return Choice(truth, *values)
+
+
+def _attribute(m: Machine, node: ast.Attribute, scope: Scope) -> Value:
+    return attribute(m, evaluate(m, node.value, scope), node.attr, node)
+
+
+def attribute(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
+    """`owner.name`."""
+    owner = m.resolve(owner)
+    own = getattr(owner, "attribute", None)
+    if own is not None:
+        return own(m, name, node)
+    if isinstance(owner, Lost):
+        return owner
+    if isinstance(owner, Open):
+        key = ("attribute", owner.key, name)
+        return m.open(key, ast.unparse(node), owner.why, line_of(node), owner.callee)
+    if isinstance(owner, Instance):
+        return instance_attribute(m, owner, name, node)
+    if isinstance(owner, Class):
+        return _class_attribute(m, owner, name, node)
+    if isinstance(owner, Super):
+        return _super_attribute(m, owner, name, node)
+    if isinstance(owner, Expr | Ratio | Condition):
+        return m.open(("attribute", repr(owner), name), ast.unparse(node), say("source.data"),
+                      line_of(node))  # fmt: skip
+    if isinstance(owner, Function):
+        return owner.name if name == "__name__" else Lost(say("source.attribute", name=name))
+    return attribute_of_known(m, owner, name, node)
+
+
+def instance_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Value:
+    """An attribute of an object of the source's own class."""
+    if name in owner.attributes:
+        return owner.attributes[name]
+    if name == "__class__":
+        return owner.cls
+    if name == "__dict__":
+        return owner.attributes
+    if owner.cls is not None:
+        found, holder = owner.cls.find(name)
+        if found is not MISSING:
+            return bind(m, found, owner, node)
+        found, holder = owner.cls.find("__getattr__")
+        if holder is not None:
+            return call(m, Bound(found, owner), [name], {}, node)
+        if any(isinstance(base, Open) for base in owner.cls.order):
+            return m.open(("attribute", id(owner), name), ast.unparse(node),
+                          say("source.unseen_base", name=owner.cls.name), line_of(node))  # fmt: skip
+    raise Raised("AttributeError", name, line_of(node))
+
+
+def bind(m: Machine, found: Value, owner: Value, node: ast.AST) -> Value:
+    """A class attribute as an object sees it: methods bound, properties evaluated."""
+    if not isinstance(found, Function):
+        return found
+    if found.kind == "static":
+        return found
+    if found.kind == "class":
+        return Bound(found, owner.cls if isinstance(owner, Instance) else owner)
+    if found.kind == "property":
+        return call(m, Bound(found, owner), [], {}, node)
+    return Bound(found, owner)
+
+
+def _class_attribute(m: Machine, owner: Class, name: str, node: ast.AST) -> Value:
+    found, _ = owner.find(name)
+    if found is not MISSING:
+        return Bound(found, owner) if getattr(found, "kind", "") == "class" else found
+    if name == "__name__":
+        return owner.name
+    for base in owner.order:
+        own = getattr(base, "attribute", None)
+        if own is not None:
+            return own(m, name, node)
+    key = ("attribute", owner.qualified, name)
+    return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+
+
+def _super_attribute(m: Machine, owner: Super, name: str, node: ast.AST) -> Value:
+    cls = owner.owner if isinstance(owner.owner, Class) else owner.owner.cls
+    found, _ = cls.find(name, after=owner.cls)
+    if found is not MISSING:
+        return bind(m, found, owner.owner, node)
+    inherited = getattr(owner.owner, "inherited", None)
+    if inherited is not None:
+        return inherited(m, name, node)
+    return m.world.inert(f"super().{name}")
+
+
+def _subscript(m: Machine, node: ast.Subscript, scope: Scope) -> Value:
+    owner = m.resolve(evaluate(m, node.value, scope))
+    return item(m, owner, evaluate(m, node.slice, scope), node)
+
+
+def item(m: Machine, owner: Value, index: Value, node: ast.AST) -> Value:
+    """`owner[index]`."""
+    index = m.resolve(index)
+    own = getattr(owner, "item", None)
+    if own is not None:
+        return own(m, index, node)
+    if isinstance(owner, Lost):
+        return owner
+    if isinstance(owner, Open):
+        return _item_of_open(m, owner, index, node)
+    if isinstance(owner, Instance):
+        return call(m, attribute(m, owner, "__getitem__", node), [index], {}, node)
+    if isinstance(owner, Expr | Ratio | Condition) or isinstance(index, Lost):
+        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+    if isinstance(index, Open | Expr) or (isinstance(index, slice) and _open_slice(index)):
+        key = ("pick", ast.unparse(node), m.unique())
+        return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+    if not hasattr(owner, "__getitem__"):  # Sequence[int] and other type expressions
+        return owner
+    try:
+        return owner[index]
+    except (TypeError, KeyError, IndexError, ValueError) as error:
+        raise raise_as_source(error, line_of(node)) from None
+
+
+def _open_slice(index: slice) -> bool:
+    return any(not isinstance(p, int | None) for p in (index.start, index.stop, index.step))
+
+
+def _item_of_open(m: Machine, owner: Open, index: Value, node: ast.AST) -> Value:
+    text, line = ast.unparse(node), line_of(node)
+    if isinstance(index, int) and not isinstance(index, bool):
+        if index >= 0 or not isinstance(owner.key, tuple) or owner.key[0] != "slice":
+            return m.item(owner.key, owner.text, index, owner.why, line)
+    elif isinstance(index, slice) and index.step is None and index.stop is None:
+        if isinstance(index.start, int) and index.start >= 0:
+            return m.open(("slice", owner.key, owner.text, index.start), text, owner.why, line)
+    key = ("item", owner.key, repr(index))
+    return m.open(key, text, owner.why, line)
+
+
+def _slice(m: Machine, node: ast.Slice, scope: Scope) -> Value:
+    bounds = (
+        None if part is None else m.resolve(evaluate(m, part, scope))
+        for part in (node.lower, node.upper, node.step)
+    )
+    return slice(*bounds)
+
+
+def _joined(m: Machine, node: ast.JoinedStr, scope: Scope) -> Value:
+    parts = [evaluate(m, value, scope) for value in node.values]
+    lost = next((part for part in parts if not isinstance(part, str)), None)
+    return "".join(parts) if lost is None else lost
+
+
+def _formatted(m: Machine, node: ast.FormattedValue, scope: Scope) -> Value:
+    value = m.resolve(evaluate(m, node.value, scope))
+    spec = evaluate(m, node.format_spec, scope) if node.format_spec else ""
+    if not isinstance(value, KNOWN) or not isinstance(spec, str):
+        return Lost(say("source.operation", code=ast.unparse(node.value)), node.lineno)
+    template = {114: "{!r:{}}", 115: "{!s:{}}", 97: "{!a:{}}"}.get(node.conversion, "{:{}}")
+    try:
+        return template.format(value, spec)
+    except (TypeError, ValueError) as error:
+        raise raise_as_source(error, node.lineno) from None
+
+
+def _lambda(m: Machine, node: ast.Lambda, scope: Scope) -> Value:
+    return make_function(m, node, scope)
+
+
+def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
+    if isinstance(node.func, ast.Name) and node.func.id in SCOPED:
+        if find_name(scope, node.func.id) is MISSING:
+            return SCOPED[node.func.id](m, node, scope)
+    callee = evaluate(m, node.func, scope)
+    arguments: list[Value] = []
+    keywords: dict[str, Value] = {}
+    for argument in node.args:
+        if isinstance(argument, ast.Starred):
+            star = evaluate(m, argument.value, scope)
+            try:
+                arguments.extend(iterate(m, star, argument))
+            except Unbounded:
+                arguments.append(Lost(say("source.star", code=ast.unparse(argument)), node.lineno))
+        else:
+            arguments.append(evaluate(m, argument, scope))
+    for keyword in node.keywords:
+        value = evaluate(m, keyword.value, scope)
+        if keyword.arg is not None:
+            keywords[keyword.arg] = value
+            continue
+        value = m.resolve(value)
+        if isinstance(value, dict):
+            keywords.update(value)
+        elif not isinstance(value, Open):
+            keywords["**"] = value
+    return call(m, callee, arguments, keywords, node)
+
+
+def _locals(m: Machine, node: ast.Call, scope: Scope) -> Value:
+    return dict(scope.variables)
+
+
+def _globals(m: Machine, node: ast.Call, scope: Scope) -> Value:
+    return m.world.namespace(scope.globals)
+
+
+def _super(m: Machine, node: ast.Call, scope: Scope) -> Value:
+    if len(node.args) == 2:  # noqa: PLR2004  (super(Class, self))
+        cls = evaluate(m, node.args[0], scope)
+        owner = evaluate(m, node.args[1], scope)
+        return Super(cls, owner)
+    current: Scope | None = scope
+    while current is not None and (
+        current.function is None or current.function.defined_in is None
+    ):
+        current = current.parent
+    if current is None or current.function is None:
+        raise Raised("RuntimeError", "super(): no arguments", node.lineno)
+    arguments = current.function.arguments
+    first = (arguments.posonlyargs + arguments.args)[0].arg
+    assert current.function.defined_in is not None
+    return Super(current.function.defined_in, current.variables[first])
+
+
+SCOPED: dict[str, Callable[..., Value]] = {
+    "locals": _locals, "vars": _locals, "globals": _globals, "super": _super,
+}  # fmt: skip
+
+
+def _comprehension(m: Machine, node: Value, scope: Scope) -> Iterator[tuple[Value, ...]]:
+    parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+
+    def loop(depth: int, inner: Scope) -> Iterator[tuple[Value, ...]]:
+        if depth == len(node.generators):
+            yield tuple(evaluate(m, part, inner) for part in parts)
+            return
+        generator = node.generators[depth]
+        source = evaluate(m, generator.iter, scope if depth == 0 else inner)
+        for element in iterate(m, source, generator.iter):
+            assign(m, generator.target, element, inner)
+            if all(m.decide(evaluate(m, test, inner)) for test in generator.ifs):
+                yield from loop(depth + 1, inner)
+
+    return loop(0, Scope(scope))
+
+
+def _collected(make: Callable[[list[tuple[Value, ...]]], Value]) -> Callable[..., Value]:
+    def handler(m: Machine, node: ast.expr, scope: Scope) -> Value:
+        try:
+            return make(list(_comprehension(m, node, scope)))
+        except Unbounded as loop:
+            key = ("comprehension", m.unique())
+            return m.open(key, ast.unparse(node), say("source.data"), loop.line)
+
+    return handler
+
+
+def assign(m: Machine, target: ast.expr, value: Value, scope: Scope) -> None:
+    """Bind a target: a name, an attribute, an item, or a pattern of them."""
+    if isinstance(target, ast.Name):
+        set_name(m, scope, target.id, value)
+    elif isinstance(target, ast.Tuple | ast.List):
+        _unpack(m, target.elts, value, scope, target)
+    elif isinstance(target, ast.Starred):
+        assign(m, target.value, value, scope)
+    elif isinstance(target, ast.Attribute):
+        set_attribute(m, m.resolve(evaluate(m, target.value, scope)), target.attr, value, target)
+    elif isinstance(target, ast.Subscript):
+        owner = m.resolve(evaluate(m, target.value, scope))
+        index = m.resolve(evaluate(m, target.slice, scope))
+        set_item(m, owner, index, value, target)
+
+
+def set_name(m: Machine, scope: Scope, name: str, value: Value) -> None:
+    """Assign a variable, where `global` and `nonlocal` say so outside of the function."""
+    home = scope
+    if name in scope.names:
+        home = scope.globals
+    elif name in scope.nonlocals:
+        outer = scope.parent
+        while outer is not None and name not in outer.variables:
+            outer = outer.parent
+        home = outer or scope
+    if home.parent is None:  # a constant of the module may be bound from outside
+        bound = m.setting(name)
+        value = value if bound is MISSING or isinstance(value, Function | Class) else bound
+    if isinstance(value, Instance):
+        m.world.held(scope, name, value)
+    m.touch(home)
+    home.variables[name] = value
+
+
+def set_attribute(m: Machine, owner: Value, name: str, value: Value, node: ast.AST) -> None:
+    """`owner.name = value`; of what is open or lost it has no effect that could be seen."""
+    own = getattr(owner, "set_attribute", None)
+    if own is not None:
+        own(m, name, value, node)
+    elif isinstance(owner, Instance):
+        found, _ = owner.cls.find("__setattr__") if owner.cls else (MISSING, None)
+        m.touch(owner)
+        if isinstance(found, Function):
+            call(m, Bound(found, owner), [name, value], {}, node)
+        else:
+            owner.attributes[name] = value
+    elif isinstance(owner, Class):
+        m.touch(owner.namespace)
+        owner.namespace[name] = value
+
+
+def set_item(m: Machine, owner: Value, index: Value, value: Value, node: ast.AST) -> None:
+    """`owner[index] = value`."""
+    if isinstance(owner, Instance):
+        call(m, attribute(m, owner, "__setitem__", node), [index, value], {}, node)
+        return
+    if not isinstance(owner, list | dict):
+        return
+    m.touch(owner)
+    if isinstance(owner, list) and not isinstance(index, int | slice):
+        owner[:] = [Lost(say("source.operation", code=ast.unparse(node)), line_of(node))] * len(owner)
+        return
+    try:
+        owner[index] = value
+    except (TypeError, IndexError, ValueError) as error:
+        raise raise_as_source(error, line_of(node)) from None
+
+
+def _unpack(
+    m: Machine, targets: list[ast.expr], value: Value, scope: Scope, node: ast.AST
+) -> None:
+    value = m.resolve(value)
+    starred = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
+    if isinstance(value, Lost):
+        values = [value] * len(targets)
+    elif isinstance(value, Open | Expr | Ratio) and starred is None:
+        key = value.key if isinstance(value, Open) else repr(value)
+        text = value.text if isinstance(value, Open) else ast.unparse(node)
+        why = value.why if isinstance(value, Open) else say("source.data")
+        values = [m.item(key, text, i, why, line_of(node)) for i in range(len(targets))]
+    else:
+        values = list(iterate(m, value, node))
+        if starred is not None:
+            after = len(targets) - starred - 1
+            stop = len(values) - after
+            values = [*values[:starred], values[starred:stop], *values[stop:]]
+        if len(values) != len(targets):
+            raise Raised("ValueError", say("source.unpack", given=len(values),
+                                           wanted=len(targets)), line_of(node))  # fmt: skip
+    for target, element in zip(targets, values, strict=True):
+        assign(m, target, element, scope)
+
+
+def _named(m: Machine, node: ast.NamedExpr, scope: Scope) -> Value:
+    value = evaluate(m, node.value, scope)
+    assign(m, node.target, value, scope)
+    return value
+
+
+def _yield(m: Machine, node: ast.Yield, scope: Scope) -> Value:
+    value = None if node.value is None else evaluate(m, node.value, scope)
+    _yielded(m, scope).append(value)
+    return None
+
+
+def _yield_from(m: Machine, node: ast.YieldFrom, scope: Scope) -> Value:
+    _yielded(m, scope).extend(iterate(m, evaluate(m, node.value, scope), node))
+    return None
+
+
+def _yielded(m: Machine, scope: Scope) -> list[Value]:
+    """What a generator has yielded so far; generators are run to their end when called."""
+    current = scope
+    while current.function is None and current.parent is not None:
+        current = current.parent
+    collected: list[Value] = current.variables["<yielded>"]
+    m.touch(collected)
+    return collected
+
+
+def _await(m: Machine, node: ast.Await, scope: Scope) -> Value:
+    return evaluate(m, node.value, scope)
+
+
+def _starred(m: Machine, node: ast.Starred, scope: Scope) -> Value:
+    return evaluate(m, node.value, scope)
+
+
+EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _set,
+    ast.Dict: _dict,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean,
+    ast.Compare: _compare,
+    ast.IfExp: _conditional,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _formatted,
+    ast.Lambda: _lambda,
+    ast.Call: _call,
+    ast.ListComp: _collected(lambda found: [value for (value,) in found]),
+    ast.GeneratorExp: _collected(lambda found: [value for (value,) in found]),
+    ast.SetComp: _collected(lambda found: {value for (value,) in found}),
+    ast.DictComp: _collected(dict),
+    ast.NamedExpr: _named,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+    ast.Await: _await,
+    ast.Starred: _starred,
+}

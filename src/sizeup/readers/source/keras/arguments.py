@@ -1,0 +1,215 @@
+"""From the arguments of a layer's constructor to its configuration in Keras 3's spelling."""
+
+from __future__ import annotations
+
+import ast
+
+from sizeup.dims import Dim, Expr
+from sizeup.network import Shape
+from sizeup.ratio import Ratio
+from sizeup.readers.source.keras.legacy import modern_keywords, positional_names
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.operators import is_open
+from sizeup.readers.source.values import Condition, Function, Lost, Open, Raised
+from sizeup.rules.registry import REQUIRED, find_rule
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sizeup.readers.source.keras.objects import LayerValue
+
+    Value = Any
+
+OBJECTS = ("initializer", "regularizer", "constraint", "activation", "dtype", "weights", "lora_alpha")
+"""Endings of arguments that no size depends on and that may be anything."""
+
+CHOICES = {"padding": ("same", "valid"), "data_format": ("channels_first", "channels_last")}
+"""Arguments of which an open one is followed for each of its values."""
+
+BASE = frozenset({
+    "name", "trainable", "dtype", "autocast", "activity_regularizer", "dynamic", "input_shape",
+    "batch_input_shape", "batch_shape", "batch_size", "input_dim", "input_length", "weights",
+    "input_dtype", "cache_enabled", "implementation", "stateful",
+})  # fmt: skip
+"""Arguments that every layer takes (of any version), beside its own."""
+
+
+class Unsized(Exception):  # noqa: N818  (caught where the layer is made)
+    """A configuration that holds something that is not known."""
+
+    def __init__(self, reason: str, line: int | None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.line = line
+
+
+def configure(
+    m: Machine,
+    layer: LayerValue,
+    spelled: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: ast.AST,
+) -> None:
+    """Fill in a layer's configuration; what cannot be known makes the layer unknown."""
+    rule = find_rule(layer.kind)
+    assert rule is not None, layer.kind
+    given = _named(m, layer.kind, spelled, arguments, keywords, rule.signature, node)
+    common = {name: given.pop(name) for name in list(given) if name in BASE
+              and name not in rule.signature}  # fmt: skip
+    describe(m, layer, common)
+    if layer.kind == "InputLayer":
+        layer.declared = declared_shape(m, given | common, layer.kind, node)
+        return
+    layer.declared = declared_shape(m, common, layer.kind, node)
+    given.pop("**", None)
+    for name, value in given.items():
+        if name not in rule.signature:
+            raise Unsized(say("source.argument", kind=layer.kind, name=name), line_of(node))
+        layer.config[name] = _value(m, name, value, rule.signature[name], node)
+    for name, default in rule.signature.items():
+        if default is REQUIRED and name not in layer.config:
+            raise Raised(
+                "TypeError", say("source.missing", name=layer.kind, argument=name), line_of(node)
+            )
+    if "data_format" in rule.signature and layer.config.get("data_format") is None:
+        layer.config["data_format"] = m.world.default_format(m, layer)
+
+
+def describe(m: Machine, layer: LayerValue, common: dict[str, Value]) -> None:
+    """Name, trainable flag and dtype of any layer."""
+    name = m.resolve(common.get("name"))
+    layer.explicit = name if isinstance(name, str) else None
+    if "trainable" in common:
+        layer.trainable = m.decide(common["trainable"])
+    dtype = m.resolve(common.get("dtype"))
+    if isinstance(dtype, str):
+        layer.config["dtype"] = dtype
+
+
+def _named(
+    m: Machine,
+    kind: str,
+    spelled: str,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    signature: Any,
+    node: ast.AST,
+) -> dict[str, Value]:
+    arguments = [m.resolve(argument) for argument in arguments]
+    names = positional_names(kind, spelled, arguments, m.world.version)
+    if names is None:
+        names = tuple(signature)
+    if len(arguments) > len(names):
+        raise Raised("TypeError", say("source.too_many", name=kind), line_of(node))
+    positional = dict(zip(names, arguments, strict=False))
+    return modern_keywords(kind, {**positional, **keywords}, signature)
+
+
+def _value(m: Machine, name: str, value: Value, default: Value, node: ast.AST) -> Value:
+    """An argument as plain data: sizes as dimensions, flags decided, objects by their names."""
+    value = m.resolve(value)
+    if name.endswith(OBJECTS):
+        return _object(m, name, value, node)
+    if isinstance(value, Lost):
+        raise Unsized(value.reason, value.line)
+    if isinstance(default, bool):
+        return m.decide(value)
+    if name in CHOICES and isinstance(value, Open):
+        first, second = CHOICES[name]
+        text = f"{value.text} == {first!r}"
+        return first if m.decide(Condition(("compare", value.key, "==", first), text)) else second
+    return plain(m, value)
+
+
+def plain(m: Machine, value: Value) -> Value:
+    """Sizes, and tuples of them, as integers or expressions; strings and None as they are."""
+    value = m.resolve(value)
+    if isinstance(value, Lost):
+        raise Unsized(value.reason, value.line)
+    if isinstance(value, list | tuple):
+        return tuple(plain(m, element) for element in value)
+    if isinstance(value, Open | Ratio) or (isinstance(value, float) and value.is_integer()):
+        return to_dim(m, value)
+    if isinstance(value, dict):
+        return {key: plain(m, element) for key, element in value.items()}
+    if value is None or isinstance(value, bool | int | float | str | Expr | slice):
+        return value
+    if value is Ellipsis:
+        return "..."
+    raise Unsized(say("source.no_size", what=type(value).__name__), None)
+
+
+def _object(m: Machine, name: str, value: Value, node: ast.AST) -> Value:
+    """An activation, initializer, … by its name; a layer among them may own parameters."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    owned = getattr(value, "parameters", MISSING_PARAMETERS)
+    if owned is not MISSING_PARAMETERS and name.endswith("activation") and value.kind == "PReLU":
+        raise Unsized(say("source.activation_layer", kind=value.kind), line_of(node))
+    if isinstance(value, Function):
+        return value.name
+    return getattr(value, "name", None) or type(value).__name__
+
+
+MISSING_PARAMETERS = object()
+
+
+def to_dim(m: Machine, value: Value) -> Dim | None:
+    """A size: an integer, an expression, or None where it is open by design."""
+    value = m.resolve(value)
+    if value is None or isinstance(value, Expr):
+        return value
+    if isinstance(value, bool | int):
+        return int(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Open):
+        return m.symbol(value)
+    if isinstance(value, Ratio):
+        return value.floor()
+    if isinstance(value, Lost):
+        raise Unsized(value.reason, value.line)
+    raise Unsized(say("source.no_size", what=repr(value)), None)
+
+
+def to_shape(m: Machine, value: Value) -> Shape | Open:
+    """A shape without its batch; an Open where even the rank is open."""
+    value = m.resolve(value)
+    if isinstance(value, Open):
+        return value
+    if isinstance(value, tuple | list):
+        return tuple(to_dim(m, element) for element in value)
+    return (to_dim(m, value),)
+
+
+def declared_shape(
+    m: Machine, given: dict[str, Value], kind: str, node: ast.AST
+) -> Shape | Open | None:
+    """The shape with its batch that a layer says will enter it; None where it says nothing."""
+    for name in ("batch_input_shape", "batch_shape"):
+        if m.resolve(given.get(name)) is not None:
+            whole = to_shape(m, given[name])
+            return whole if isinstance(whole, Open) else whole
+    for name in ("shape", "input_shape"):
+        value = m.resolve(given.get(name))
+        if value is not None:
+            shape = to_shape(m, value)
+            if isinstance(shape, Open):
+                return shape
+            batch = given.get("batch_size")
+            return (None if is_open(batch) else batch, *shape)
+    length = to_dim(m, given.get("input_length"))
+    if kind == "Embedding":
+        return (None, length) if "input_length" in given else None
+    if m.resolve(given.get("input_dim")) is None:
+        return None
+    features = to_dim(m, given["input_dim"])
+    if "input_length" in given or kind in SEQUENCES:
+        return (None, length, features)
+    return (None, features)
+
+
+SEQUENCES = frozenset({"LSTM", "GRU", "SimpleRNN", "Conv1D"})

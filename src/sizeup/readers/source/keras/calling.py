@@ -1,0 +1,141 @@
+"""Calling a layer on tensors: what it then owns and what leaves it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sizeup.errors import SizingError
+from sizeup.network import BYTES, Parameter, Shape, Unknown
+from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
+from sizeup.rules.registry import HOMES, size
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sizeup.rules.registry import Sizing
+
+    Value = Any
+
+PASSING = frozenset({
+    "Activation", "BatchNormalization", "LayerNormalization", "Dropout", "GaussianNoise",
+    "GaussianDropout", "AlphaDropout", "ReLU", "LeakyReLU", "ELU", "PReLU", "Identity", "Masking",
+    "Rescaling", "Normalization", "InputLayer", "UnitNormalization", "ActivityRegularization",
+})  # fmt: skip
+"""Kinds that say nothing about the rank of what enters."""
+
+
+def tensors_in(m: Machine, value: Value) -> list[Value]:
+    """All tensors in an argument, however nested; what should be one and is not stays as it is."""
+    value = m.resolve(value)
+    if isinstance(value, list | tuple):
+        return [found for element in value for found in tensors_in(m, element)]
+    if isinstance(value, dict):
+        return [found for element in value.values() for found in tensors_in(m, element)]
+    return [value] if isinstance(value, Tensor | Open | Lost) else []
+
+
+def holds_tensor(value: Value) -> bool:
+    """Whether a tensor is somewhere in a value."""
+    if isinstance(value, list | tuple):
+        return any(holds_tensor(element) for element in value)
+    if isinstance(value, dict):
+        return any(holds_tensor(element) for element in value.values())
+    if isinstance(value, Choice):
+        return holds_tensor(value.yes) or holds_tensor(value.no)
+    return isinstance(value, Tensor)
+
+
+def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
+    """A tensor; what is open or lost becomes one of unknown shape."""
+    if isinstance(value, Tensor):
+        return value
+    tensor = Tensor(None)
+    if isinstance(value, Open):
+        tensor.rank_of = value
+        tensor.unknown = Unknown(say("source.open_tensor", code=value.text), line_of(node))
+    else:
+        tensor.unknown = Unknown(value.reason, value.line)
+    return tensor
+
+
+def apply(
+    m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST | None
+) -> Node:
+    """One call of a layer that has a rule. Never raises for the network's faults: it notes them."""
+    call = Node(layer, tuple(inputs), m.unique(), line_of(node))
+    layer.nodes = (*layer.nodes, call)
+    unknown = layer.unknown or next((t.unknown for t in inputs if t.unknown), None)
+    broken = any(t.node is not None and t.node.error for t in inputs)
+    if layer.unknown or broken or any(t.shape is None for t in inputs):
+        _unsized(m, layer, call, unknown)
+        return call
+    try:
+        sizing = size(layer.kind, layer.config, [t.shape for t in inputs if t.shape is not None])
+        own(layer, sizing)
+    except SizingError as error:
+        call.error = error.what
+        call.outputs = (Tensor(None, node=call),)
+        return call
+    emit(call, sizing.outputs, inputs)
+    call.macs = sizing.macs
+    return call
+
+
+def own(layer: LayerValue, sizing: Sizing) -> None:
+    """Give a layer its parameters at its first call; a later call has to need the same ones."""
+    dtype = layer.config.get("dtype")
+    parameters = sizing.parameters
+    if isinstance(dtype, str) and dtype in BYTES:
+        parameters = tuple(replace(p, dtype=dtype) for p in parameters)
+    if layer.parameters is None:
+        layer.parameters = parameters
+    elif [p.shape for p in layer.parameters] != [p.shape for p in parameters]:
+        raise SizingError(say("rules.calls_differ", kind=layer.kind))
+
+
+def emit(call: Node, shapes: Sequence[Shape | None], inputs: Sequence[Tensor]) -> None:
+    """The tensors that leave a call."""
+    dtype = inputs[0].dtype if inputs else "float32"
+    call.outputs = tuple(Tensor(s, dtype, call, i) for i, s in enumerate(shapes))
+
+
+def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None) -> None:
+    """A call whose input is not known: what leaves is not known either.
+
+    Where only the rank of an open shape is missing, a layer that tells it restarts the reading.
+    """
+    origin = next((t.rank_of for t in call.inputs if t.rank_of is not None), None)
+    rank = expected_rank(layer.kind)
+    if origin is not None and rank is not None:
+        raise NeedDecision(("rank", origin.key), (rank - 1,), (None,))
+    output = Tensor(None, node=call)
+    output.rank_of = origin if layer.kind in PASSING else None
+    output.unknown = unknown
+    call.outputs = (output,)
+    call.macs = None
+    if layer.unknown is None and unknown is not None and layer.parameters is None:
+        reason = say("source.input_unknown", reason=unknown.reason)
+        if layer.kind not in HOMES or owns_something(layer.kind):
+            layer.unknown = Unknown(reason, unknown.line)
+
+
+def expected_rank(kind: str) -> int | None:
+    """The rank, batch included, that a kind demands of its input."""
+    for ending, rank in (("1D", 3), ("2D", 4), ("3D", 5)):
+        if kind.endswith(ending) or kind.endswith(ending + "Transpose"):
+            return rank
+    return {"Dense": 2, "Embedding": 2, "Flatten": 2, "LSTM": 3, "GRU": 3}.get(kind)
+
+
+def owns_something(kind: str) -> bool:
+    """Whether layers of this kind own parameters at all."""
+    return HOMES[kind] in OWNERS or kind == "PReLU"
+
+
+OWNERS = frozenset({"core", "conv", "norm"})

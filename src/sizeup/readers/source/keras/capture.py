@@ -1,0 +1,148 @@
+"""From the calls that were made to the graph of a network, in the order in which Keras lists it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import MappingProxyType
+
+from sizeup.naming import auto_names
+from sizeup.network import Call, Graph, Layer, Ref
+from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Calls = list[tuple[LayerValue, list[Node]]]
+
+
+def capture(inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, chain: bool = False) -> Graph:
+    """The graph between tensors.
+
+    Layers stand in Keras' order (`keras.src.ops.function.map_graph`): by their distance from
+    the outputs, and among equals by a walk from the outputs backwards; those of a `chain` in
+    the order of their calls.
+    """
+    starts = {id(tensor): i for i, tensor in enumerate(inputs)}
+    nodes, first_met = _reachable(inputs, outputs)
+    depths = _depths(nodes, first_met)
+    for tensor in inputs:  # inputs that nothing uses are still listed
+        source = tensor.node
+        if source is not None and source.layer.kind == "InputLayer":
+            if source.layer.identity not in first_met:
+                nodes.append(source)
+                first_met[source.layer.identity] = -1
+                depths[source.layer.identity] = 0
+    grouped: dict[int, list[Node]] = {}
+    for node in nodes:
+        grouped.setdefault(node.layer.identity, []).append(node)
+    listed = [(group[0].layer, sorted(group, key=_number)) for group in grouped.values()]
+    if chain:
+        listed.sort(key=lambda entry: entry[1][0].number)
+    else:
+        listed.sort(key=lambda e: (-depths[e[0].identity], first_met[e[0].identity]))
+    return assemble(listed, inputs, outputs, starts)
+
+
+def _number(node: Node) -> int:
+    return node.number
+
+
+def _reachable(
+    inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+) -> tuple[list[Node], dict[int, int]]:
+    """Nodes in topological order, and the order in which a walk backwards first met each layer."""
+    ends = {id(tensor) for tensor in inputs}
+    done: set[int] = set()
+    order: list[Node] = []
+    first_met: dict[int, int] = {}
+    for output in outputs:
+        stack: list[tuple[Tensor, bool]] = [(output, False)]
+        while stack:
+            tensor, leaving = stack.pop()
+            node = tensor.node
+            if node is None:
+                continue
+            if leaving:
+                if id(node) not in done:
+                    done.add(id(node))
+                    order.append(node)
+                continue
+            if id(node) in done or (id(tensor) in ends and node.layer.kind != "InputLayer"):
+                continue
+            first_met.setdefault(node.layer.identity, len(first_met))
+            stack.append((tensor, True))
+            stack.extend((source, False) for source in reversed(node.inputs))
+    return order, first_met
+
+
+def _depths(nodes: list[Node], first_met: dict[int, int]) -> dict[int, int]:
+    """Each layer's distance from the outputs, as Keras computes it for shared layers too."""
+    included = {id(node) for node in nodes}
+    of_node: dict[int, int] = {}
+    of_layer: dict[int, int] = {}
+    for node in reversed(nodes):
+        key = node.layer.identity
+        depth = max(of_node.setdefault(id(node), 0), of_layer.get(key, 0))
+        of_layer[key] = of_node[id(node)] = depth
+        for tensor in node.inputs:
+            source = tensor.node
+            if source is not None and id(source) in included:
+                of_node[id(source)] = max(depth + 1, of_node.get(id(source), 0))
+    return of_layer
+
+
+def assemble(
+    listed: Calls, inputs: Sequence[Tensor], outputs: Sequence[Tensor], starts: dict[int, int]
+) -> Graph:
+    """Frozen layers with references to each other in place of objects."""
+    names = auto_names((layer.kind.rpartition(".")[2], layer.explicit) for layer, _ in listed)
+    places = {id(node): (i, j) for i, (_, group) in enumerate(listed) for j, node in enumerate(group)}
+
+    def ref(tensor: Tensor) -> Ref:
+        if id(tensor) in starts and (tensor.node is None or id(tensor.node) not in places):
+            return Ref(-1, 0, starts[id(tensor)])
+        if tensor.node is None:  # a weight or a constant of the layer around
+            return Ref(-2)
+        layer, call = places[id(tensor.node)]
+        return Ref(layer, call, tensor.index)
+
+    layers = tuple(
+        freeze(layer, name, group, ref, starts) for (layer, group), name in zip(listed, names, strict=True)
+    )
+    return Graph(layers, tuple(t.shape for t in inputs), tuple(ref(t) for t in outputs))
+
+
+def freeze(
+    layer: LayerValue,
+    name: str,
+    group: Sequence[Node],
+    ref: Callable[[Tensor], Ref],
+    starts: dict[int, int],
+) -> Layer:
+    """One layer with its calls. An input layer passes on the graph's input of its number."""
+    calls = []
+    for node in group:
+        if layer.kind == "InputLayer":
+            shape = node.outputs[0].shape
+            source = (Ref(-1, 0, starts.get(id(node.outputs[0]), 0)),)
+            calls.append(Call(source, (shape,), (shape,)))
+            continue
+        calls.append(
+            Call(
+                inputs=tuple(ref(tensor) for tensor in node.inputs),
+                input_shapes=node.shapes,
+                output_shapes=tuple(tensor.shape for tensor in node.outputs),
+                macs=node.macs,
+                body=node.body,
+            )
+        )
+    return Layer(
+        name=name,
+        kind=layer.kind,
+        config=MappingProxyType(dict(layer.config)),
+        parameters=layer.parameters or (),
+        calls=tuple(calls),
+        trainable=layer.trainable,
+        line=layer.line,
+        identity=layer.identity,
+        unknown=layer.unknown,
+    )

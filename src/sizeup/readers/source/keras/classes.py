@@ -1,0 +1,168 @@
+"""Classes of Keras as values: called they make layers and models, derived from they give bases."""
+
+from __future__ import annotations
+
+import ast
+
+from sizeup.network import Unknown
+from sizeup.readers.source.keras import models
+from sizeup.readers.source.keras.arguments import Unsized, configure, describe
+from sizeup.readers.source.keras.names import FUNCTIONAL_MERGES, kind_of
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.values import Builtin, Class
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+MODELS = {"Sequential": "Sequential", "Model": "Functional", "Functional": "Functional"}
+
+
+class KerasThing:
+    """Something of Keras that has no say in sizes: an optimizer, an initializer, a callback."""
+
+    __slots__ = ("name", "path")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.name = path.rpartition(".")[2]
+
+    def call(self, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+        """Called on tensors it is an operation that is not known, else data."""
+        return m.world.unseen(m, m.world.unseen_value(m, node), a, k, node)
+
+    def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
+        """A member of it."""
+        return KerasThing(f"{self.path}.{name}")
+
+    def __repr__(self) -> str:
+        return f"<{self.path}>"
+
+
+class KerasClass:
+    """A layer or model class by its kind, as the source spelled it."""
+
+    __slots__ = ("kind", "name")
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind = kind
+        self.name = name
+
+    def call(self, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+        """Make a layer or a model."""
+        layer = self._make(m, None, self.kind, a, k, node)
+        self.configure(m, layer, a, k, node)
+        m.world.register(m, layer)
+        if self.name == "Input":
+            return models.make_input(m, layer, layer.declared, _dtype(layer), node)
+        return layer
+
+    def make_instance(
+        self, m: Machine, cls: Class, a: list[Value], k: dict[str, Value], node: ast.AST
+    ) -> LayerValue:
+        """An object of a class of the source that derives from this one, not yet initialized."""
+        layer = self._make(m, cls, cls.name, a, k, node)
+        m.world.register(m, layer)
+        return layer
+
+    def _make(
+        self, m: Machine, cls: Class | None, kind: str, a: list[Value], k: dict[str, Value], node: ast.AST
+    ) -> LayerValue:
+        if self.kind in MODELS.values():
+            model = ModelValue(self.kind, cls, m.unique(), line_of(node))
+            model.kind = kind
+            return model
+        return LayerValue(kind, cls, m.unique(), line_of(node))
+
+    def configure(
+        self, m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
+    ) -> None:
+        """Take the constructor's arguments in."""
+        if isinstance(layer, ModelValue):
+            if self.kind == "Sequential":
+                models.start_sequential(m, layer, a, k, node)
+            elif models.is_functional_call(a, k):
+                models.start_functional(m, layer, a, k, node)
+            else:
+                describe(m, layer, k)
+            return
+        if self.kind == "Layer":
+            describe(m, layer, k)
+            return
+        kind, layer.kind = layer.kind, self.kind
+        try:
+            configure(m, layer, self.name, a, k, node)
+        except Unsized as lost:
+            layer.unknown = Unknown(lost.reason, lost.line or line_of(node))
+        layer.kind = kind if layer.cls is not None and kind_of(kind) is None else self.kind
+
+    def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
+        """`Dense.__name__`, `Model.from_config`, …"""
+        return self.name if name == "__name__" else KerasThing(f"keras.{self.name}.{name}")
+
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
+
+def _dtype(layer: LayerValue) -> str:
+    dtype = layer.config.get("dtype")
+    return dtype if isinstance(dtype, str) else "float32"
+
+
+def keras_member(name: str, path: str = "") -> Value:
+    """A name of Keras: a layer class, a model class, a merge function; None where it is no such."""
+    if path.startswith("keras.applications"):
+        return None
+    if name == "Input":
+        return KerasClass("InputLayer", "Input")
+    if name in MODELS:
+        return KerasClass(MODELS[name], name)
+    if name == "Layer":
+        return KerasClass("Layer", name)
+    kind = kind_of(name)
+    if kind is not None and not kind.startswith("ops."):
+        return KerasClass(kind, name)
+    if name in FUNCTIONAL_MERGES and (not path or path.startswith("keras.layers")):
+        return _merge_function(FUNCTIONAL_MERGES[name], name)
+    if name == "merge" and (not path or path.startswith(("keras.layers", "keras.legacy"))):
+        return Builtin("merge", _merge)
+    return None
+
+
+def _merge_function(kind: str, name: str) -> Builtin:
+    """`add([x, y])`: the layer, made and called."""
+
+    def function(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+        rest = {key: value for key, value in k.items() if key != "inputs"}
+        inputs = a[0] if a else k.get("inputs")
+        layer = KerasClass(kind, kind).call(m, a[1:], rest, node)
+        return m.world.call_layer(m, layer, [inputs], {}, node)
+
+    return Builtin(name, function)
+
+
+MERGE_MODES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum", "min": "Minimum",
+               "concat": "Concatenate", "dot": "Dot", "cos": "Dot"}  # fmt: skip
+
+
+def _merge(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+    """Keras 1's `merge([x, y], mode='concat', concat_axis=-1)`."""
+    given = {**dict(zip(("inputs", "mode", "concat_axis", "dot_axes"), a, strict=False)), **k}
+    mode = m.resolve(given.get("mode", "sum"))
+    kind = MERGE_MODES.get(mode) if isinstance(mode, str) else None
+    inputs = given.get("inputs")
+    if kind is None:
+        return m.world.unseen(m, m.world.unseen_value(m, node), [inputs], {}, node)
+    config = {}
+    if kind == "Concatenate":
+        config = {"axis": given.get("concat_axis", -1)}
+    elif kind == "Dot":
+        config = {"axes": given.get("dot_axes", -1)}
+    if "name" in given:
+        config["name"] = given["name"]
+    layer = KerasClass(kind, kind).call(m, [], config, node)
+    return m.world.call_layer(m, layer, [inputs], {}, node)
+

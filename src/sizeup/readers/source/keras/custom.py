@@ -1,0 +1,199 @@
+"""Classes of the source that derive from `Layer` or `Model`: made, built, traced."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from sizeup.network import Parameter, Unknown, add_known, rows
+from sizeup.network import Network as Frozen
+from sizeup.readers.source.calls import call_function
+from sizeup.readers.source.keras.arguments import Unsized, describe, to_shape
+from sizeup.readers.source.keras.calling import emit, tensors_in
+from sizeup.readers.source.keras.capture import capture
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.values import Function, Lost, Raised
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+
+def run(
+    m: Machine,
+    layer: LayerValue,
+    inputs: Sequence[Tensor],
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: ast.AST,
+) -> Value:
+    """Call a layer of the source's own class: `build` once, then `call` on tensors inside.
+
+    Returns what `call` returns, with the tensors that leave the layer in place of inner ones.
+    """
+    node_call = Node(layer, tuple(inputs), m.unique(), line_of(node))
+    inside = {id(tensor): _placeholder(tensor) for tensor in inputs}
+    m.touch(layer)
+    _build(m, layer, inputs, node)
+    assert layer.cls is not None
+    function, _ = layer.cls.find("call")
+    if not isinstance(function, Function):
+        function, _ = layer.cls.find("forward")
+    layer.nodes = (*layer.nodes, node_call)
+    if not isinstance(function, Function):
+        return _opaque(node_call, say("source.no_call", name=layer.kind), line_of(node))
+    known = {name: value for name, value in keywords.items()
+             if name in _argument_names(function)}  # fmt: skip
+    result = call_function(
+        m, function, [layer, *(_swap(a, inside) for a in arguments)],
+        {name: _swap(value, inside) for name, value in known.items()}, node,
+    )  # fmt: skip
+    leaving = [t for t in tensors_in(m, result) if isinstance(t, Tensor)]
+    if not leaving:
+        return _opaque(node_call, say("source.no_tensor", name=layer.kind), line_of(node))
+    node_call.body = capture(tuple(inside.values()), leaving)
+    listed = [row for row in rows(Frozen("", node_call.body)) if row.depth == 0]
+    node_call.macs = add_known(row.macs for row in listed)
+    emit(node_call, [tensor.shape for tensor in leaving], inputs)
+    for tensor, inner in zip(node_call.outputs, leaving, strict=True):
+        tensor.unknown = inner.unknown
+        fault = _fault(inner)
+        node_call.error = node_call.error or fault
+    outside = {id(inner): outer for inner, outer in zip(leaving, node_call.outputs, strict=True)}
+    return _swap(result, outside)
+
+
+def _fault(tensor: Tensor) -> str | None:
+    """The error of the first faulty call before a tensor."""
+    pending, seen = [tensor.node], set[int]()
+    while pending:
+        node = pending.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if node.error:
+            return node.error
+        pending.extend(t.node for t in node.inputs)
+    return None
+
+
+def _argument_names(function: Function) -> set[str]:
+    signature = function.arguments
+    return {a.arg for a in signature.posonlyargs + signature.args + signature.kwonlyargs}
+
+
+def _placeholder(tensor: Tensor) -> Tensor:
+    inner = Tensor(tensor.shape, tensor.dtype)
+    inner.rank_of, inner.unknown = tensor.rank_of, tensor.unknown
+    return inner
+
+
+def _swap(value: Value, mapping: dict[int, Tensor]) -> Value:
+    """A value with tensors replaced, however nested."""
+    if isinstance(value, list):
+        return [_swap(element, mapping) for element in value]
+    if isinstance(value, tuple):
+        return tuple(_swap(element, mapping) for element in value)
+    if isinstance(value, dict):
+        return {key: _swap(element, mapping) for key, element in value.items()}
+    return mapping.get(id(value), value)
+
+
+def _opaque(node_call: Node, reason: str, line: int | None) -> Tensor:
+    """A call whose inside cannot be followed."""
+    node_call.layer.unknown = node_call.layer.unknown or Unknown(reason, line)
+    node_call.macs = None
+    output = Tensor(None, node=node_call)
+    output.unknown = Unknown(reason, line)
+    node_call.outputs = (output,)
+    return output
+
+
+def _build(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST) -> None:
+    """Run `build(input_shape)` at the first call."""
+    if layer.parameters is None:
+        layer.parameters = ()
+    if layer.attributes.get("<built>"):
+        return
+    layer.attributes["<built>"] = True
+    assert layer.cls is not None
+    function, _ = layer.cls.find("build")
+    if not isinstance(function, Function):
+        return
+    shapes = [t.shape if t.shape is not None else _shape_lost(t) for t in inputs]
+    shape: Value = shapes[0] if len(shapes) == 1 else shapes
+    call_function(m, function, [layer, shape], {}, node)
+
+
+def _shape_lost(tensor: Tensor) -> Lost:
+    reason = tensor.unknown.reason if tensor.unknown else say("source.shape_unknown")
+    return Lost(reason, tensor.unknown.line if tensor.unknown else None)
+
+
+def initialize(
+    m: Machine, layer: LayerValue, _a: list[Value], keywords: dict[str, Value], _node: ast.AST
+) -> None:
+    """`super().__init__(name=…, trainable=…)`."""
+    describe(m, layer, {k: v for k, v in keywords.items() if k in ("name", "trainable", "dtype")})
+
+
+def add_weight(
+    m: Machine, layer: LayerValue, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+) -> Value:
+    """`self.add_weight(…)` in the spellings of Keras 1 to 3."""
+    given = dict(keywords)
+    for value in (m.resolve(a) for a in arguments):
+        if isinstance(value, str) and "name" not in given:
+            given["name"] = value
+        elif isinstance(value, tuple | list | int) and "shape" not in given:
+            given["shape"] = value
+    name = m.resolve(given.get("name"))
+    name = name if isinstance(name, str) else f"weight_{len(layer.parameters or ()) + 1}"
+    shape_given = m.resolve(given.get("shape", ()))
+    m.touch(layer)
+    try:
+        shape = to_shape(m, shape_given if shape_given is not None else ())
+        if not isinstance(shape, tuple) or None in shape:
+            raise Unsized(say("source.weight_shape", name=name), line_of(node))
+    except Unsized as lost:
+        layer.unknown = layer.unknown or Unknown(lost.reason, lost.line or line_of(node))
+        return Tensor(None)
+    dtype = m.resolve(given.get("dtype"))
+    trainable = m.decide(given["trainable"]) if "trainable" in given else True
+    known = tuple(d for d in shape if d is not None)
+    parameter = Parameter(name, known, dtype if isinstance(dtype, str) else "float32", trainable)
+    taken = {p.name for p in layer.parameters or ()}
+    if parameter.name in taken:
+        parameter = Parameter(f"{name}_{len(taken)}", known, parameter.dtype, trainable)
+    layer.parameters = (*(layer.parameters or ()), parameter)
+    weight = Tensor(tuple(shape), parameter.dtype)
+    return weight
+
+
+def build_model(m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
+    """`model.build(input_shape)` of a subclassed model: traced on a symbolic input."""
+    shape = m.resolve(shape)
+    if isinstance(shape, list) and shape and isinstance(shape[0], tuple):
+        tensors = [Tensor(_batched(m, entry)) for entry in shape]
+        argument: Value = tensors
+    else:
+        tensors = [Tensor(_batched(m, shape))]
+        argument = tensors[0]
+    run(m, model, tensors, [argument], {}, node)
+
+
+def _batched(m: Machine, shape: Value) -> tuple[Value, ...]:
+    found = to_shape(m, shape)
+    if not isinstance(found, tuple):
+        raise Raised("ValueError", say("source.shape_unknown"), None)
+    return (None, *found[1:])
+
+
+def overrides(layer: LayerValue) -> bool:
+    """Whether the source's class says itself how the layer is called."""
+    return layer.cls is not None and isinstance(layer.cls.find("call")[0], Function)
+

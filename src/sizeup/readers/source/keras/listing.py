@@ -1,0 +1,162 @@
+"""Which networks a run has built, what they are called, and in which state each is meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sizeup.naming import snake_case
+from sizeup.network import Graph, Layer, Network, Note, Unknown, rows
+from sizeup.readers.source.keras import custom, models
+from sizeup.readers.source.keras.capture import capture
+from sizeup.readers.source.keras.objects import ModelValue
+from sizeup.readers.source.machine import Machine
+from sizeup.readers.source.values import Raised
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+
+def snapshot(m: Machine, model: ModelValue) -> Network:
+    """A model as it is now, without its name."""
+    unknown = [Unknown(model.pending.reason, model.pending.line)] if model.pending else []
+    error = models.model_fault(model)
+    graph = Graph(())
+    if custom.overrides(model):
+        body = model.nodes[-1].body if model.nodes else None
+        if body is not None:
+            graph = body
+            if model.parameters:
+                graph = _with_own(model, body)
+        else:
+            unknown.append(Unknown(say("source.never_called", name=model.kind), model.line))
+        if model.unknown is not None:
+            unknown.append(model.unknown)
+        error = error or (model.nodes[-1].error and (model.nodes[-1].error, model.nodes[-1].line)
+                          if model.nodes else None)  # fmt: skip
+    elif model.outputs:
+        graph = capture(model.inputs, model.outputs, chain=model.sequential)
+    elif not model.sequential:
+        unknown.append(Unknown(say("source.no_graph", name=model.kind), model.line))
+    return Network(
+        name="",
+        graph=graph,
+        kind=model.kind,
+        reader="python source",
+        trainable=model.trainable,
+        error=error[0] if error else None,
+        error_line=error[1] if error else None,
+        line=model.line,
+        unknown=tuple(unknown),
+    )
+
+
+def _with_own(model: ModelValue, body: Graph) -> Graph:
+    """A subclassed model's own weights as a row beside its layers."""
+    own = Layer(f"{snake_case(model.kind)}_weights", model.kind, parameters=model.parameters or (),
+                line=model.line, identity=model.identity)  # fmt: skip
+    return Graph((*body.layers, own), body.input_shapes, body.outputs)
+
+
+def networks_of(m: Machine, entry: str | None, fault: Raised | None) -> tuple[Network, ...]:
+    """The networks of a run in the order in which it built them."""
+    world = m.world
+    found: list[tuple[int, Network]] = []
+    for model in list(world.models):
+        if model.sequential and not model.layers and model.pending is None and model.cls is None:
+            continue
+        if model.sequential and not model.inputs and not custom.overrides(model):
+            models.assume_input(m, model, None)
+        for name, aliases, state in _listed(m, model):
+            found.append((model.identity, replace(state, name=name, aliases=aliases)))
+    if fault is not None:
+        found = _faulty(m, entry, fault, found)
+    found.sort(key=lambda pair: pair[0])
+    return tuple(_described(m, network) for _, network in found)
+
+
+def _listed(m: Machine, model: ModelValue) -> list[tuple[str, tuple[str, ...], Network]]:
+    """The names under which a model is listed, each with the state that it means."""
+    final = snapshot(m, model)
+    explicit = (model.explicit,) if model.explicit else ()
+    variables = m.world.holders.get(model.identity, [])
+    cls = (model.cls.name,) if model.cls is not None else ()
+    aliases = (*cls, *explicit, *variables)
+    returns = [(f.qualified, state) for f, returned, state in m.world.builds if returned is model]
+    entries: list[tuple[str, tuple[str, ...], Network]] = []
+    previous: Network | None = None
+    for name, state in returns:
+        name = _plain(name)  # noqa: PLW2901
+        if previous is not None and _same(previous, state):
+            earlier = entries.pop()
+            entries.append((name, (earlier[0], *earlier[1]), state))
+        else:
+            entries.append((name, aliases, state))
+        previous = state
+    if cls:
+        return [(cls[0], aliases, final)]
+    if entries and (previous is None or _same(previous, final) or not variables):
+        built = bool(model.inputs)
+        last = entries[-1]
+        if not _same(last[2], final) and built and not last[2].graph.layers:
+            entries[-1] = (last[0], last[1], final)
+        return entries
+    if entries and variables:
+        if not entries[-1][2].graph.layers:  # returned before it was given an input
+            return [*entries[:-1], (entries[-1][0], aliases, final)]
+        return [*entries, (variables[-1], aliases, final)]
+    if variables:
+        return [(variables[0], aliases, final)]
+    if model.nodes:  # used inside another network and named nowhere
+        return []
+    return [(model.explicit or snake_case(model.kind), aliases, final)]
+
+
+def _plain(qualified: str) -> str:
+    return qualified.replace("<lambda>", "lambda")
+
+
+def _same(a: Network, b: Network) -> bool:
+    return a.graph == b.graph and a.trainable == b.trainable and a.unknown == b.unknown
+
+
+def _faulty(
+    m: Machine, entry: str | None, fault: Raised, found: list[tuple[int, Network]]
+) -> list[tuple[int, Network]]:
+    """What a run that ended in an exception has left: the network in the making is invalid."""
+    world = m.world
+    if not world.made_layers:
+        return found
+    unfinished = next((model for model in reversed(world.models) if model.sequential), None)
+    message = fault.message or fault.kind
+    if unfinished is not None and found and any(i == unfinished.identity for i, _ in found):
+        return [
+            (i, replace(n, error=message, error_line=fault.line) if i == unfinished.identity else n)
+            for i, n in found
+        ]
+    if found:
+        return found
+    broken = Network(
+        name=entry or say("source.module_name"), graph=Graph(()), reader="python source",
+        error=message, error_line=fault.line,
+    )  # fmt: skip
+    return [*found, (m.unique(), broken)]
+
+
+def _described(m: Machine, network: Network) -> Network:
+    """With the free names that its dimensions hold, and notes on what is not known."""
+    notes = [Note("unknown", u.reason, u.line) for u in network.unknown]
+    for row in rows(network):
+        unknown = row.layer.unknown
+        if unknown is not None:
+            text = say("source.unknown_layer", name=row.path, reason=unknown.reason)
+            notes.append(Note("unknown", text, unknown.line))
+    return replace(
+        network,
+        free=tuple(m.free.values()),
+        notes=(*m.notes.values(), *dict.fromkeys(notes)),
+    )
+

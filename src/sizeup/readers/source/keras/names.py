@@ -1,0 +1,60 @@
+"""Where the names of the Keras world live: modules, classes, functions, in all spellings."""
+
+from __future__ import annotations
+
+from sizeup.rules.registry import HOMES
+
+ROOTS = (
+    "tensorflow.python.keras", "tensorflow.contrib.keras.python.keras", "tensorflow.contrib.keras",
+    "tensorflow.keras", "tensorflow.compat.v1.keras", "tensorflow.compat.v2.keras",
+    "tensorflow.python.keras.api._v2.keras", "tf_keras", "keras.src", "keras.api", "keras._tf_keras.keras",
+    "keras_core", "keras",
+)  # fmt: skip
+"""Packages that are Keras under another name; `keras` itself is last."""
+
+CONVENTIONS = {
+    "np": "numpy", "numpy": "numpy", "tf": "tensorflow", "tensorflow": "tensorflow",
+    "keras": "keras", "layers": "keras.layers", "models": "keras.models", "K": "keras.backend",
+    "ops": "keras.ops", "math": "math", "os": "os", "sys": "sys",
+    "regularizers": "keras.regularizers", "initializers": "keras.initializers",
+    "optimizers": "keras.optimizers", "constraints": "keras.constraints",
+    "applications": "keras.applications", "datasets": "keras.datasets",
+}  # fmt: skip
+"""What a name means by convention where the text holds no import (snippets mostly do not)."""
+
+ALIASES = {
+    "Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "Convolution3D": "Conv3D",
+    "Convolution1DTranspose": "Conv1DTranspose", "Convolution2DTranspose": "Conv2DTranspose",
+    "Convolution3DTranspose": "Conv3DTranspose", "SeparableConvolution1D": "SeparableConv1D",
+    "SeparableConvolution2D": "SeparableConv2D", "DepthwiseConvolution2D": "DepthwiseConv2D",
+    "MaxPool1D": "MaxPooling1D", "MaxPool2D": "MaxPooling2D", "MaxPool3D": "MaxPooling3D",
+    "AvgPool1D": "AveragePooling1D", "AvgPool2D": "AveragePooling2D", "AvgPool3D": "AveragePooling3D",
+    "GlobalMaxPool1D": "GlobalMaxPooling1D", "GlobalMaxPool2D": "GlobalMaxPooling2D",
+    "GlobalMaxPool3D": "GlobalMaxPooling3D", "GlobalAvgPool1D": "GlobalAveragePooling1D",
+    "GlobalAvgPool2D": "GlobalAveragePooling2D", "GlobalAvgPool3D": "GlobalAveragePooling3D",
+    "SyncBatchNormalization": "BatchNormalization", "BatchNorm": "BatchNormalization",
+    "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
+}  # fmt: skip
+"""Other spellings of a kind."""
+
+FUNCTIONAL_MERGES = {
+    "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average",
+    "maximum": "Maximum", "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
+}  # fmt: skip
+"""Functions of `keras.layers` that make a merge layer and call it at once."""
+
+
+def keras_path(dotted: str) -> str | None:
+    """A dotted name as `keras.…`, or None where it is not Keras."""
+    for root in ROOTS:
+        if dotted == root:
+            return "keras"
+        if dotted.startswith(root + "."):
+            return "keras" + dotted[len(root) :]
+    return None
+
+
+def kind_of(name: str) -> str | None:
+    """Keras 3's name of a layer class, or None where no rule knows it."""
+    kind = ALIASES.get(name, name)
+    return kind if kind in HOMES else None

@@ -1,0 +1,149 @@
+"""Tensors, layers and models as the source holds them while it is evaluated."""
+
+from __future__ import annotations
+
+import ast
+
+from sizeup.network import Graph, Parameter, Shape, Unknown
+from sizeup.readers.source.values import Class, Instance, Lost
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sizeup.dims import Dim
+    from sizeup.readers.source.machine import Machine
+
+    Value = Any
+
+
+class Node:
+    """One call of a layer: what entered, what left, what it cost.
+
+    `error` is set where Keras would raise; what follows such a call is not sized.
+    """
+
+    __slots__ = ("body", "error", "inputs", "layer", "line", "macs", "number", "outputs", "shapes")
+
+    def __init__(
+        self, layer: LayerValue, inputs: tuple[Tensor, ...], number: int, line: int | None
+    ) -> None:
+        self.layer = layer
+        self.inputs = inputs
+        self.shapes: tuple[Shape | None, ...] = tuple(t.shape for t in inputs)
+        self.outputs: tuple[Tensor, ...] = ()
+        self.number = number
+        self.line = line
+        self.macs: Dim | None = 0
+        self.body: Graph | None = None
+        self.error: str | None = None
+
+
+class Tensor:
+    """A symbolic tensor: its shape with the batch first, or None where that is not known.
+
+    `rank_of` is the open value that gave the shape, while its rank is not known yet;
+    `unknown` says why a shape is not known.
+    """
+
+    __slots__ = ("dtype", "index", "node", "rank_of", "shape", "unknown")
+
+    def __init__(
+        self,
+        shape: Shape | None,
+        dtype: str = "float32",
+        node: Node | None = None,
+        index: int = 0,
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.node = node
+        self.index = index
+        self.rank_of: Value = None
+        self.unknown: Unknown | None = None
+
+    def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
+        """`x.shape`, `x.name`, …"""
+        return m.world.tensor_attribute(m, self, name, node)
+
+    def item(self, m: Machine, index: Value, node: ast.AST) -> Value:
+        """`x[index]`."""
+        return m.world.tensor_item(m, self, index, node)
+
+    def operate(self, m: Machine, sign: str, other: Value, swapped: bool, node: ast.AST) -> Value:
+        """`x + other` and the like."""
+        return m.world.tensor_operator(m, self, sign, other, swapped, node)
+
+
+class LayerValue(Instance):
+    """A layer of the source, of a kind that Keras has or of the source's own class."""
+
+    __slots__ = ("config", "declared", "error", "explicit", "identity", "inner", "kind", "line", "name",
+                 "nodes", "parameters", "quiet", "trainable", "unknown")  # fmt: skip
+
+    def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
+        super().__init__(cls)
+        self.kind = kind
+        self.config: dict[str, Value] = {}
+        self.declared: Value = None  # the shape that it says will enter, batch first
+        self.explicit: str | None = None  # the name that the source gives
+        self.name = ""  # the name that Keras would give
+        self.identity = identity
+        self.line = line
+        self.trainable = True
+        self.parameters: tuple[Parameter, ...] | None = None
+        self.nodes: tuple[Node, ...] = ()
+        self.unknown: Unknown | None = None
+        self.error: tuple[str, int | None] | None = None
+        self.inner: Value = None  # what a wrapper or an activation argument holds
+        self.quiet = False  # an operation, not a layer: Keras does not list it
+
+    def state(self) -> Value:
+        """What calls and flags change."""
+        return (self.trainable, self.parameters, self.nodes, self.unknown, self.error)
+
+    def restore(self, state: Value) -> None:
+        """Bring a state back."""
+        self.trainable, self.parameters, self.nodes, self.unknown, self.error = state
+
+    def call(
+        self, m: Machine, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+    ) -> Value:
+        """`layer(x)`."""
+        return m.world.call_layer(m, self, arguments, keywords, node)
+
+    def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
+        """`layer.output`, `layer.units`, …"""
+        return m.world.layer_attribute(m, self, name, node)
+
+    def set_attribute(self, m: Machine, name: str, value: Value, node: ast.AST) -> None:
+        """`layer.trainable = False`, or an attribute of the source's own class."""
+        m.world.set_layer_attribute(m, self, name, value, node)
+
+    def inherited(self, m: Machine, name: str, node: ast.AST) -> Value:
+        """`super().name` in a class that derives from a Keras class."""
+        return m.world.inherited(m, self, name, node)
+
+
+class ModelValue(LayerValue):
+    """A model: a Sequential, or a functional one between `inputs` and `outputs`."""
+
+    __slots__ = ("inputs", "layers", "outputs", "pending", "sequential", "structure")
+
+    def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
+        super().__init__(kind, cls, identity, line)
+        self.sequential = kind == "Sequential"
+        self.inputs: tuple[Tensor, ...] = ()
+        self.outputs: tuple[Tensor, ...] = ()
+        self.layers: tuple[LayerValue, ...] = ()  # of a Sequential, in order
+        self.pending: Lost | None = None  # why further layers may be there
+        self.structure: Value = None  # how the outputs are nested
+
+    def state(self) -> Value:
+        """What calls, flags and added layers change."""
+        return (super().state(), self.inputs, self.outputs, self.layers, self.pending)
+
+    def restore(self, state: Value) -> None:
+        """Bring a state back."""
+        inner, self.inputs, self.outputs, self.layers, self.pending = state
+        super().restore(inner)

@@ -1,0 +1,448 @@
+"""The Keras world as the source sees it: names, modules, layers, models, and what is unseen."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from sizeup.network import Network, Unknown
+from sizeup.readers.source import library
+from sizeup.readers.source.keras import custom, models, tensors
+from sizeup.readers.source.keras.calling import apply, as_tensor, holds_tensor, tensors_in
+from sizeup.readers.source.keras.classes import KerasClass, KerasThing, keras_member
+from sizeup.readers.source.keras.listing import snapshot
+from sizeup.readers.source.keras.names import CONVENTIONS, keras_path
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.values import (
+    MISSING,
+    Bound,
+    Builtin,
+    Choice,
+    Class,
+    Function,
+    Instance,
+    Lost,
+    Module,
+    Open,
+    Scope,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sizeup.readers.source.dialect import Dialect
+
+    Value = Any
+
+INERT_VERBS = frozenset({
+    "train", "fit", "test", "predict", "evaluate", "eval", "plot", "save", "print", "show", "log",
+    "summary", "summarize", "visualize", "display", "compile", "check", "run", "export", "draw",
+    "count", "load", "convert", "write", "dump", "benchmark", "validate", "verify", "report",
+})  # fmt: skip
+"""What a function that is given a model and is not in the text may begin with and add no layer."""
+
+
+class World:
+    """Everything that evaluation asks about Keras; one for each evaluation."""
+
+    def __init__(self, dialect: Dialect, data_format: str) -> None:
+        self.dialect = dialect
+        self.version = dialect.version
+        self.python2 = dialect.python2
+        self.data_format = data_format
+        self.format_said = False
+        self.format_used: list[LayerValue] = []
+        self.begin()
+        self.counts: dict[str, int] = {}
+
+    def begin(self) -> None:
+        """Forget the networks of the run before; a new run lists its own."""
+        self.builds: list[tuple[Function, ModelValue, Network]] = []
+        self.models: list[ModelValue] = []
+        self.holders: dict[int, list[str]] = {}
+        self.inputs: list[tuple[Any, int | None]] = []
+        self.made_layers = False
+
+    # -- names ----------------------------------------------------------------------------
+
+    def name(self, m: Machine, name: str, node: ast.AST) -> Value:
+        """What a name means that the source does not assign."""
+        found = library.BUILTINS.get(name, MISSING)
+        if found is not MISSING:
+            return found
+        if name in ("__name__", "__file__"):
+            return "__main__" if name == "__name__" else "main.py"
+        found = keras_member(name)
+        if found is not None and not isinstance(found, KerasThing):
+            return found
+        if name in CONVENTIONS:
+            return self.module(m, CONVENTIONS[name], node)
+        return m.open(("name", name), name, say("source.never_assigned"), line_of(node), name)
+
+    def module(self, m: Machine, dotted: str, node: ast.AST) -> Value:
+        """A module by its dotted name; one that is not known is open."""
+        if keras_path(dotted) is not None or library.knows(dotted):
+            return Module(keras_path(dotted) or dotted)
+        why = say("source.module", name=dotted)
+        return m.open(("module", dotted), dotted, why, line_of(node), dotted)
+
+    def imported(self, m: Machine, module: Value, name: str, node: ast.AST) -> Value:
+        """`from module import name`."""
+        if isinstance(module, Module):
+            return self.module_attribute(m, module, name, node)
+        if isinstance(module, Open):
+            key = ("attribute", module.key, name)
+            return m.open(key, name, module.why, line_of(node), name)
+        return Lost(say("source.attribute", name=name), line_of(node))
+
+    def star(self, _m: Machine, module: Value) -> Mapping[str, Value]:
+        """`from module import *`: Keras' names are known everywhere anyway."""
+        return library.star(module.name) if isinstance(module, Module) else {}
+
+    def module_attribute(self, m: Machine, module: Module, name: str, node: ast.AST) -> Value:
+        """`module.name`."""
+        dotted = f"{module.name}.{name}"
+        path = keras_path(dotted)
+        if path is None:
+            if module.name.startswith("tensorflow"):
+                known = tensors.function(name)
+                if known is not None:
+                    return known
+            return library.attribute(m, dotted, node)
+        if name[:1].islower() and path.count(".") == 1 and name in KERAS_MODULES:
+            return Module(path)
+        found = keras_member(name, path)
+        if found is None or isinstance(found, KerasThing):
+            if name in ("image_data_format", "image_dim_ordering", "set_image_data_format",
+                        "set_image_dim_ordering", "backend", "learning_phase"):  # fmt: skip
+                return Builtin(name, getattr(self, f"_{name}"))
+            function = tensors.function(name)
+            if function is not None:
+                return function
+            if name[:1].islower() and path.rpartition(".")[0] in PACKAGES:
+                return Module(path)
+        return found if found is not None else KerasThing(path)
+
+    def namespace(self, scope: Scope) -> dict[str, Value]:
+        """`globals()`."""
+        return dict(scope.variables)
+
+    # -- settings that the source reads and sets --------------------------------------------
+
+    def _image_data_format(self, _m: Machine, _a: Value, _k: Value, _node: ast.AST) -> str:
+        self.format_said = True
+        return self.data_format
+
+    def _image_dim_ordering(self, _m: Machine, _a: Value, _k: Value, _node: ast.AST) -> str:
+        self.format_said = True
+        return "th" if self.data_format == "channels_first" else "tf"
+
+    def _set_image_data_format(self, m: Machine, a: list[Value], _k: Value, _n: ast.AST) -> None:
+        value = m.resolve(a[0]) if a else None
+        spelled = {"th": "channels_first", "tf": "channels_last"}.get(value, value)
+        if spelled in ("channels_first", "channels_last"):
+            self.data_format = spelled
+            self.dialect.said_format = True
+
+    _set_image_dim_ordering = _set_image_data_format
+
+    def _backend(self, _m: Machine, _a: Value, _k: Value, _node: ast.AST) -> str:
+        return "tensorflow"
+
+    def _learning_phase(self, _m: Machine, _a: Value, _k: Value, _node: ast.AST) -> int:
+        return 0
+
+    def default_format(self, _m: Machine, layer: LayerValue) -> str:
+        """The channel order of a layer that does not say one."""
+        self.format_used.append(layer)
+        return self.data_format
+
+    # -- layers -----------------------------------------------------------------------------
+
+    def register(self, m: Machine, layer: LayerValue) -> None:
+        """Give a layer the name that Keras would give it, and list models."""
+        from sizeup.naming import snake_case
+
+        stem = snake_case(layer.kind)
+        number = self.counts.get(stem, 0)
+        self.counts[stem] = number + 1
+        first = number + 1 if self.version < 3 else number  # noqa: PLR2004
+        layer.name = layer.explicit or (stem if first == 0 else f"{stem}_{first}")
+        self.made_layers = True
+        if isinstance(layer, ModelValue):
+            self.models.append(layer)
+
+    def call_layer(
+        self,
+        m: Machine,
+        layer: LayerValue,
+        arguments: list[Value],
+        keywords: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:
+        """`layer(x)`."""
+        given = [v for a in (*arguments, *keywords.values()) for v in tensors_in(m, a)]
+        has_tensor = any(isinstance(v, Tensor) for v in given)
+        inputs = [as_tensor(m, v, node) for v in given if isinstance(v, Tensor) or not has_tensor]
+        inputs = inputs if has_tensor else inputs[:1]
+        if not inputs:
+            return Lost(say("source.no_input", name=layer.kind), line_of(node))
+        if custom.overrides(layer):
+            return custom.run(m, layer, inputs, arguments, keywords, node)
+        outputs = self.run_layer(m, layer, inputs, node)
+        structure = layer.structure if isinstance(layer, ModelValue) else None
+        if structure is not None and len(outputs) > 1:
+            return list(outputs)
+        return outputs[0] if len(outputs) == 1 else list(outputs)
+
+    def run_layer(
+        self, m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST | None
+    ) -> tuple[Tensor, ...]:
+        """The tensors that leave a layer."""
+        m.touch(layer)
+        if isinstance(layer, ModelValue) and not custom.overrides(layer):
+            return models.call_model(m, layer, inputs, node).outputs
+        if custom.overrides(layer):
+            argument: Value = inputs[0] if len(inputs) == 1 else list(inputs)
+            found = custom.run(m, layer, inputs, [argument], {}, node or ast.Pass())
+            return tuple(t for t in tensors_in(m, found) if isinstance(t, Tensor))
+        return apply(m, layer, inputs, node).outputs
+
+    def build_model(self, m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
+        """`model.build(input_shape)`."""
+        if custom.overrides(model):
+            custom.build_model(m, model, shape, node)
+        else:
+            models.build(m, model, shape, node)
+
+    def unknown_layer(self, m: Machine, value: Open | Lost, node: ast.AST) -> LayerValue:
+        """A layer that comes from where it cannot be seen."""
+        callee = value.callee if isinstance(value, Open) else None
+        reason = value.reason if isinstance(value, Lost) else say("source.unseen", name=callee or value.text)
+        line = value.line or line_of(node)
+        layer = LayerValue((callee or "Unknown").rpartition(".")[2], None, m.unique(), line)
+        layer.unknown = Unknown(reason, line)
+        return layer
+
+    def layer_attribute(self, m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
+        """`layer.name`, of the source's own attributes, of Keras', of the configuration."""
+        if name in layer.attributes:
+            return layer.attributes[name]
+        if layer.cls is not None:
+            found, _ = layer.cls.find(name)
+            if found is not MISSING:
+                from sizeup.readers.source.expressions import bind
+
+                return bind(m, found, layer, node)
+        return self.inherited(m, layer, name, node)
+
+    def inherited(self, m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
+        """What Keras' own class gives: attributes and methods of layers and models."""
+        if isinstance(layer, ModelValue):
+            found = self._model_attribute(m, layer, name, node)
+            if found is not None:
+                return found
+        if name == "__init__":
+            return Builtin(name, lambda m, a, k, node: self._initialize(m, layer, a, k, node))
+        if name in ("add_weight", "add_variable"):
+            return Builtin(name, lambda m, a, k, node: custom.add_weight(m, layer, a, k, node))
+        if name == "name":
+            return layer.name
+        if name == "trainable":
+            return layer.trainable
+        if name in ("output", "input") and layer.nodes:
+            ends = layer.nodes[-1].outputs if name == "output" else layer.nodes[-1].inputs
+            return ends[0] if len(ends) == 1 else list(ends)
+        if name in ("output_shape", "input_shape") and layer.nodes:
+            node_ = layer.nodes[-1]
+            return node_.outputs[0].shape if name == "output_shape" else node_.shapes[0]
+        if name in ("call", "__call__"):
+            return Bound(Builtin(name, _call_method), layer)
+        if name in layer.config:
+            return layer.config[name]
+        if name in ("build", "compute_output_shape", "get_config", "set_weights", "get_weights",
+                    "build_from_config", "add_loss", "add_metric", "compute_mask"):  # fmt: skip
+            return self.inert(name)
+        key = ("attribute", layer.identity, name)
+        return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+
+    def _initialize(
+        self, m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
+    ) -> None:
+        if isinstance(layer, ModelValue):
+            if models.is_functional_call(a, k):
+                models.start_functional(m, layer, a, k, node)
+            elif layer.sequential:
+                models.start_sequential(m, layer, a, k, node)
+            else:
+                custom.initialize(m, layer, a, k, node)
+        else:
+            base = next(b for b in layer.cls.order if isinstance(b, KerasClass)) if layer.cls else None
+            if base is not None and base.kind != "Layer":
+                base.configure(m, layer, a, k, node)
+            else:
+                custom.initialize(m, layer, a, k, node)
+
+    def _model_attribute(self, m: Machine, model: ModelValue, name: str, node: ast.AST) -> Value:
+        found = models.method(m, model, name)
+        if found is not None:
+            return found
+        if name == "layers":
+            return models.listed_layers(model)
+        if name in ("inputs", "outputs"):
+            return list(getattr(model, name))
+        if name in ("input", "output"):
+            ends = model.inputs if name == "input" else model.outputs
+            if not ends:
+                return None
+            return ends[0] if len(ends) == 1 else list(ends)
+        if name in ("input_shape", "output_shape"):
+            ends = model.inputs if name == "input_shape" else model.outputs
+            return ends[0].shape if ends and ends[0].shape is not None else None
+        if name in ("fit", "fit_generator", "predict", "evaluate", "train_on_batch", "predict_on_batch"):
+            return self.inert(name)
+        return None
+
+    def set_layer_attribute(
+        self, m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST
+    ) -> None:
+        """`layer.trainable = False` reaches what is inside; others are the source's own."""
+        m.touch(layer)
+        if name != "trainable":
+            layer.attributes[name] = value
+            return
+        flag = m.decide(value)
+        layer.trainable = flag
+        inner = models.listed_layers(layer) if isinstance(layer, ModelValue) else []
+        own = [v for v in layer.attributes.values() if isinstance(v, LayerValue)]
+        for child in (*inner, *own):
+            self.set_layer_attribute(m, child, name, flag, node)
+
+    # -- tensors ----------------------------------------------------------------------------
+
+    def tensor_attribute(self, m: Machine, tensor: Tensor, name: str, node: ast.AST) -> Value:
+        """`x.shape`, …"""
+        return tensors.attribute(m, tensor, name, node)
+
+    def tensor_item(self, m: Machine, tensor: Tensor, index: Value, node: ast.AST) -> Value:
+        """`x[key]`."""
+        return tensors.item(m, tensor, index, node)
+
+    def tensor_operator(
+        self, m: Machine, tensor: Tensor, sign: str, other: Value, swapped: bool, node: ast.AST
+    ) -> Value:
+        """`x + y`, …"""
+        return tensors.operate(m, tensor, sign, other, swapped, node)
+
+    # -- what is unseen ---------------------------------------------------------------------
+
+    def inert(self, name: str) -> Builtin:
+        """A function that has no say in what a network is."""
+        return Builtin(name, lambda m, _a, _k, node: m.world.unseen_value(m, node))
+
+    def unseen_value(self, m: Machine, node: ast.AST) -> Value:
+        """The open result of a call whose function is not in the text."""
+        text = ast.unparse(node) if isinstance(node, ast.expr) else say("source.data")
+        callee = ast.unparse(node.func) if isinstance(node, ast.Call) else None
+        return m.open(("call", m.unique()), text, say("source.data"), line_of(node), callee)
+
+    def unseen(
+        self,
+        m: Machine,
+        callee: Open | Lost | Instance,
+        arguments: list[Value],
+        keywords: dict[str, Value],
+        node: ast.AST,
+    ) -> Value:
+        """A call of something that is not in the text: what it is given may come out changed."""
+        values = [*arguments, *keywords.values()]
+        if any(holds_tensor(value) for value in values):
+            return tensors.unknown_result(m, values, node)
+        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+        last = name.rpartition(".")[2]
+        verb = last.lower().partition("_")[0]
+        if verb not in INERT_VERBS and not last[:1].isupper():
+            for value in values:
+                model = m.resolve(value)
+                if isinstance(model, ModelValue) and model.sequential:
+                    m.touch(model)
+                    lost = Lost(say("source.unseen", name=name), line_of(node))
+                    model.pending = model.pending or lost
+        if isinstance(callee, Lost):
+            return callee
+        return self.unseen_value(m, node)
+
+    def loosened(self, m: Machine, value: Value, name: str, lost: Lost) -> Value:
+        """A variable after a loop of unknown length: open, or a tensor of unknown shape."""
+        if isinstance(value, Tensor):
+            layer = LayerValue("Loop", None, m.unique(), lost.line)
+            layer.unknown = Unknown(lost.reason, lost.line)
+            layer.quiet = True
+            return apply(m, layer, [value], None).outputs[0]
+        if isinstance(value, Function | Class | Module | LayerValue):
+            return value
+        return m.open(("loop", lost.line, name), name, say("source.loop"), lost.line, name)
+
+    def grown(self, m: Machine, thing: Instance, contents: Value, lost: Lost) -> None:
+        """An object that a loop of unknown length changes."""
+        if isinstance(thing, ModelValue):
+            thing.pending = thing.pending or lost
+        elif not isinstance(thing, LayerValue):
+            for name, value in contents[0].items():
+                if thing.attributes.get(name, MISSING) is not value:
+                    thing.attributes[name] = self.loosened(m, value, name, lost)
+
+    # -- functions and classes ----------------------------------------------------------------
+
+    def returned(self, m: Machine, function: Function, result: Value) -> None:
+        """Remember that a function returned a model, as it is then."""
+        values = result if isinstance(result, tuple | list) else [result]
+        for value in values:
+            if isinstance(value, Choice):
+                value = m.resolve(value)  # noqa: PLW2901
+            if isinstance(value, ModelValue):
+                self.builds.append((function, value, snapshot(m, value)))
+
+    def held(self, scope: Scope, name: str, value: Instance) -> None:
+        """Remember the variables that hold a model."""
+        if isinstance(value, ModelValue):
+            inside = scope.function.qualified + "." if scope.function else ""
+            names = self.holders.setdefault(value.identity, [])
+            if inside + name not in names:
+                names.append(inside + name)
+
+    def decorate(self, m: Machine, decorator: Value, value: Value, node: ast.AST) -> Value:
+        """`@decorator`: what is not known is taken to return the function as it is."""
+        from sizeup.readers.source.calls import call
+
+        text = getattr(decorator, "name", "")
+        if isinstance(value, Function) and text in METHOD_KINDS:
+            value.kind = METHOD_KINDS[text]
+            return value
+        if isinstance(decorator, Function | Builtin | Class | Bound) and text not in TRANSPARENT:
+            found = call(m, decorator, [value], {}, node)
+            return value if isinstance(found, Open | Lost | None) else found
+        return value
+
+    def prepare_class(self, m: Machine, cls: Class) -> None:
+        """What a class body leaves to be done."""
+        library.prepare_class(m, cls)
+
+
+def _call_method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+    return m.world.call_layer(m, a[0], a[1:], k, node)
+
+
+METHOD_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property"}
+TRANSPARENT = frozenset({"wraps", "lru_cache", "cache", "function"})
+KERAS_MODULES = frozenset({
+    "layers", "models", "backend", "ops", "applications", "datasets", "utils", "regularizers",
+    "initializers", "optimizers", "constraints", "activations", "losses", "metrics", "callbacks",
+    "engine", "legacy", "preprocessing", "wrappers", "saving", "random", "config", "mixed_precision",
+    "src", "api", "objectives", "initializations", "datasets",
+})  # fmt: skip
+PACKAGES = frozenset({"keras.layers", "keras.engine", "keras.utils", "keras.src", "keras.applications",
+                      "keras.datasets", "keras.preprocessing", "keras.src.layers"})  # fmt: skip

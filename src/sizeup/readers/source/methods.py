@@ -1,0 +1,172 @@
+"""Attributes and methods of plain Python values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from sizeup.errors import BudgetError
+from sizeup.readers.source.machine import MAX_ELEMENTS, Machine, line_of, raise_as_source
+from sizeup.readers.source.operators import KNOWN, iterate
+from sizeup.readers.source.values import Builtin, Choice, Lost, Module, Partial, Raised
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+PURE: dict[type, frozenset[str]] = {
+    str: frozenset(
+        "capitalize casefold center count endswith expandtabs find format index isalnum isalpha "
+        "isdecimal isdigit isidentifier islower isnumeric isspace istitle isupper join ljust lower "
+        "lstrip partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit "
+        "rstrip split splitlines startswith strip swapcase title translate upper zfill encode".split()
+    ),
+    list: frozenset("copy count index".split()),
+    tuple: frozenset("count index".split()),
+    dict: frozenset("copy get items keys values".split()),
+    set: frozenset(
+        "copy difference intersection isdisjoint issubset issuperset symmetric_difference "
+        "union".split()
+    ),
+    frozenset: frozenset("union intersection difference issubset issuperset".split()),
+    int: frozenset("bit_length".split()),
+    float: frozenset("is_integer".split()),
+    bytes: frozenset("decode".split()),
+    range: frozenset("count index".split()),
+}
+"""Methods that change nothing, by the type that they belong to."""
+
+MUTATING: dict[type, frozenset[str]] = {
+    list: frozenset("append clear extend insert pop remove reverse".split()),
+    dict: frozenset("clear pop popitem setdefault update".split()),
+    set: frozenset("add clear discard pop remove update".split()),
+}
+
+WIDE = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs"})
+
+
+def attribute_of_known(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
+    """`owner.name` for plain values and modules."""
+    if isinstance(owner, Module):
+        return m.world.module_attribute(m, owner, name, node)
+    if isinstance(owner, Partial):
+        return {"func": owner.function, "args": owner.arguments, "keywords": owner.keywords}.get(name)
+    for kind in type(owner).__mro__:
+        if name in MUTATING.get(kind, ()):
+            return Builtin(name, _mutating(owner, name))
+        if name in PURE.get(kind, ()):
+            return Builtin(name, _pure(owner, name))
+    if isinstance(owner, list) and name == "sort":
+        return Builtin(name, _sort(owner))
+    if isinstance(owner, dict) and name in ("iteritems", "itervalues", "iterkeys", "has_key"):
+        return Builtin(name, _pure(owner, {"has_key": "__contains__"}.get(name, name[4:])))
+    if isinstance(owner, int | float) and name in ("real", "numerator", "value"):
+        return owner
+    if isinstance(owner, list | tuple) and name in ("shape", "size", "ndim", "dtype", "astype",
+                                                    "reshape", "tolist"):  # fmt: skip
+        return _array_attribute(owner, name, node)
+    if hasattr(owner, name) or owner is None:
+        raise Raised("AttributeError", name, line_of(node)) if owner is None else _unseen(name, node)
+    return Lost(say("source.attribute", name=name), line_of(node))
+
+
+def _unseen(name: str, node: ast.AST) -> Raised:
+    return Raised("AttributeError", say("source.attribute", name=name), line_of(node))
+
+
+def _array_attribute(owner: list[Value] | tuple[Value, ...], name: str, node: ast.AST) -> Value:
+    """A list that stands for a small array."""
+    if name in ("astype", "tolist"):
+        return Builtin(name, lambda _m, _a, _k, _node: owner)
+    if name == "shape":
+        shape: list[int] = []
+        level: Value = owner
+        while isinstance(level, list | tuple):
+            shape.append(len(level))
+            level = level[0] if level else None
+        return tuple(shape)
+    return Lost(say("source.attribute", name=name), line_of(node))
+
+
+def _pure(owner: Value, name: str) -> Callable[..., Value]:
+    def method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+        a = [m.resolve(value) for value in a]
+        if name == "join":
+            a = [list(iterate(m, a[0], node))]
+        if name in ("index", "count", "format", "join") and not all(
+            _known(value) for value in (*a, *k.values(), *(owner if isinstance(owner, list) else ()))
+        ):
+            return _by_identity(owner, name, a, node)
+        if name in WIDE and a and isinstance(a[0], int) and a[0] > MAX_ELEMENTS:
+            raise BudgetError(say("source.size"))
+        if name in ("format", "replace", "translate") and isinstance(owner, str):
+            _guard_text(owner, name, a)
+        try:
+            found = getattr(owner, name)(*a, **k)
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError, LookupError) as error:
+            if not all(_known(value) for value in (*a, *k.values())):
+                return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+            raise raise_as_source(error, line_of(node)) from None
+        if isinstance(owner, dict) and name in ("items", "keys", "values"):
+            return [tuple(entry) if name == "items" else entry for entry in found]
+        return found
+
+    return method
+
+
+def _guard_text(owner: str, name: str, arguments: list[Value]) -> None:
+    """Neither a wide format nor a growing replacement may fill the memory."""
+    digits = longest = 0
+    for character in owner:
+        digits = digits + 1 if character.isdigit() else 0
+        longest = max(longest, digits)
+    grows = name == "replace" and len(arguments) > 1 and isinstance(arguments[1], str)
+    if (name == "format" and longest > 4) or (  # noqa: PLR2004
+        grows and len(owner) * max(1, len(arguments[1])) > MAX_ELEMENTS
+    ):
+        raise BudgetError(say("source.size"))
+
+
+def _by_identity(owner: Value, name: str, arguments: list[Value], node: ast.AST) -> Value:
+    """`layers.index(layer)` among objects; what is open cannot be compared."""
+    if isinstance(owner, list | tuple) and name == "index" and arguments:
+        for position, value in enumerate(owner):
+            if value is arguments[0]:
+                return position
+    return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+
+
+def _known(value: Value) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_known(element) for element in value)
+    return isinstance(value, KNOWN)
+
+
+def _mutating(owner: Value, name: str) -> Callable[..., Value]:
+    def method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+        m.touch(owner)
+        a = [value if isinstance(value, Choice) and name == "append" else m.resolve(value) for value in a]
+        if name in ("extend", "update") and a and not isinstance(a[0], dict):
+            a = [list(iterate(m, a[0], node)), *a[1:]]
+        if len(owner) > MAX_ELEMENTS:
+            raise BudgetError(say("source.size"))
+        try:
+            return getattr(owner, name)(*a, **k)
+        except (TypeError, ValueError, KeyError, IndexError) as error:
+            raise raise_as_source(error, line_of(node)) from None
+
+    return method
+
+
+def _sort(owner: list[Value]) -> Callable[..., Value]:
+    def method(m: Machine, _a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+        from sizeup.readers.source.library import BUILTINS
+
+        m.touch(owner)
+        found = BUILTINS["sorted"].function(m, [owner], k, node)
+        owner[:] = found if isinstance(found, list) else [found] * len(owner)
+
+    return method

@@ -1,0 +1,315 @@
+"""What surrounds code where it was copied from, taken off line by line.
+
+Each function takes the lines and returns them without one kind of frame; lines that the frame
+proves to be no code lose their text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sizeup.readers.source.repair.characters import INVISIBLE
+from sizeup.readers.source.repair.lines import Line, width
+from sizeup.readers.source.repair.prose import is_definite, looks_like_code
+
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#[xX][0-9a-fA-F]{1,4});")
+_TAG = re.compile(
+    r"</?(?:pre|code|p|div|span|b|i|em|strong|kbd|samp|tt|li|ul|ol|h[1-6]|a|font|tr|td|table"
+    r"|tbody|blockquote)(?:\s+[\w-]+\s*=[^<>]*)?\s*/?>",
+    re.IGNORECASE,
+)
+_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_QUOTED = re.compile(r"\s*>(?!>>(?:\s|$))")
+_FENCE = re.compile(r"(\s*)(`{3,}|~{3,})\s*\{?\.?([\w+#-]*)[^`]*$")
+_DIRECTIVE = re.compile(r"(\s*)\.\.\s+(?:code-block|code|sourcecode)::\s*(\w*)\s*$")
+_PYTHON = frozenset(
+    ("python", "py", "python2", "python3", "py2", "py3", "ipython", "ipython3", "pycon",
+     "python-repl", "keras", "diff", "patch")
+)  # fmt: skip
+_HUNK = re.compile(r"@@ .*@@")
+_PATCH_HEAD = re.compile(
+    r"(?:diff --|index [0-9a-f]+\.\.|--- |\+\+\+ |Index: |={20,}|new file mode|deleted file mode"
+    r"|old mode|new mode|similarity index|rename (?:from|to) )"
+)
+_NUMBERED = re.compile(r"(\s*(\d{1,5})(?:\s?[.:|)\]](?!\d))?)(\s|$)")
+_PROMPT = re.compile(r"\s*>>>(?: |$)")
+_CONTINUED = re.compile(r"\s*\.\.\.(?: |$)")
+_IN = re.compile(r"\s*In ?\[[\d* ]*\]:(?: |$)")
+_OUT = re.compile(r"\s*Out ?\[\d+\]:")
+_IN_CONTINUED = re.compile(r"\s*\.{3,}:(?: |$)")
+_MAGIC = re.compile(r"(\s*)%time(?:it)?\s+(?=[A-Za-z_])")
+
+
+def unframe(texts: list[str]) -> list[Line]:
+    """The lines of a text without their frames."""
+    lines = [
+        Line(number, part)
+        for number, text in enumerate(texts, 1)
+        for part in (_BREAK_TAG.split(text) if "<" in text else [text])
+    ]
+    lines = [_visible(line) for line in lines]
+    for frame in (_markup, _quoting, _fences, _directives, _patch, _numbers, _prompts, _inputs):
+        lines = frame(lines)
+    return lines
+
+
+def _cut(line: Line, text: str, mark: str) -> Line:
+    return replace(line, text=text, marks=(*line.marks, mark))
+
+
+def _prose(line: Line) -> Line:
+    return replace(line, text=None)
+
+
+def _visible(line: Line) -> Line:
+    text = line.text or ""
+    plain = text.translate(INVISIBLE)
+    return line if plain == text else _cut(line, plain, "characters")
+
+
+def _shown(lines: list[Line]) -> Iterator[tuple[int, str]]:
+    """Lines that may be code, with their index."""
+    return ((index, line.text) for index, line in enumerate(lines) if line.text is not None)
+
+
+def _markup(lines: list[Line]) -> list[Line]:
+    """HTML's entities and tags."""
+    lines = list(lines)
+    for index, text in _shown(lines):
+        plain = text
+        if "&" in text and _ENTITY.search(text):
+            from html import unescape  # noqa: PLC0415  (a table of 2,000 names, rarely needed)
+
+            plain = unescape(text).translate(INVISIBLE)
+        if "<" in text:
+            plain = _TAG.sub("", plain)
+        if plain != text:
+            lines[index] = _cut(lines[index], plain, "html")
+    return lines
+
+
+def _runs(lines: list[Line], pattern: re.Pattern[str]) -> Iterator[list[tuple[int, str]]]:
+    """Stretches of lines that all match, blank ones aside."""
+    run: list[tuple[int, str]] = []
+    for index, text in _shown(lines):
+        if pattern.match(text):
+            run.append((index, text))
+        elif run and text.strip():
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _quoting(lines: list[Line]) -> list[Line]:
+    """`> ` in front, once or several times."""
+    lines = list(lines)
+    for _ in range(4):
+        for run in list(_runs(lines, _QUOTED)):
+            bodies = [text.lstrip()[1:] for _, text in run]
+            spaced = all(body.startswith(" ") or not body for body in bodies)
+            for (index, _), body in zip(run, bodies, strict=True):
+                lines[index] = _cut(lines[index], body[1:] if spaced else body, "quoting")
+    return lines
+
+
+def _fences(lines: list[Line]) -> list[Line]:
+    """Markdown's fenced blocks: where some hold Python, everything else is prose."""
+    blocks, closed = _blocks(lines)
+    if not blocks:
+        return lines
+    python = [block for block in blocks if _holds_python(lines, *block)]
+    inside = {index: block for block in python for index in range(block[0] + 1, block[1])}
+    other = {index for block in blocks if block not in python for index in range(*block)}
+    edges = {edge for block in blocks for edge in block[:2]}
+    outside = [
+        text
+        for index, text in _shown(lines)
+        if index not in inside and index not in other | edges and text.strip()
+    ]
+    exclusive = bool(python) and closed and not any(map(is_definite, outside))
+    kept = []
+    for index, line in enumerate(lines):
+        if index in inside and line.text is not None:
+            indent = len(inside[index][3])
+            blanks = len(line.text) - len(line.text.lstrip())
+            kept.append(replace(line, text=line.text[min(indent, blanks) :]))
+        elif exclusive or index in other or index in edges:
+            kept.append(_prose(line))
+        else:
+            kept.append(line)
+    return kept
+
+
+def _blocks(lines: list[Line]) -> tuple[list[tuple[int, int, str, str]], bool]:
+    """Fenced blocks as (opening, closing, label, indentation), and whether all are closed.
+
+    A fence inside of a docstring is the docstring's, not the page's.
+    """
+    blocks: list[tuple[int, int, str, str]] = []
+    start: tuple[int, str, str, str] | None = None
+    triples = 0
+    for index, text in _shown(lines):
+        match = _FENCE.match(text)
+        if match is None:
+            if start is None:
+                triples += text.count('"""') + text.count("'''")
+            continue
+        indent, fence, label = match.groups()
+        if start is not None and fence.startswith(start[1]) and not label:
+            blocks.append((start[0], index, start[2], start[3]))
+            start = None
+        elif start is None and triples % 2 == 0:
+            start = (index, fence, label.lower(), indent)
+    if start is not None:
+        blocks.append((start[0], len(lines), start[2], start[3]))
+    return blocks, start is None or bool(start[2])
+
+
+def _holds_python(lines: list[Line], start: int, end: int, label: str, _indent: str) -> bool:
+    if label:
+        return label in _PYTHON
+    texts = [text for _, text in _shown(lines[start + 1 : end])]
+    return any(
+        looks_like_code(text) or _PROMPT.match(text) or _NUMBERED.match(text) for text in texts
+    )
+
+
+def _directives(lines: list[Line]) -> list[Line]:
+    """reStructuredText's blocks in other languages."""
+    kept, inside = [], None
+    for line in lines:
+        text = line.text
+        if text is not None and inside is not None and text.strip() and width(text) <= inside:
+            inside = None
+        match = _DIRECTIVE.match(text) if text is not None else None
+        if match is not None and match.group(2) and match.group(2).lower() not in _PYTHON:
+            inside = width(match.group(1))
+        kept.append(line if inside is None else _prose(line))
+    return kept
+
+
+def _patch(lines: list[Line]) -> list[Line]:
+    """The new side of a patch, in hunks or of a text with `+` and `-` in front of lines."""
+    if any(_HUNK.match(text) for _, text in _shown(lines)):
+        return list(_hunks(lines))
+    shown = [text for _, text in _shown(lines) if text.strip()]
+    signed = [text for text in shown if text[0] in "+-"]
+    if not any(text[0] == "+" and looks_like_code(text[1:]) for text in signed):
+        return lines
+    spaced = all(text[0] in "+- " for text in shown)
+    return [_side(line, spaced=spaced) for line in lines]
+
+
+def _hunks(lines: list[Line]) -> Iterator[Line]:
+    hunks = 0
+    inside = False
+    for line in lines:
+        text = line.text
+        if text is None:
+            yield line
+        elif _HUNK.match(text):
+            hunks, inside = hunks + 1, True
+            yield replace(line, text=None, marks=("patch", "hunk") if hunks > 1 else ("patch",))
+        elif _PATCH_HEAD.match(text):
+            inside = False
+            hunks = 0 if text.startswith("+++ ") else hunks
+            yield _prose(line)
+        elif inside and (not text or text[0] in "+- \\"):
+            yield _side(line, spaced=True)
+        else:
+            inside = inside and not text.strip()
+            yield line
+
+
+def _side(line: Line, *, spaced: bool) -> Line:
+    """A line of a patch as its new side has it."""
+    text = line.text
+    if not text or (text[0] not in "+-\\" and not spaced):
+        return line
+    if text[0] in "-\\":
+        return replace(line, text=None, marks=(*line.marks, "patch"))
+    body = text[1:]
+    return _cut(line, body if spaced else body.removeprefix(" "), "patch")
+
+
+def _numbers(lines: list[Line]) -> list[Line]:
+    """Line numbers in front: stretches of at least three lines that count upwards by one."""
+    lines = list(lines)
+    for run in list(_runs(lines, _NUMBERED)):
+        for part in _counting(run):
+            heads = [_NUMBERED.match(text) for _, text in part]
+            ends = [len(head.group(1)) for head in heads if head]
+            starts = [
+                len(text) - len(text[end:].lstrip())
+                for (_, text), end in zip(part, ends, strict=True)
+                if text[end:].strip()
+            ]
+            column = min(starts, default=0)
+            aligned = max(ends) < column and len(set(ends)) > 1
+            for (index, text), end in zip(part, ends, strict=True):
+                body = text[column:] if aligned else text[end + 1 :]
+                lines[index] = _cut(lines[index], body, "numbers")
+    return lines
+
+
+def _counting(run: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    part: list[tuple[int, str]] = []
+    last = -1
+    for index, text in run:
+        match = _NUMBERED.match(text)
+        number = int(match.group(2)) if match else -1
+        if part and number != last + 1:
+            if len(part) > 2:  # noqa: PLR2004
+                yield part
+            part = []
+        part.append((index, text))
+        last = number
+    if len(part) > 2:  # noqa: PLR2004
+        yield part
+
+
+def _prompts(lines: list[Line]) -> list[Line]:
+    """Python's prompts; what stands between is output, unless it is code beyond doubt."""
+    triples = 0
+    first = None
+    for index, text in _shown(lines):
+        if _PROMPT.match(text) and triples % 2 == 0:
+            first = index
+            break
+        triples += text.count('"""') + text.count("'''")
+    if first is None:
+        return lines
+    plain = [
+        text
+        for _, text in _shown(lines)
+        if not (_PROMPT.match(text) or _CONTINUED.match(text))
+    ]
+    exclusive = not any(map(is_definite, plain))
+    kept, inside = [], False
+    for line in lines:
+        prompt = line.text is not None and _PROMPT.match(line.text)
+        more = line.text is not None and inside and _CONTINUED.match(line.text)
+        inside = bool(prompt or more)
+        if line.text is not None and (prompt or more):
+            head = prompt or more
+            kept.append(_cut(line, line.text[head.end() :], "prompts"))  # type: ignore[union-attr]
+        else:
+            kept.append(_prose(line) if exclusive else line)
+    return kept
+
+
+def _inputs(lines: list[Line]) -> list[Line]:
+    """IPython's `In [3]:`, `...:`, `Out[3]:`, and its `%time` in front of a statement."""
+    lines = list(lines)
+    for index, text in _shown(lines):
+        line = lines[index]
+        if _OUT.match(text):
+            lines[index] = _prose(line)
+        elif head := _IN.match(text) or _IN_CONTINUED.match(text):
+            lines[index] = _cut(line, text[head.end() :], "prompts")
+        elif head := _MAGIC.match(text):
+            lines[index] = replace(line, text=head.group(1) + text[head.end() :])
+    return lines

@@ -1,0 +1,308 @@
+"""Runs of a program: the module, then each function that nothing calls, along every outcome."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from sizeup.errors import BudgetError
+from sizeup.network import Graph, Network, Unknown
+from sizeup.readers.source.calls import bind_arguments, instantiate, run_function
+from sizeup.readers.source.dialect import Dialect
+from sizeup.readers.source.expressions import evaluate
+from sizeup.readers.source.keras.listing import networks_of
+from sizeup.readers.source.keras.world import World
+from sizeup.readers.source.machine import Budget, Machine
+from sizeup.readers.source.statements import execute
+from sizeup.readers.source.values import (
+    Class,
+    Function,
+    NeedDecision,
+    Raised,
+    Scope,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+    Path = tuple[tuple[object, Value, str | None], ...]
+
+MAX_PATHS = 48
+"""Outcomes that are followed; each costs a run."""
+MAX_NETWORKS = 8
+"""Networks that one name may stand for, by the contract."""
+FUNCTION_STEPS = 400_000
+"""Steps that a function may take that nothing calls: most such functions train or load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The networks of one run along one path of decisions, and what the run learned."""
+
+    path: Path
+    networks: tuple[Network, ...]
+    builders: frozenset[str] = frozenset()
+    inputs: tuple[tuple[Value, int | None], ...] = ()
+    order_matters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A source that parses, and what is asked of it."""
+
+    tree: ast.Module
+    dialect: Dialect
+    data_format: str
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    builders: frozenset[str] = frozenset()
+
+
+def run_program(program: Program, budget: Budget) -> list[Outcome]:
+    """All outcomes of the module, and of each function that nothing calls, in this order."""
+    outcomes: list[Outcome] = []
+
+    def module(decisions: Mapping[object, Value]) -> Outcome:
+        machine, scope = _machine(program, decisions, budget)
+        fault = _guarded(machine, lambda: execute(machine, program.tree.body, scope))
+        found = _outcome(machine, None, fault)
+        inner.append((machine, scope))
+        return found
+
+    inner: list[tuple[Machine, Scope]] = []
+    modules = _explore(module)
+    outcomes.extend(modules)
+    for outcome, (machine, scope) in zip(modules, inner[-len(modules) :] if modules else [], strict=True):
+        for entry in _entries(program.tree, machine, scope):
+            outcomes.extend(_explore(_session(machine, entry), outcome.path))
+    return outcomes
+
+
+def _machine(
+    program: Program, decisions: Mapping[object, Value], budget: Budget
+) -> tuple[Machine, Scope]:
+    world = World(program.dialect, program.data_format)
+    machine = Machine(world, program.settings, decisions, budget, program.builders)
+    machine.execute = lambda body, scope: execute(machine, body, scope)
+    machine.evaluate = lambda node, scope: evaluate(machine, node, scope)
+    return machine, Scope()
+
+
+def _explore(
+    run: Callable[[Mapping[object, Value]], Outcome], before: Path = ()
+) -> list[Outcome]:
+    """Follow every outcome of what is undecided, the affirmative one first."""
+    pending: list[Path] = [before]
+    outcomes: list[Outcome] = []
+    runs = 0
+    while pending:
+        path = pending.pop(0)
+        runs += 1
+        if runs > MAX_PATHS:
+            note = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
+            return [replace(o, networks=tuple(_with_unknown(n, note) for n in o.networks))
+                    for o in outcomes]  # fmt: skip
+        try:
+            outcome = run({key: value for key, value, _ in path})
+        except NeedDecision as need:
+            choices = zip(need.options, need.said, strict=True)
+            pending[0:0] = [(*path, (need.key, value, said)) for value, said in choices]
+        else:
+            outcomes.append(replace(outcome, path=path))
+    return outcomes
+
+
+def _with_unknown(network: Network, unknown: Unknown) -> Network:
+    return replace(network, unknown=(*network.unknown, unknown))
+
+
+def _guarded(machine: Machine, run: Callable[[], Value]) -> Raised | None:
+    """Run; the exception that the source let out, if any."""
+    try:
+        run()
+    except Raised as raised:
+        return raised
+    except RecursionError:
+        raise BudgetError(say("source.depth", name="…")) from None
+    except Exception as end:
+        if type(end).__name__ in ("Returned", "Break", "Continue"):  # outside of any function
+            return None
+        raise
+    return None
+
+
+def _outcome(machine: Machine, entry: str | None, fault: Raised | None) -> Outcome:
+    world = machine.world
+    return Outcome(
+        path=(),
+        networks=networks_of(machine, entry, fault),
+        builders=frozenset(f.qualified for f, *_ in world.builds if f is not None),
+        inputs=tuple(world.inputs),
+        order_matters=bool(world.format_used) or world.format_said,
+    )
+
+
+def _session(machine: Machine, entry: tuple[str, Callable[[], Value]]) -> Callable[..., Outcome]:
+    """A run of one function on top of what the module has done; nothing of it is kept."""
+    name, start = entry
+
+    def run(decisions: Mapping[object, Value]) -> Outcome:
+        before = machine.decisions
+        machine.decisions = decisions
+        machine.world.begin()
+        whole, machine.budget.steps = machine.budget.steps, min(machine.budget.steps, FUNCTION_STEPS)
+        allowed = machine.budget.steps
+        try:
+            outcome, _ = machine.attempt(lambda: _finished(machine, name, start))
+        finally:
+            machine.decisions = before
+            machine.depth = 0
+            machine.budget.steps = whole - (allowed - machine.budget.steps)
+        return outcome
+
+    return run
+
+
+def _finished(machine: Machine, name: str, start: Callable[[], Value]) -> Outcome:
+    try:
+        fault = _guarded(machine, start)
+    except BudgetError as error:
+        fault = Raised("BudgetError", error.what, error.line)
+    return _outcome(machine, name, fault)
+
+
+def _entries(
+    tree: ast.Module, machine: Machine, scope: Scope
+) -> Iterator[tuple[str, Callable[[], Value]]]:
+    """What nothing calls: functions, and methods of classes; those that are named nowhere first."""
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)
+             and isinstance(node.ctx, ast.Load)}  # fmt: skip
+    values = [v for v in scope.variables.values() if isinstance(v, Function | Class)]
+    for mentioned in (False, True):
+        for value in values:
+            if (value.name in named) is not mentioned:
+                continue
+            if isinstance(value, Function):
+                if not value.called and not value.is_generator:
+                    yield value.qualified, _call_open(machine, value)
+            elif not value.instantiated:
+                yield from _methods(machine, value)
+
+
+def _call_open(machine: Machine, function: Function) -> Callable[[], Value]:
+    def start() -> Value:
+        inner = Scope(function.scope, function)
+        bind_arguments(machine, function, [], {}, inner, None)
+        return run_function(machine, function, inner)
+
+    return start
+
+
+def _methods(machine: Machine, cls: Class) -> Iterator[tuple[str, Callable[[], Value]]]:
+    """The methods of a class that the source never makes an object of."""
+    kinds = [base for base in cls.order if not isinstance(base, Class)]
+    if any(getattr(base, "kind", None) for base in kinds):
+        if any(base.kind in ("Functional", "Sequential") for base in kinds if hasattr(base, "kind")):
+            yield cls.qualified, lambda: _instance(machine, cls)
+        return
+    for value in list(cls.namespace.values()):
+        if not isinstance(value, Function) or value.called or value.name.startswith("__"):
+            continue
+        if value.kind == "static":
+            yield value.qualified, _call_open(machine, value)
+        elif value.kind in ("function", "class"):
+            yield value.qualified, _call_method(machine, cls, value)
+
+
+def _call_method(machine: Machine, cls: Class, method: Function) -> Callable[[], Value]:
+    def start() -> Value:
+        owner = cls if method.kind == "class" else _instance(machine, cls)
+        inner = Scope(method.scope, method)
+        bind_arguments(machine, method, [owner], {}, inner, None)
+        return run_function(machine, method, inner)
+
+    return start
+
+
+def _instance(machine: Machine, cls: Class) -> Value:
+    """An object of a class with the arguments of its constructor open."""
+    start, _ = cls.find("__init__")
+    keywords: dict[str, Value] = {}
+    if isinstance(start, Function):
+        signature = start.arguments
+        positional = signature.posonlyargs + signature.args
+        optional = len(positional) - len(start.defaults)
+        for parameter in positional[1:optional] + signature.kwonlyargs:
+            if parameter.arg not in start.keyword_defaults:
+                key = ("name", parameter.arg)
+                why = say("source.no_default")
+                keywords[parameter.arg] = machine.open(key, parameter.arg, why, parameter.lineno)
+    return instantiate(machine, cls, [], keywords, cls.node or ast.Pass())
+
+
+def merge(outcomes: list[Outcome]) -> list[Network]:
+    """One network for each name and outcome that differs from the others."""
+    grouped: dict[tuple[str, int], list[tuple[Path, Network]]] = {}
+    for outcome in outcomes:
+        seen: dict[str, int] = {}
+        for network in outcome.networks:
+            number = seen[network.name] = seen.get(network.name, 0) + 1
+            grouped.setdefault((network.name, number), []).append((outcome.path, network))
+    merged: list[Network] = []
+    for variants in grouped.values():
+        merged.extend(_distinct(variants))
+    return _numbered(merged)
+
+
+def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
+    """The variants that differ, each under the conditions that tell it from the others."""
+    variants = [(tuple(step for step in path if step[2] is not None), n) for path, n in variants]
+    for key in dict.fromkeys(key for path, _ in variants for key, *_ in path):
+        reduced: dict[Path, list[Network]] = {}
+        for path, network in variants:
+            rest = tuple(step for step in path if step[0] != key)
+            reduced.setdefault(rest, []).append(network)
+        if all(len({_shape(n) for n in group}) == 1 for group in reduced.values()):
+            variants = [(path, group[0]) for path, group in reduced.items()]
+    if len(variants) == 1:
+        return [variants[0][1]]
+    if len(variants) > MAX_NETWORKS:
+        unknown = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
+        first = variants[0][1]
+        return [replace(first, graph=Graph(()), unknown=(unknown,), error=None)]
+    return [
+        replace(network, when=when, name=f"{network.name}[{when}]", aliases=(*network.aliases, network.name))
+        for path, network in variants
+        for when in [" and ".join(_bracketed(said or "") for _, _, said in path)]
+    ]
+
+
+def _bracketed(said: str) -> str:
+    return f"({said})" if " or " in said else said
+
+
+def _shape(network: Network) -> str:
+    """What makes two networks the same to whoever counts them."""
+    def layers(graph: Graph) -> object:
+        return [
+            (l.kind, l.name, l.parameters, l.trainable, l.unknown,
+             [(c.inputs, c.output_shapes, c.macs, c.body and layers(c.body)) for c in l.calls])
+            for l in graph.layers
+        ]  # fmt: skip
+
+    return repr((layers(network.graph), network.graph.outputs, network.error, network.unknown))
+
+
+def _numbered(networks: list[Network]) -> list[Network]:
+    """Names that occur twice get `#2`, `#3`."""
+    counts: dict[str, int] = {}
+    result = []
+    for network in networks:
+        number = counts[network.name] = counts.get(network.name, 0) + 1
+        name = network.name if number == 1 else f"{network.name}#{number}"
+        result.append(replace(network, name=name))
+    return result
+

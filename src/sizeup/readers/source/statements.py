@@ -1,0 +1,439 @@
+"""Execution of statements: one function per kind of node of Python's syntax tree."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from sizeup.errors import BudgetError
+from sizeup.readers.source.calls import Returned, call, make_function
+from sizeup.readers.source.expressions import (
+    assign,
+    attribute,
+    evaluate,
+    find_name,
+    item,
+    set_attribute,
+    set_item,
+)
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.operators import KNOWN, Unbounded, binary, iterate
+from sizeup.readers.source.values import (
+    MISSING,
+    Choice,
+    Class,
+    Condition,
+    Function,
+    Instance,
+    Lost,
+    Open,
+    Raised,
+    Scope,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+
+class Break(Exception):  # noqa: N818  (control flow)
+    """`break` on its way out of a loop."""
+
+
+class Continue(Exception):  # noqa: N818  (control flow)
+    """`continue` on its way to the next turn of a loop."""
+
+
+def execute(m: Machine, body: list[ast.stmt], scope: Scope) -> None:
+    """Run statements in order."""
+    for statement in body:
+        m.budget.spend()
+        STATEMENTS[type(statement)](m, statement, scope)
+
+
+def _expression(m: Machine, node: ast.Expr, scope: Scope) -> None:
+    if not isinstance(node.value, ast.Constant):
+        evaluate(m, node.value, scope)
+
+
+def _assign(m: Machine, node: ast.Assign, scope: Scope) -> None:
+    value = evaluate(m, node.value, scope)
+    for target in node.targets:
+        assign(m, target, value, scope)
+
+
+def _annotated(m: Machine, node: ast.AnnAssign, scope: Scope) -> None:
+    if node.value is not None:
+        assign(m, node.target, evaluate(m, node.value, scope), scope)
+
+
+def _augmented(m: Machine, node: ast.AugAssign, scope: Scope) -> None:
+    right = evaluate(m, node.value, scope)
+    expression = ast.copy_location(ast.BinOp(node.target, node.op, node.value), node)
+    if isinstance(node.target, ast.Name):
+        left = m.resolve(evaluate(m, node.target, scope))
+        if isinstance(left, list) and isinstance(node.op, ast.Add):  # += keeps the list's identity
+            m.touch(left)
+            left.extend(iterate(m, right, node))
+            return
+        assign(m, node.target, binary(m, type(node.op), left, right, expression), scope)
+    elif isinstance(node.target, ast.Attribute):
+        owner = m.resolve(evaluate(m, node.target.value, scope))
+        left = attribute(m, owner, node.target.attr, node.target)
+        value = binary(m, type(node.op), left, right, expression)
+        set_attribute(m, owner, node.target.attr, value, node)
+    elif isinstance(node.target, ast.Subscript):
+        owner = m.resolve(evaluate(m, node.target.value, scope))
+        index = m.resolve(evaluate(m, node.target.slice, scope))
+        left = item(m, owner, index, node.target)
+        set_item(m, owner, index, binary(m, type(node.op), left, right, expression), node)
+
+
+def _if(m: Machine, node: ast.If, scope: Scope) -> None:
+    truth = m.truth(evaluate(m, node.test, scope))
+    if isinstance(truth, bool):
+        execute(m, node.body if truth else node.orelse, scope)
+        return
+    branches = [_try_branch(m, body, scope) for body in (node.body, node.orelse)]
+    ends = [end for end, _ in branches]
+    raised = [isinstance(end, Raised) for end in ends]
+    if raised[0] != raised[1]:  # the network exists only where nothing is raised
+        execute(m, node.orelse if raised[0] else node.body, scope)
+    elif any(end is not None for end in ends) or not _merge(m, truth, branches):
+        m.decide(truth)
+
+
+def _try_branch(m: Machine, body: list[ast.stmt], scope: Scope) -> tuple[Value, dict[int, Value]]:
+    """How a branch ends (None where it just ends) and what it changes; nothing is kept."""
+
+    def run() -> Value:
+        try:
+            execute(m, body, scope)
+        except (Raised, Returned, Break, Continue) as end:
+            return end
+        return None
+
+    return m.attempt(run)
+
+
+def _merge(m: Machine, condition: Condition, branches: list[tuple[Value, dict[int, Value]]]) -> bool:
+    """Keep both outcomes as choices where the branches only set variables; say if that works."""
+    effects = [effect for _, effect in branches]
+    touched = {key: pair[0] for effect in effects for key, pair in effect.items()}
+    if not all(isinstance(thing, Scope) for thing in touched.values()):
+        return False
+    for thing in touched.values():
+        before = dict(thing.variables)
+        outcomes = [effect[id(thing)][1] if id(thing) in effect else before for effect in effects]
+        merged = dict(before)
+        for name in {**outcomes[0], **outcomes[1]}:
+            yes, no = (outcome.get(name, MISSING) for outcome in outcomes)
+            merged[name] = yes if _same(yes, no) else Choice(condition, yes, no)
+        m.touch(thing)
+        thing.variables = merged
+    return True
+
+
+def _same(yes: Value, no: Value) -> bool:
+    return yes is no or (
+        isinstance(yes, KNOWN) and type(yes) is type(no) and not _mutable(yes) and yes == no
+    )
+
+
+def _mutable(value: Value) -> bool:
+    return isinstance(value, list | dict | set)
+
+
+def _for(m: Machine, node: ast.For, scope: Scope) -> None:
+    try:
+        values = list(iterate(m, evaluate(m, node.iter, scope), node.iter))
+    except Unbounded as loop:
+        _open_loop(m, node, scope, loop.value)
+        return
+    for value in values:
+        assign(m, node.target, value, scope)
+        try:
+            execute(m, node.body, scope)
+        except Continue:
+            continue
+        except Break:
+            return
+    execute(m, node.orelse, scope)
+
+
+def _while(m: Machine, node: ast.While, scope: Scope) -> None:
+    while True:
+        truth = m.truth(evaluate(m, node.test, scope))
+        if isinstance(truth, Condition):
+            _open_loop(m, node, scope, None)
+            return
+        if not truth:
+            execute(m, node.orelse, scope)
+            return
+        m.budget.spend()
+        try:
+            execute(m, node.body, scope)
+        except Continue:
+            continue
+        except Break:
+            return
+
+
+def _open_loop(m: Machine, node: ast.For | ast.While, scope: Scope, source: Value) -> None:
+    """A loop whose number of turns is not in the text: tried once to see what it changes.
+
+    What it only computes becomes open; a network that it would grow becomes unknown.
+    """
+
+    def turn() -> Value:
+        if isinstance(node, ast.For):
+            key = ("element", getattr(source, "key", m.unique()))
+            text = ast.unparse(node.target)
+            element = m.open(key, text, say("source.loop"), node.lineno)
+            assign(m, node.target, element, scope)
+        try:
+            execute(m, node.body, scope)
+        except (Returned, Break, Continue, Raised) as end:
+            return end
+        return None
+
+    _, effects = m.attempt(turn)
+    lost = Lost(say("source.loop_grows", code=_head(node)), node.lineno)
+    containers: list[Value] = []
+    for thing, contents in effects.values():
+        m.touch(thing)
+        if isinstance(thing, Scope):
+            for name, value in contents.items():
+                if thing.variables.get(name, MISSING) is not value:
+                    thing.variables[name] = m.world.loosened(m, value, name, lost)
+        elif isinstance(thing, Instance):
+            m.world.grown(m, thing, contents, lost)
+        else:
+            containers.append(thing)
+    _open_containers(m, containers, scope, lost)
+
+
+def _open_containers(m: Machine, containers: list[Value], scope: Scope, lost: Lost) -> None:
+    """Lists that a loop of unknown length fills become open where a variable holds them."""
+    current: Scope | None = scope
+    while current is not None:
+        for name, value in current.variables.items():
+            if any(value is container for container in containers):
+                m.touch(current)
+                current.variables = {
+                    **current.variables,
+                    name: m.world.loosened(m, value, name, lost),
+                }
+        current = current.parent
+
+
+def _head(node: ast.For | ast.While) -> str:
+    return ast.unparse(node).split("\n", 1)[0]
+
+
+def _break(m: Machine, node: ast.Break, scope: Scope) -> None:
+    raise Break
+
+
+def _continue(m: Machine, node: ast.Continue, scope: Scope) -> None:
+    raise Continue
+
+
+def _pass(m: Machine, node: ast.stmt, scope: Scope) -> None:
+    pass
+
+
+def _return(m: Machine, node: ast.Return, scope: Scope) -> None:
+    raise Returned(None if node.value is None else evaluate(m, node.value, scope))
+
+
+def _raise(m: Machine, node: ast.Raise, scope: Scope) -> None:
+    kind, message = "Exception", ""
+    if isinstance(node.exc, ast.Call):
+        kind = ast.unparse(node.exc.func)
+        message = next((a.value for a in node.exc.args[:1] if isinstance(a, ast.Constant)), "")
+    elif node.exc is not None:
+        kind = ast.unparse(node.exc)
+    raise Raised(kind, str(message), node.lineno)
+
+
+def _try(m: Machine, node: ast.Try, scope: Scope) -> None:
+    try:
+        try:
+            execute(m, node.body, scope)
+        except Raised as raised:
+            handler = next((h for h in node.handlers if _catches(h, raised)), None)
+            if handler is None:
+                raise
+            if handler.name:
+                assign(m, ast.Name(handler.name), raised.message, scope)
+            execute(m, handler.body, scope)
+        else:
+            execute(m, node.orelse, scope)
+    finally:
+        execute(m, node.finalbody, scope)
+
+
+def _catches(handler: ast.ExceptHandler, raised: Raised) -> bool:
+    if handler.type is None:
+        return True
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    names = {ast.unparse(t).rpartition(".")[2] for t in types}
+    parents = {"ModuleNotFoundError": "ImportError", "KeyError": "LookupError",
+               "IndexError": "LookupError", "ZeroDivisionError": "ArithmeticError"}  # fmt: skip
+    return bool(names & {raised.kind, parents.get(raised.kind), "Exception", "BaseException"})
+
+
+def _with(m: Machine, node: ast.With, scope: Scope) -> None:
+    for entry in node.items:
+        manager = evaluate(m, entry.context_expr, scope)
+        if entry.optional_vars is not None:
+            if isinstance(manager, Instance) and manager.cls is not None:
+                manager = call(m, attribute(m, manager, "__enter__", node), [], {}, node)
+            assign(m, entry.optional_vars, manager, scope)
+    execute(m, node.body, scope)
+
+
+def _function(m: Machine, node: ast.FunctionDef, scope: Scope) -> None:
+    if any(isinstance(d, ast.Attribute) and d.attr in ("setter", "deleter")
+           for d in node.decorator_list):  # fmt: skip
+        return  # the property keeps its getter
+    function = make_function(m, node, scope)
+    value: Value = function
+    for decorator in reversed(node.decorator_list):
+        value = m.world.decorate(m, evaluate(m, decorator, scope), value, node)
+    assign(m, ast.Name(node.name), value, scope)
+
+
+def _class(m: Machine, node: ast.ClassDef, scope: Scope) -> None:
+    bases = tuple(m.resolve(evaluate(m, base, scope)) for base in node.bases)
+    inner = Scope(scope, scope.function, is_class=True)
+    execute(m, node.body, inner)
+    outer = scope.function.qualified + "." if scope.function else ""
+    cls = Class(node.name, bases, inner.variables, node, outer + node.name)
+    for value in cls.namespace.values():
+        if isinstance(value, Function) and value.defined_in is None:
+            value.defined_in = cls
+            value.qualified = f"{cls.qualified}.{value.name}"
+    m.world.prepare_class(m, cls)
+    value: Value = cls
+    for decorator in reversed(node.decorator_list):
+        value = m.world.decorate(m, evaluate(m, decorator, scope), value, node)
+    assign(m, ast.Name(node.name), value, scope)
+
+
+def _import(m: Machine, node: ast.Import, scope: Scope) -> None:
+    for alias in node.names:
+        if alias.asname:
+            value = m.world.module(m, alias.name, node)
+            assign(m, ast.Name(alias.asname), value, scope)
+        else:
+            top = alias.name.partition(".")[0]
+            assign(m, ast.Name(top), m.world.module(m, top, node), scope)
+
+
+def _import_from(m: Machine, node: ast.ImportFrom, scope: Scope) -> None:
+    module = m.world.module(m, "." * node.level + (node.module or ""), node)
+    for alias in node.names:
+        if alias.name == "*":
+            for name, value in m.world.star(m, module).items():
+                assign(m, ast.Name(name), value, scope)
+        else:
+            value = m.world.imported(m, module, alias.name, node)
+            assign(m, ast.Name(alias.asname or alias.name), value, scope)
+
+
+def _global(m: Machine, node: ast.Global, scope: Scope) -> None:
+    scope.names.update(node.names)
+
+
+def _nonlocal(m: Machine, node: ast.Nonlocal, scope: Scope) -> None:
+    scope.nonlocals.update(node.names)
+
+
+def _delete(m: Machine, node: ast.Delete, scope: Scope) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name) and target.id in scope.variables:
+            m.touch(scope)
+            del scope.variables[target.id]
+        elif isinstance(target, ast.Subscript):
+            owner = m.resolve(evaluate(m, target.value, scope))
+            index = m.resolve(evaluate(m, target.slice, scope))
+            if isinstance(owner, list | dict) and isinstance(index, KNOWN | slice):
+                m.touch(owner)
+                try:
+                    del owner[index]
+                except (KeyError, IndexError) as error:
+                    raise Raised(type(error).__name__, str(error), node.lineno) from None
+
+
+def _assert(m: Machine, node: ast.Assert, scope: Scope) -> None:
+    if m.truth(evaluate(m, node.test, scope)) is False:
+        raise Raised("AssertionError", ast.unparse(node.test), node.lineno)
+
+
+def _match(m: Machine, node: ast.Match, scope: Scope) -> None:
+    """`match` over literals, `|` of them, and the wildcard; other patterns are not decided."""
+    subject = evaluate(m, node.subject, scope)
+    for case in node.cases:
+        test = _pattern(node.subject, case.pattern)
+        if test is None:
+            raise BudgetError(say("source.pattern"), line=line_of(case.pattern))
+        if test is not True and not m.decide(evaluate(m, test, scope)):
+            continue
+        if isinstance(case.pattern, ast.MatchAs) and case.pattern.name:
+            assign(m, ast.Name(case.pattern.name), subject, scope)
+        if case.guard is None or m.decide(evaluate(m, case.guard, scope)):
+            execute(m, case.body, scope)
+            return
+
+
+def _pattern(subject: ast.expr, pattern: ast.pattern) -> ast.expr | bool | None:
+    """A pattern as the comparison that it stands for; True where it always matches."""
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+        return True
+    if isinstance(pattern, ast.MatchValue | ast.MatchSingleton):
+        right = pattern.value if isinstance(pattern, ast.MatchValue) else ast.Constant(pattern.value)
+        test = ast.Compare(subject, [ast.Eq()], [right])
+    elif isinstance(pattern, ast.MatchOr):
+        tests = [_pattern(subject, p) for p in pattern.patterns]
+        if not all(isinstance(t, ast.expr) for t in tests):
+            return None
+        test = ast.BoolOp(ast.Or(), [t for t in tests if isinstance(t, ast.expr)])
+    else:
+        return None
+    return ast.fix_missing_locations(ast.copy_location(test, pattern))
+
+
+STATEMENTS: dict[type[ast.AST], Callable[..., None]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.Break: _break,
+    ast.Continue: _continue,
+    ast.Pass: _pass,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+    ast.Delete: _delete,
+    ast.Assert: _assert,
+    ast.Match: _match,
+}

@@ -1,0 +1,127 @@
+"""The registry of layer rules: one pure function per kind, loaded when the kind is met.
+
+A rule is given a layer's complete configuration in Keras 3's spelling and the shapes that
+enter (batch first), and declares the shapes of the parameters and of what leaves:
+
+    @rule("Dense", signature="units, activation=None, use_bias=True, ...")
+    def dense(config: Config, x: Shape) -> Sizing: ...
+
+`signature` is the signature of the layer's constructor as Keras 3 has it,
+in order, with its defaults; readers map positional arguments by it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from sizeup.dims import Dim
+from sizeup.network import Parameter, Shape
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Config = Mapping[str, Any]
+
+REQUIRED = object()
+"""The default of an argument that has none."""
+
+MODULES = {
+    "core": "InputLayer Dense Embedding Masking Identity Activation",
+    "activations": "ReLU LeakyReLU PReLU ELU Softmax ThresholdedReLU",
+    "regularization": "Dropout AlphaDropout GaussianDropout GaussianNoise "
+    "SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization",
+    "reshaping": "Flatten Reshape Permute RepeatVector",
+    "norm": "BatchNormalization LayerNormalization GroupNormalization RMSNormalization "
+    "UnitNormalization",
+    "merge": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
+    "conv": "Conv1D Conv2D Conv3D DepthwiseConv1D DepthwiseConv2D SeparableConv1D "
+    "SeparableConv2D Conv1DTranspose Conv2DTranspose Conv3DTranspose",
+    "pooling": "MaxPooling1D MaxPooling2D MaxPooling3D "
+    "AveragePooling1D AveragePooling2D AveragePooling3D "
+    "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
+    "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
+    "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D "
+    "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D",
+    "operations": "ops.elementwise ops.reduce ops.getitem ops.pad ops.reshape ops.transpose "
+    "ops.expand_dims ops.squeeze ops.concatenate ops.stack ops.split ops.matmul",
+    "padding": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
+    "UpSampling1D UpSampling2D UpSampling3D",
+}
+"""The kinds whose rules each module holds, so that a module is imported only if it is needed."""
+
+HOMES = {kind: module for module, kinds in MODULES.items() for kind in kinds.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """What a layer owns, emits and costs for one call.
+
+    `outputs` holds one shape per output tensor, `macs` the multiply-accumulates of the
+    kernel for one sample (None where they depend on an open dimension). A layer that owns
+    nothing says so by leaving `parameters` empty; nothing else is zero by default.
+    """
+
+    outputs: tuple[Shape, ...]
+    parameters: tuple[Parameter, ...] = ()
+    macs: Dim | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A kind of layer: the signature of its constructor and the function that sizes it."""
+
+    kind: str
+    signature: Mapping[str, Any]
+    size: Callable[..., Sizing]
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(*kinds: str, signature: str) -> Callable[[Callable[..., Sizing]], Callable[..., Sizing]]:
+    """Register a function as the rule of `kinds`; a second rule for a kind is an error."""
+    parsed = parse_signature(signature)
+
+    def register(function: Callable[..., Sizing]) -> Callable[..., Sizing]:
+        for kind in kinds:
+            if kind in _RULES:
+                raise ValueError(f"two rules for {kind}")
+            _RULES[kind] = Rule(kind, parsed, function)
+        return function
+
+    return register
+
+
+def parse_signature(text: str) -> dict[str, Any]:
+    """`"units, use_bias=True"` as an ordered table of names and defaults."""
+    signature: dict[str, Any] = {}
+    arguments = ast.parse(f"lambda {text}: 0", mode="eval").body
+    assert isinstance(arguments, ast.Lambda)
+    names = [argument.arg for argument in arguments.args.args]
+    defaults = [ast.literal_eval(default) for default in arguments.args.defaults]
+    required = len(names) - len(defaults)
+    for name, default in zip(names, [REQUIRED] * required + defaults, strict=True):
+        signature[name] = default
+    return signature
+
+
+def find_rule(kind: str) -> Rule | None:
+    """The rule of a kind by its exact name, or None where nobody wrote one."""
+    if kind not in _RULES and kind in HOMES:
+        import_module(f"sizeup.rules.{HOMES[kind]}")
+    return _RULES.get(kind)
+
+
+def size(kind: str, config: Config, shapes: Sequence[Shape]) -> Sizing:
+    """Size one call of a layer; `config` may leave out what has a default.
+
+    Raises SizingError where Keras would raise, KeyError where the kind has no rule.
+    """
+    found = find_rule(kind)
+    if found is None:
+        raise KeyError(kind)
+    return found.size({**found.signature, **config}, *shapes)
