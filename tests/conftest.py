@@ -16,3 +16,8 @@ settings.register_profile(
 )
 settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -37,6 +37,9 @@ SMALL = 1 << 40
 MAX_TERMS, MAX_DEGREE, MAX_DEPTH = 20_000, 1_000, 64
 """Beyond these an expression is refused: nobody reads it, and source code is not trusted.
 At 64 floors inside each other the parentheses of the formula are still valid Python."""
+LARGEST_PRIME, LARGEST_SUM = 1_000, 3
+"""Normal form looks for prime factors up to the first, and replaces the last of p complementary
+floors by the others for primes p up to the second."""
 
 
 class DimError(ValueError):
@@ -539,7 +542,7 @@ def _divided(numerator: Terms, denominator: Terms) -> tuple[Terms, Terms]:
 
 def _by_constant(a: Expr, b: int) -> Dim:
     """⌊a/b⌋, b > 0: multiples of b leave the floor; what remains keeps its sign, as written."""
-    terms, b = _lowest(a.polynomial, b, lambda terms, b: _terms(floor_div(_dim(terms), b)))
+    terms, b = _lowest(a.polynomial, b)
     if b == 1:
         return _dim(terms)
     rest = {m: c % b if not m or c > 0 else -(-c % b) for m, c in terms.items()}
@@ -670,17 +673,24 @@ def _normal_atom(atom: Atom) -> Terms:
 
 
 def _normal_floor(terms: Terms, b: int) -> Terms:
-    """⌊terms/b⌋ as floors over the primes in b, the smallest innermost."""
+    """⌊terms/b⌋ as floors over the primes in b, the largest innermost."""
+    factors = []
+    prime = 2
     while b > 1:
-        prime = next((p for p in range(2, 1000) if b % p == 0), b)
-        terms, b = _normal_prime(terms, prime), b // prime
+        while b % prime and prime < LARGEST_PRIME:
+            prime += 1
+        factor = prime if b % prime == 0 else b
+        factors.append(factor)
+        b //= factor
+    for factor in reversed(factors):
+        terms = _normal_prime(terms, factor)
     return terms
 
 
 def _normal_prime(terms: Terms, p: int) -> Terms:
     """⌊terms/p⌋ by ⌊n/p⌋ = −⌊(p − 1 − n)/p⌋ and, for small p, ⌊n/p⌋ + … + ⌊(n + p − 1)/p⌋ = n."""
     inside = [floor for floor in _floors(terms) if terms[floor[0]] % p in (1, p - 1)]
-    if len(misplaced := [floor for floor in inside if floor[2] > p]) == 1:
+    if len(misplaced := [floor for floor in inside if floor[2] < p]) == 1:
         return _normal_prime(_normal_prime(_merged(terms, misplaced[0], p), p), misplaced[0][2])
     mirror, direction = _reflected(terms, p), 1
     order = sorted(filter(None, terms), key=_order)
@@ -689,7 +699,7 @@ def _normal_prime(terms: Terms, p: int) -> Terms:
     result = _nonzero({m: direction * (c // p) for m, c in terms.items()})
     rest = _nonzero({m: c % p for m, c in terms.items()})
     constant = rest.pop((), 0)
-    if rest and p <= 3 and constant == p - 1:
+    if rest and constant == p - 1 < LARGEST_SUM:
         _add(result, rest, direction)
         for smaller in range(constant):
             _add(result, _floor_term(rest, smaller, p), -direction)

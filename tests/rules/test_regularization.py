@@ -67,7 +67,7 @@ def test_noise_shape_of_dropout_holds_positive_integers_or_none(noise_shape, fit
 @pytest.mark.parametrize("kind", ["SpatialDropout2D", "SpatialDropout3D"])
 @pytest.mark.parametrize(
     ("data_format", "fits"),
-    [(None, True), ("channels_last", True), ("Channels_First", True), ("tf", False), (1, False)],
+    [(None, True), ("channels_last", True), ("Channels_First", True), ("tf", False), ("", False)],
 )
 def test_data_format_is_one_of_two(kind, data_format, fits):
     shape = (None, *(4,) * (int(kind[-2]) + 1))

@@ -7,16 +7,17 @@ sized again. What it is worth is its Shapley value.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from graphlib import CycleError
 from itertools import pairwise
 
-from sizeup.analyses.changes import find_changes, hybrid, is_sizeless, join
+from sizeup.analyses.changes import find_changes, is_sizeless, join
 from sizeup.analyses.describe import describe
+from sizeup.analyses.hybrids import Hybrids
 from sizeup.analyses.reasons import change_because
 from sizeup.analyses.shapley import inseparable, settle, shares
-from sizeup.dims import Expr, total
-from sizeup.errors import SizingError
-from sizeup.network import Network, rows
-from sizeup.rules.graphs import resize
+from sizeup.analyses.tables import MOST_CHANGES, TooManyChanges, bits, subsets
+from sizeup.dims import Expr
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from sizeup.analyses.changes import Aligned, Change
     from sizeup.dims import Dim
 
-MOST_CHANGES = 12
-"""So many are told apart, by sizing each of their 2¹² sets; beyond that they are grouped."""
 MOST_NAMED = 3
 """So many changes that are one are named one by one."""
 
@@ -68,76 +67,80 @@ def attribute(both: Aligned, before: Dim, after: Dim) -> tuple[Effect, ...]:
         for place, change in enumerate(find_changes(both))
     ]
     idle = _alike([part for part in found if is_sizeless(both, part.change)])
-    parts = _few([part for part in found if not is_sizeless(both, part.change)])
-    totals = _Totals(both)
-    if totals.of(parts, 0) != before or totals.of(parts, -1) != after:
-        parts = [_Part(-1, say("diff.architecture"), join(part.change for part in parts))]
-        totals = _Totals(both, {join(()): before, parts[0].change: after})
-    worth: Sequence[int | None]
-    if isinstance(before, Expr) or isinstance(after, Expr):
-        worth = [None] * len(parts)
-    else:
-        parts, worth = _settled(parts, totals)
-    nothing = None if None in worth else 0
-    effects = {part.place: _effect(both, part, nothing, 0, 0) for part in idle}
+    parts, hybrids = _separable(both, [p for p in found if not is_sizeless(both, p.change)])
+    everything = (1 << len(parts)) - 1
+    if hybrids is None or (hybrids.total(0), hybrids.total(everything)) != (before, after):
+        return (_whole(both, found, after - before),)
+    worth: Sequence[int | None] | None = [None] * len(parts)
+    if not hybrids.symbolic:
+        worth = _worth(everything, hybrids)
+    if worth is None:
+        return (_whole(both, found, after - before),)
+    effects = {}
+    for part in idle:
+        nothing = None if hybrids.symbolic else 0
+        effects[part.place] = Effect(part.what, _names(both, part.change), nothing, 0, 0, None)
     for number, (part, effect) in enumerate(zip(parts, worth, strict=True)):
-        alone = _minus(totals.of(parts, 1 << number), before)
-        undone = _minus(totals.of(parts, ~(1 << number)), after)
-        lost = None if undone is None else -undone
-        effects[part.place] = _effect(both, part, effect, alone, lost)
+        bit = 1 << number
+        alone, undone = hybrids.total(bit), hybrids.total(everything ^ bit)
+        layers = [table.at(bit) for table in hybrids.layers]
+        effects[part.place] = Effect(
+            part.what,
+            _names(both, part.change),
+            effect,
+            alone=None if alone is None else alone - before,
+            undone=None if undone is None else after - undone,
+            because=None if alone is None else change_because(both, part.change, layers),
+        )
     return tuple(effects[place] for place in sorted(effects))
 
 
-class _Totals:
-    """The parameters of the hybrids of two graphs, each sized once; None where it is invalid."""
-
-    def __init__(self, both: Aligned, known: dict[Change, Dim | None] | None = None) -> None:
-        self.both = both
-        self.known = known or {}
-
-    def of(self, parts: Sequence[_Part], mask: int) -> Dim | None:
-        """The total with those parts made whose bits are set."""
-        made = join(part.change for place, part in enumerate(parts) if mask >> place & 1)
-        if made not in self.known:
-            network = _sized(self.both, made)
-            self.known[made] = None if network is None else _parameters(network)
-        return self.known[made]
+def _whole(both: Aligned, parts: Sequence[_Part], delta: Dim) -> Effect:
+    """All changes as one."""
+    names = _names(both, join(part.change for part in parts))
+    effect = None if isinstance(delta, Expr) else delta
+    return Effect(say("diff.architecture"), names, effect, delta, delta, None)
 
 
-def _sized(both: Aligned, made: Change) -> Network | None:
-    try:
-        return resize(Network("", hybrid(both, made)))
-    except SizingError:
-        return None
+def _separable(both: Aligned, parts: list[_Part]) -> tuple[list[_Part], Hybrids | None]:
+    """Parts of which each can be made without some other, and their hybrids; None without any.
+
+    What is valid only together becomes one, and neighbours do where too many hang together.
+    """
+    while True:
+        try:
+            hybrids = Hybrids(both, [part.change for part in parts])
+        except CycleError:
+            return parts, None
+        except TooManyChanges:
+            parts = _few(parts)
+            continue
+        if hybrids.all_valid:
+            return parts, hybrids
+        if len(parts) > MOST_CHANGES:
+            parts = _few(parts)
+            continue
+        groups = inseparable((1 << len(parts)) - 1, hybrids.total)
+        if len(groups) == len(parts):
+            return parts, hybrids
+        parts = [_one([p for n, p in enumerate(parts) if group >> n & 1]) for group in groups]
 
 
-def _parameters(network: Network) -> Dim:
-    return total(row.parameters for row in rows(network) if row.parent is None)
+def _worth(everything: int, hybrids: Hybrids) -> list[int] | None:
+    """The worth of each change in integers; None where they can be made in no order.
 
-
-def _settled(parts: list[_Part], totals: _Totals) -> tuple[list[_Part], Sequence[int]]:
-    """The worth of each part in integers, once those that are valid only together are one."""
-
-    def value(mask: int) -> int | None:
-        found = totals.of(parts, mask)
-        assert not isinstance(found, Expr)
-        return found
-
-    parts = [_one([parts[i] for i in group]) for group in inseparable(len(parts), value)]
-    fractions = shares(len(parts), value)
-    if fractions is None:
-        parts = [_one(parts)]
-        fractions = shares(1, value)
-    assert fractions is not None
-    return parts, settle(fractions)
-
-
-def _effect(
-    both: Aligned, part: _Part, effect: int | None, alone: Dim | None, undone: Dim | None
-) -> Effect:
-    network = _sized(both, part.change) if alone not in {None, 0} else None
-    why = change_because(both, part.change, network.graph) if network else None
-    return Effect(part.what, _names(both, part.change), effect, alone, undone, why)
+    The Shapley value of a sum is the sum of those of its summands, which depend on few changes.
+    """
+    if not hybrids.all_valid:
+        totals = {made: hybrids.total(made) for made in subsets(everything)}
+        known = {made: total for made, total in totals.items() if isinstance(total, int)}
+        worth = shares(everything, known.get)
+        return None if worth is None else settle(list(worth.values()))
+    worth = dict.fromkeys(bits(everything), Fraction(0))
+    for table in hybrids.counts:
+        for bit, share in (shares(table.mask, table.at) or {}).items():
+            worth[bit] += share
+    return settle(list(worth.values()))
 
 
 def _names(both: Aligned, change: Change) -> tuple[str, ...]:
@@ -184,7 +187,3 @@ def _one(parts: Sequence[_Part]) -> _Part:
     else:
         what = say("diff.several", count=len(parts), first=whats[0], last=whats[-1])
     return _Part(parts[0].place, what, join(part.change for part in parts))
-
-
-def _minus(one: Dim | None, other: Dim) -> Dim | None:
-    return None if one is None else one - other

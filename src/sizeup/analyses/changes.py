@@ -1,32 +1,26 @@
 """What turns one flat graph into another, as changes that can be made one by one.
 
 A change removes layers, inserts layers, edits the settings of layers, gives an input another
-shape, and switches the wires that this takes. With some of them made and the others not, the
-two graphs make a third, a hybrid.
+shape, and switches the wires that this takes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import zip_longest
+from dataclasses import dataclass
 
 from sizeup.analyses.align import align, differences
-from sizeup.network import Call, Graph, Ref
 from sizeup.rules.registry import HOMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sizeup.analyses.align import Pair
-    from sizeup.network import Layer
+    from sizeup.network import Graph, Layer, Ref
 
     Wire = tuple[int, ...]
     _Inputs = Sequence[Sequence[Ref]]
 
 BEFORE, AFTER = "before", "after"
-GONE = -2
-"""The number of a layer that a hybrid does not have."""
 OUTPUTS = -1
 """The consumer that the outputs of a graph are, among the numbers of layers."""
 
@@ -58,6 +52,13 @@ class Change:
     edited: frozenset[int] = frozenset()
     inputs: frozenset[int] = frozenset()
     wires: frozenset[Wire] = frozenset()
+
+    def parts(self) -> Iterator[tuple[object, ...]]:
+        """What the change consists of, as keys."""
+        for name in ("removed", "inserted", "edited"):
+            yield from ((name, number) for number in getattr(self, name))
+        yield from (("input", number) for number in self.inputs)
+        yield from (("wire", *wire) for wire in self.wires)
 
 
 def join(changes: Iterable[Change]) -> Change:
@@ -105,70 +106,9 @@ def find_changes(both: Aligned) -> list[Change]:
     for wire, ends in _switched(both):
         links += [(len(lone), owner[end]) for end in ends if end in owner]
         lone.append(Change(wires=frozenset((wire,))))
-    groups = _connected(len(lone), links)
+    groups = connected(len(lone), links)
     changes = [join(lone[number] for number in group) for group in groups]
     return sorted(changes, key=lambda change: _position(both, change))
-
-
-def hybrid(both: Aligned, made: Change) -> Graph:
-    """The graph before with a change made to it.
-
-    Its layers are those of `members` in order, named by their places.
-    """
-    before, after = both.before, both.after
-    kept = members(both, made)
-    places = {(BEFORE, i): place for place, (i, _) in enumerate(kept) if i is not None}
-    places |= {(AFTER, j): place for place, (_, j) in enumerate(kept) if j is not None}
-    shift = 1 + max((layer.identity or 0 for layer in before.layers), default=0)
-
-    def moved(side: str, ref: Ref) -> Ref:
-        return ref if ref.layer == -1 else replace(ref, layer=places.get((side, ref.layer), GONE))
-
-    def wired(consumer: int, old: _Inputs, new: _Inputs) -> _Inputs:
-        if (consumer,) in made.wires:
-            return [[moved(AFTER, ref) for ref in refs] for refs in new]
-        return [
-            [
-                moved(AFTER, new[call][number])
-                if (consumer, call, number) in made.wires
-                else moved(BEFORE, ref)
-                for number, ref in enumerate(refs)
-            ]
-            for call, refs in enumerate(old)
-        ]
-
-    def layer(place: int, i: int | None, j: int | None) -> Layer:
-        if i is None:
-            assert j is not None
-            content = after.layers[j]
-            inputs: _Inputs = [[moved(AFTER, ref) for ref in refs] for refs in _inputs(content)]
-            identity = None if content.identity is None else content.identity + shift
-        else:
-            content = after.layers[both.partner[i]] if i in made.edited else before.layers[i]
-            identity = before.layers[i].identity
-            new = _inputs(after.layers[j]) if j is not None else []
-            inputs = wired(i, _inputs(before.layers[i]), new)
-        calls = tuple(_call(content, number, refs) for number, refs in enumerate(inputs))
-        return replace(content, name=str(place), identity=identity, calls=calls)
-
-    shapes = zip_longest(before.input_shapes, after.input_shapes)
-    return Graph(
-        tuple(layer(place, i, j) for place, (i, j) in enumerate(kept)),
-        tuple(
-            new if number in made.inputs or number >= len(before.input_shapes) else old
-            for number, (old, new) in enumerate(shapes)
-        ),
-        tuple(wired(OUTPUTS, [before.outputs], [after.outputs])[0]),
-    )
-
-
-def members(both: Aligned, made: Change) -> list[Pair]:
-    """The layers that a hybrid has, by their numbers before and after."""
-    return [
-        (i, j)
-        for i, j in both.pairs
-        if (j in made.inserted if i is None else j is not None or i not in made.removed)
-    ]
 
 
 def is_sizeless(both: Aligned, change: Change) -> bool:
@@ -188,24 +128,13 @@ def _inputs(layer: Layer) -> _Inputs:
     return [call.inputs for call in layer.calls]
 
 
-def _call(layer: Layer, number: int, inputs: Sequence[Ref]) -> Call:
-    """A call on other inputs; the shapes that it remembers spare sizing it again."""
-    if number < len(layer.calls):
-        return replace(layer.calls[number], inputs=tuple(inputs))
-    return Call(tuple(inputs), (None,), (None,), None)
-
-
 def _switched(both: Aligned) -> Iterator[tuple[Wire, list[tuple[str, int]]]]:
     """The wires whose ends differ, with the layers at both ends."""
     before, after, partner = both.before, both.after, both.partner
-    matched_after = set(partner.values())
 
     def same(old: Ref, new: Ref) -> bool:
-        if old.layer == -1 or new.layer == -1:
-            return old == new
-        return (
-            new.layer in matched_after and replace(old, layer=partner.get(old.layer, GONE)) == new
-        )
+        layer = -1 if old.layer == -1 else partner.get(old.layer)
+        return (layer, old.call, old.output) == (new.layer, new.call, new.output)
 
     consumers = [
         (i, _inputs(before.layers[i]), _inputs(after.layers[j])) for i, j in partner.items()
@@ -233,10 +162,10 @@ def _runs(graph: Graph, numbers: Iterable[int | None]) -> list[frozenset[int]]:
         for ref in call.inputs
         if ref.layer in places
     ]
-    return [frozenset(chosen[p] for p in part) for part in _connected(len(chosen), links)]
+    return [frozenset(chosen[p] for p in part) for part in connected(len(chosen), links)]
 
 
-def _connected(count: int, links: Iterable[tuple[int, int]]) -> list[list[int]]:
+def connected(count: int, links: Iterable[tuple[int, int]]) -> list[list[int]]:
     """The connected components of a graph on the first `count` integers."""
     parts = [[number] for number in range(count)]
     for one, other in links:

@@ -9,7 +9,6 @@ and makes the numbers small enough for CP-SAT, whose integers have 64 bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sizeup.dims import Dim, Expr, FloorDiv, Max, Min, Symbol, bind, symbol
@@ -18,6 +17,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any, TypeAlias
 
     from sizeup.dims import Atom, Monomial
@@ -209,33 +209,65 @@ class System:
             if not self.box.changed:
                 break
 
-    def shrink(self) -> bool:
-        """Cut what would overflow CP-SAT; true if solutions may have been lost."""
-        lost = False
-        for constraint in self.constraints:
-            self.box.changed = False
-            constraint.shrink(self.box)
-            lost |= self.box.changed
-        return lost
+    def inside(self) -> dict[str, Sequence[int]]:
+        """The values of each name that lie in its range."""
+        found: dict[str, Sequence[int]] = {}
+        for name, values in self.values.items():
+            low, high = self.box[self.names[name]]
+            if isinstance(values, range):
+                found[name] = range(low, high + 1)
+            else:
+                found[name] = tuple(value for value in values if low <= value <= high)
+        return found
 
-    def model(self) -> tuple[Any, dict[str, Any]]:
-        """The system as a CP-SAT model, and the variables of the names.
+    def search(self, effort: float, most: int) -> tuple[list[tuple[int, ...]], bool]:
+        """Solutions, as values in the order of the names, and whether they are all.
 
+        Ends after `effort`, in CP-SAT's deterministic seconds, or with `most` solutions.
         Raises UsageError where OR-Tools is not installed.
         """
         try:
-            from ortools.sat.python import cp_model
+            from ortools.sat.python import cp_model  # noqa: PLC0415  (0.3 s, and an extra)
         except ImportError:
             raise UsageError(say("solve.ortools")) from None
+
+        class Collector(cp_model.CpSolverSolutionCallback):
+            def on_solution_callback(self) -> None:
+                found.append(tuple(map(self.value, wanted)))
+                if len(found) >= most:
+                    self.stop_search()
+
+        found: list[tuple[int, ...]] = []
+        try:
+            box, lost = self._machine_sized()
+        except EmptyError:
+            return [], False
         model = cp_model.CpModel()
-        variables = [model.new_int_var(*self.box[n], "") for n in range(len(self.box.ranges))]
+        variables = [model.new_int_var(*ends, "") for ends in box.ranges]
+        wanted = [variables[node] for node in self.names.values()]
         for name, node in self.names.items():
             if not isinstance(self.values[name], range):
-                choices = cp_model.Domain.from_values(list(self.values[name]))
+                choices = cp_model.Domain.from_values(self.values[name])
                 model.add_linear_expression_in_domain(variables[node], choices)
         for constraint in self.constraints:
             constraint.post(model, variables)
-        return model, {name: variables[node] for name, node in self.names.items()}
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = 0
+        solver.parameters.enumerate_all_solutions = True
+        solver.parameters.linearization_level = 0  # products relax badly: several times faster
+        solver.parameters.max_deterministic_time = effort
+        status = solver.solve(model, Collector())
+        return found, not lost and status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+
+    def _machine_sized(self) -> tuple[Box, bool]:
+        """Ranges that do not overflow CP-SAT, and whether solutions may be lost by that."""
+        box = Box(self.box.ranges)
+        for node in range(len(box.ranges)):
+            box.cut(node, -MACHINE, MACHINE)
+        for constraint in self.constraints:
+            constraint.shrink(box)
+        return box, box.changed
 
     def _node(self, low: int, high: int) -> int:
         self.box.ranges.append((low, high))

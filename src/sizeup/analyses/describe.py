@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sizeup.analyses.changes import Aligned, Change
-    from sizeup.dims import Dim
     from sizeup.network import Graph, Layer, Shape
 
 PRINCIPAL = ("units", "filters", "output_dim", "rate", "activation")
@@ -111,8 +110,9 @@ def _block(graph: Graph, numbers: Iterable[int]) -> str | None:
         return None
     last = max(number for number in numbers if _pools(graph.layers[number]))
     place = sum(map(_pools, graph.layers[: last + 1]))
-    ordinal = ORDINALS[place - 1] if place <= len(ORDINALS) else f"{place}th"
-    return say("diff.block", ordinal=ordinal, layers=_labels(run))
+    if place > len(ORDINALS):
+        return say("diff.block_number", number=place, layers=_labels(run))
+    return say("diff.block", ordinal=ORDINALS[place - 1], layers=_labels(run))
 
 
 def _pools(layer: Layer) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sizeup.analyses.attribution import attribute
 from sizeup.analyses.changes import Aligned
 from sizeup.analyses.count import count, plain
-from sizeup.analyses.reasons import layer_because
 from sizeup.analyses.flat import flatten
+from sizeup.analyses.reasons import layer_because
 from sizeup.words import say
 
 TYPE_CHECKING = False

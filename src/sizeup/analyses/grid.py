@@ -9,7 +9,6 @@ the caller must verify. Imported only where it is needed, as NumPy comes with OR
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -20,6 +19,7 @@ from sizeup.dims import Dim, DimError, FloorDiv, Max, Symbol, bind, symbol, symb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, TypeAlias
 
     from sizeup.dims import Atom
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Demand: TypeAlias = tuple[Dim, int, int]
     Values: TypeAlias = Mapping[str, Sequence[int]]
 
-CHOICES = 1_500_000
-"""How many choices of values `plainest` tries, about."""
+CHOICES = 3_000_000
+"""How many choices of values, whole or in part, `plainest` makes at most: about a second."""
 LARGEST = (1 << 63) - 1
 
 
@@ -49,7 +49,7 @@ class Table:
         if isinstance(dim, int):
             return np.array([dim])
         result = np.zeros(1, np.int64)
-        for coefficient, factors in dim.terms:
+        for factors, coefficient in dim.polynomial.items():
             term = np.array([coefficient])
             for atom, power in factors:
                 term = term * self._atom(atom) ** power
@@ -85,10 +85,10 @@ def alternatives(
     return [int(value) for value in columns[name][Table(columns).meets(concerned)]]
 
 
-def plainest(demands: Sequence[Demand], values: Values, limit: int) -> list[dict[str, int]]:
+def plainest(demands: Sequence[Demand], values: Values, limit: int) -> list[tuple[int, ...]]:
     """Candidates by rising cost: `limit` of them, or what some `CHOICES` choices bring up.
 
-    `values` are those that each name may take, in rising order.
+    `values` are those that each name may take. A candidate is a value for each name, in order.
     """
     pivot = _pivot(demands, values)
     customs = habits(values)
@@ -102,7 +102,7 @@ def plainest(demands: Sequence[Demand], values: Values, limit: int) -> list[dict
         rows = zip(*(table.columns[name][met][:limit].tolist() for name in values), strict=True)
         found += [(cost(customs, dict(zip(values, row, strict=True))), row) for row in rows]
         found.sort()
-    return [dict(zip(values, row, strict=True)) for _, row in found[:limit]]
+    return [row for _, row in found[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,9 @@ class Pivot:
         found = np.broadcast_to(gap // np.where(slope == 0, 1, slope), table.shape)
         rows = np.flatnonzero((found * slope == gap) & np.isin(found, np.array(allowed)))
         (habit,) = habits([self.name])
-        rows = rows[np.argsort([habit.cost(value) for value in found[rows].tolist()], kind="stable")]
+        rows = rows[
+            np.argsort([habit.cost(value) for value in found[rows].tolist()], kind="stable")
+        ]
         return {self.name: found[rows]} | {name: column[rows] for name, column in columns.items()}
 
 
@@ -141,47 +143,81 @@ def _pivot(demands: Iterable[Demand], values: Values) -> Pivot | None:
     return min(found, key=lambda pivot: unusual[pivot.name], default=None)
 
 
+class SpentError(Exception):
+    """The budget of choices is spent."""
+
+
+class Budget:
+    """How many more choices, whole or in part, may be made."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self, choices: int) -> None:
+        """Account for choices before they take memory; raises SpentError if too many."""
+        self.left -= choices
+        if self.left < 0:
+            raise SpentError
+
+
 def _levels(customs: Sequence[Habit], values: Values) -> Iterator[tuple[int, dict[str, Column]]]:
-    """All choices of values in blocks of equal cost, by rising cost; some `CHOICES` of them."""
-    offers = {
-        habit.name: (
-            np.array(values[habit.name]),
-            np.array([*map(habit.role.cost, values[habit.name])], np.int16),
-        )
-        for habit in customs
-    }
-    highest = sum(int(offers[habit.name][1].max()) + habit.role.apart for habit in customs)
-    tried = 0
-    for level in range(highest + 1):
-        for block in _blocks(customs, offers, level):
-            yield level, block
-            tried += len(next(iter(block.values()), ()))
-            if tried > CHOICES:
-                return
+    """All choices of values in blocks of equal cost, by rising cost, while the budget lasts."""
+    offers = {habit.name: _offer(habit, values[habit.name]) for habit in customs}
+    highest = sum(int(prices[-1]) for _, prices in offers.values())
+    budget = Budget(CHOICES)
+    try:
+        for level in range(highest + 1):
+            for block in _blocks(customs, offers, level, budget):
+                yield level, block
+    except SpentError:
+        return
+
+
+def _offer(habit: Habit, values: Sequence[int]) -> tuple[Column, Column]:
+    """The values that a name may take and what each costs, the cheapest first."""
+    offered, prices = np.array(values), np.array([habit.cost(value) for value in values])
+    order = np.argsort(prices, kind="stable")
+    return offered[order], prices[order]
 
 
 def _blocks(
-    customs: Sequence[Habit], offers: Mapping[str, tuple[Column, Column]], level: int
+    customs: Sequence[Habit],
+    offers: Mapping[str, tuple[Column, Column]],
+    level: int,
+    budget: Budget,
 ) -> Iterator[dict[str, Column]]:
     """The choices that cost just so much, one block for each value of the first name."""
     if not customs:
         yield {}
         return
     first, *others = customs
-    for value, price in zip(*offers[first.name], strict=True):
-        if price > level:
-            continue
+    offered, prices = offers[first.name]
+    rows, picks = _within(np.zeros(1, np.int64), prices, 0 if others else level, level, budget)
+    for value, price in zip(offered[picks], prices[picks], strict=True):
         columns, bills = {first.name: np.array([value])}, np.array([price])
         for habit in others:
             offered, prices = offers[habit.name]
-            offered, prices = offered[prices <= level], prices[prices <= level]
-            total = np.add.outer(bills, prices)
+            least = level if habit is others[-1] else 0
+            rows, picks = _within(bills, prices, least, level, budget)
+            chosen, paid = offered[picks], bills[rows] + prices[picks]
             if habit.before is not None:
-                same = np.equal.outer(columns[habit.before], offered)
-                total = np.where(same, bills[:, None], total + habit.role.apart)
-            rows, picks = np.nonzero(total <= level)
+                same = np.flatnonzero(bills >= least)
+                apart = chosen != columns[habit.before][rows]
+                rows = np.concatenate([same, rows[apart]])
+                chosen = np.concatenate([columns[habit.before][same], chosen[apart]])
+                paid = np.concatenate([bills[same], paid[apart]])
             columns = {name: column[rows] for name, column in columns.items()}
-            columns[habit.name] = offered[picks]
-            bills = total[rows, picks]
-        exact = bills == level
-        yield {name: column[exact] for name, column in columns.items()}
+            columns[habit.name], bills = chosen, paid
+        yield columns
+
+
+def _within(
+    bills: Column, prices: Column, least: int, most: int, budget: Budget
+) -> tuple[Column, Column]:
+    """The pairs of a bill and one of the rising prices that sum to between least and most."""
+    start = np.searchsorted(prices, least - bills, "left")
+    counts = np.searchsorted(prices, most - bills, "right") - start
+    budget.spend(int(counts.sum()))
+    rows = np.repeat(np.arange(bills.size), counts)
+    picks = np.arange(rows.size) - np.repeat(np.cumsum(counts) - counts - start, counts)
+    return rows, picks

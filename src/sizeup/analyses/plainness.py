@@ -15,8 +15,12 @@ costs something, and the plainest choice is the one whose values cost the least 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
 
 @dataclass(frozen=True, slots=True)
 class Role:

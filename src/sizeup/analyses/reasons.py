@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sizeup.analyses.align import differences
-from sizeup.analyses.changes import SHAPELESS, members
+from sizeup.analyses.changes import SHAPELESS
 from sizeup.analyses.count import arithmetic, write
 from sizeup.analyses.describe import edits, write_shape
+from sizeup.analyses.hybrids import Gap
 from sizeup.dims import sign, total
+from sizeup.network import Layer
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
 
     from sizeup.analyses.changes import Aligned, Change
     from sizeup.dims import Dim
-    from sizeup.network import Graph, Layer, Shape
+    from sizeup.network import Shape
 
+    Layers = Sequence[Layer | Gap]
     Moved = tuple[str, Layer, Layer]
 
 MOST_SUMMANDS = 6
@@ -25,18 +28,18 @@ SEQUENCE = 3
 """The rank up to which the last dimension is a width; beyond, it counts channels."""
 
 
-def change_because(both: Aligned, change: Change, alone: Graph) -> str | None:
+def change_because(both: Aligned, change: Change, alone: Sequence[Layer | Gap]) -> str | None:
     """How a change comes to its effect: what it owns, and what it does to the layers behind it.
 
-    `alone` is the graph before with only this change made, sized. An example: `it owns 55,424;
-    it shrinks what enters dense_1 from 32·12·12 = 4,608 to 64·4·4 = 1,024: …`.
+    `alone` are the layers of the hybrid in which only this change is made. An example: `it owns
+    55,424; it shrinks what enters dense_1 from 32·12·12 = 4,608 to 64·4·4 = 1,024: …`.
     """
-    moved = list(_moved(both, change, alone))
+    moved = list(_moved(both, alone))
     gone = [both.before.layers[i] for i in sorted(change.removed)]
     new = [both.after.layers[j] for j in sorted(change.inserted)]
     reasons = []
     if gone or new or change.inputs:
-        reasons = [*_ownership(gone, new), *_entrance(both.before, alone, moved)]
+        reasons = [*_ownership(gone, new), *_entrance(both.before.layers, alone, moved)]
     text = "; ".join(reasons)
     old_sum = _products([*gone, *(old for _, old, _ in moved)])
     new_sum = _products([*new, *(layer for _, _, layer in moved)])
@@ -59,12 +62,12 @@ def layer_because(before: Layer, after: Layer) -> str:
     return "; ".join(reasons) or say("diff.sharing")
 
 
-def _moved(both: Aligned, change: Change, alone: Graph) -> Iterator[Moved]:
+def _moved(both: Aligned, alone: Sequence[Layer | Gap]) -> Iterator[Moved]:
     """The layers that stay and are resized: their names, as they were, as they become."""
-    for place, (i, j) in enumerate(members(both, change)):
-        if i is None:
+    for (i, j), new in zip(both.pairs, alone, strict=True):
+        if i is None or isinstance(new, Gap):
             continue
-        old, new = both.before.layers[i], alone.layers[place]
+        old = both.before.layers[i]
         if [p.shape for p in old.parameters] != [p.shape for p in new.parameters]:
             yield (old if j is None else both.after.layers[j]).name, old, new
 
@@ -79,28 +82,34 @@ def _ownership(gone: Sequence[Layer], new: Sequence[Layer]) -> Iterator[str]:
         yield say("diff.owns", count=write(owns))
 
 
-def _entrance(before: Graph, after: Graph, moved: Iterable[Moved]) -> Iterator[str]:
+def _entrance(before: Layers, after: Layers, moved: Iterable[Moved]) -> Iterator[str]:
     """What becomes of the width of what enters the first layer that is resized by it."""
     for name, old, new in moved:
         narrow, wide = _width(old), _width(new)
         if narrow is None or wide is None or narrow == wide:
             continue
         key = {-1: "diff.shrinks", 1: "diff.widens"}.get(sign(wide - narrow) or 0, "diff.changes")
-        yield say(key, name=name, old=_factored(before, old), new=_factored(after, new))
+        texts = _factored(before, old, narrow), _factored(after, new, wide)
+        yield say(key, name=name, old=texts[0], new=texts[1])
         return
 
 
-def _factored(graph: Graph, layer: Layer) -> str:
+def _factored(layers: Layers, layer: Layer, width: Dim) -> str:
     """The width of what enters a layer, with the shape that was flattened to it."""
-    ref = layer.calls[0].inputs[0]
-    while ref.layer != -1 and graph.layers[ref.layer].kind in SHAPELESS:
-        ref = graph.layers[ref.layer].calls[ref.call].inputs[0]
-    width = write(_width(layer) or 0)
-    if ref.layer != -1 and graph.layers[ref.layer].kind == "Flatten":
-        shape = graph.layers[ref.layer].calls[ref.call].input_shapes[0]
-        if shape is not None and len(shape) >= SEQUENCE:
-            return f"{write_shape(shape, '·')} = {width}"
-    return width
+    source = _source(layers, layer)
+    while source is not None and source.kind in SHAPELESS:
+        source = _source(layers, source)
+    shape = None if source is None else _entering(source)
+    if source is not None and source.kind == "Flatten" and shape and len(shape) >= SEQUENCE:
+        return f"{write_shape(shape, '·')} = {write(width)}"
+    return write(width)
+
+
+def _source(layers: Layers, layer: Layer) -> Layer | None:
+    """The layer whose output enters first; None for an input of the network."""
+    number = layer.calls[0].inputs[0].layer if layer.calls and layer.calls[0].inputs else -1
+    source = layers[number] if number != -1 else None
+    return source if isinstance(source, Layer) else None
 
 
 def _products(layers: Iterable[Layer]) -> list[str]:

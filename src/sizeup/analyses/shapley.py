@@ -2,7 +2,7 @@
 
 The changes are made one after the other, in every order; a change is worth the average of what
 it then adds (L. S. Shapley, "A Value for n-Person Games", 1953). Orders in which some step
-leaves no valid network are left out. A set of changes is a bit mask.
+leaves no valid network are left out. A set of changes is a bit mask, one change a single bit.
 """
 
 from __future__ import annotations
@@ -10,37 +10,39 @@ from __future__ import annotations
 from fractions import Fraction
 from math import floor
 
+from sizeup.analyses.tables import bits, subsets
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def shares(count: int, value: Callable[[int], int | None]) -> list[Fraction] | None:
-    """The average worth of each of `count` changes; `value` is None where a set is invalid.
+def shares(mask: int, value: Callable[[int], int | None]) -> dict[int, Fraction] | None:
+    """The average worth of each change in the mask; `value` of a set is None if it is invalid.
 
-    The shares sum to what all changes together add. None if no order of the changes is valid.
+    The shares sum to what all changes together add. None if no order of them is valid.
     """
-    everything = (1 << count) - 1
-    values = [value(mask) for mask in range(everything + 1)]
-    into, onward = [0] * len(values), [0] * len(values)
-    into[0] = onward[everything] = 1
-    for mask in range(1, everything + 1):
-        if values[mask] is not None:
-            into[mask] = sum(into[mask ^ bit] for bit in _bits(mask))
-    for mask in reversed(range(everything)):
-        if values[mask] is not None:
-            onward[mask] = sum(onward[mask | bit] for bit in _bits(everything ^ mask))
-    if not into[everything]:
+    values = {made: value(made) for made in subsets(mask)}
+    orders_to = dict.fromkeys(values, 0)
+    orders_from = dict.fromkeys(values, 0)
+    orders_to[0] = orders_from[mask] = 1
+    for made, result in values.items():
+        if made and result is not None:
+            orders_to[made] = sum(orders_to[made ^ bit] for bit in bits(made))
+    for made, result in reversed(values.items()):
+        if made != mask and result is not None:
+            orders_from[made] = sum(orders_from[made | bit] for bit in bits(mask ^ made))
+    if not orders_to[mask]:
         return None
-    result = []
-    for bit in _bits(everything):
+    worth = {}
+    for bit in bits(mask):
         added = 0
-        for mask, old in enumerate(values):
-            new = values[mask | bit]
-            if not mask & bit and old is not None and new is not None:
-                added += into[mask] * onward[mask | bit] * (new - old)
-        result.append(Fraction(added, into[everything]))
-    return result
+        for made, old in values.items():
+            new = values[made | bit]
+            if not made & bit and old is not None and new is not None:
+                added += orders_to[made] * orders_from[made | bit] * (new - old)
+        worth[bit] = Fraction(added, orders_to[mask])
+    return worth
 
 
 def settle(fractions: Sequence[Fraction]) -> list[int]:
@@ -53,15 +55,11 @@ def settle(fractions: Sequence[Fraction]) -> list[int]:
     return whole
 
 
-def inseparable(count: int, value: Callable[[int], int | None]) -> list[list[int]]:
-    """The changes grouped by what is valid only together, in order."""
-    valid = [mask for mask in range(1 << count) if value(mask) is not None]
-    groups: dict[tuple[bool, ...], list[int]] = {}
-    for change in range(count):
-        member = tuple(bool(mask >> change & 1) for mask in valid)
-        groups.setdefault(member, []).append(change)
+def inseparable(mask: int, value: Callable[[int], object]) -> list[int]:
+    """The changes in the mask joined, as masks, with those that are valid only together."""
+    valid = [made for made in subsets(mask) if value(made) is not None]
+    groups: dict[tuple[bool, ...], int] = {}
+    for bit in bits(mask):
+        member = tuple(bool(made & bit) for made in valid)
+        groups[member] = groups.get(member, 0) | bit
     return list(groups.values())
-
-
-def _bits(mask: int) -> list[int]:
-    return [1 << place for place in range(mask.bit_length()) if mask >> place & 1]

@@ -1,0 +1,199 @@
+"""`read()`: networks from anything that describes one, by an ordered table of readers.
+
+Each opener is given the SOURCE as the person wrote it and answers with a `Reading`, or with
+None where the source is not of its form. The first that answers wins.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sizeup.errors import ReadError, SizingError, UsageError
+from sizeup.network import Network, Note
+from sizeup.readers.mlp import is_mlp, read_mlp
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Settings = Mapping[str, Any]
+
+MAX_BYTES = 50_000_000
+"""No source text that a person wrote is larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a source holds: its networks in order, and the text around them by line."""
+
+    source: str
+    networks: tuple[Network, ...]
+    prose: tuple[tuple[int, str], ...] = ()
+
+    def __iter__(self) -> Iterator[Network]:
+        return iter(self.networks)
+
+    def __len__(self) -> int:
+        return len(self.networks)
+
+    def __getitem__(self, key: int | str) -> Network:
+        """By position, or by any name that the source gives a network (the last of that name)."""
+        if isinstance(key, int):
+            return self.networks[key]
+        return select(self, key).networks[-1]
+
+
+def read(source: str, settings: Settings | None = None, *, stdin: str | None = None) -> Reading:
+    """Read a SOURCE, never running what it holds.
+
+    `settings` bind names as `--set` does; `stdin` is the text that `-` stands for (standard
+    input by default). Raises ReadError where there is nothing to read, UsageError where a name
+    does not exist.
+    """
+    settings = settings or {}
+    for opener in OPENERS:
+        reading = opener(source, settings, stdin)
+        if reading is not None:
+            return reading
+    raise ReadError(say("readers.missing"), source=source)
+
+
+def _open_mlp(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
+    if not is_mlp(source) or source == "-":
+        return None
+    if settings:
+        raise UsageError(say("source.no_name", name=next(iter(settings))), source=source)
+    return Reading(source, (read_mlp(source),))
+
+
+def _open_zoo(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
+    scheme, _, name = source.partition(":")
+    if scheme != "zoo":
+        return None
+    from sizeup.zoo import find, path
+
+    architecture = find(name)
+    if architecture is None:
+        raise ReadError(say("readers.zoo", name=name), source=source)
+    text = Path(path(architecture)).read_text(encoding="utf-8")
+    reading = select(_read_text(text, source, settings), architecture.builder)
+    figure = say("readers.published", figure=architecture.published, source=architecture.reference)
+    notes = (Note("assumed", figure),)
+    return replace(reading, networks=tuple(
+        replace(n, name=architecture.name, notes=(*n.notes, *notes)) for n in reading.networks))  # fmt: skip
+
+
+def _open_stdin(source: str, settings: Settings, stdin: str | None) -> Reading | None:
+    if source != "-" and not source.startswith("-:"):
+        return None
+    text = sys.stdin.read() if stdin is None else stdin
+    return _named(_read_text(text, "-", settings), source[2:])
+
+
+def _open_git(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
+    """`git:REV:PATH[:NAME]`: the file as it is in that revision."""
+    scheme, _, rest = source.partition(":")
+    if scheme != "git":
+        return None
+    import subprocess
+
+    revision, _, path = rest.partition(":")
+    if not revision or not path or revision.startswith("-"):
+        raise ReadError(say("readers.git_form"), source=source)
+    for file, name in _split(path):
+        command = ["git", "show", f"{revision}:./{file}"]
+        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+        if done.returncode == 0:
+            label = f"git:{revision}:{file}"
+            return _named(_read_text(_decoded(done.stdout, label), label, settings), name)
+    said = done.stderr.decode(errors="replace").strip().replace("\n", " ")
+    raise ReadError(say("readers.git", said=said), source=source)
+
+
+def _open_file(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
+    for path, name in _split(source):
+        file = Path(path)
+        try:
+            if file.is_dir():
+                raise ReadError(say("readers.directory"), source=path)
+            if not file.exists():
+                continue
+            if file.stat().st_size > MAX_BYTES:
+                raise ReadError(say("readers.large"), source=path)
+            raw = file.read_bytes()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise ReadError(say("readers.unreadable", reason=reason), source=path) from None
+        return _named(_read_text(_decoded(raw, path), path, settings), name)
+    return None
+
+
+OPENERS: tuple[Callable[[str, Settings, str | None], Reading | None], ...] = (
+    _open_stdin,
+    _open_zoo,
+    _open_git,
+    _open_file,
+    _open_mlp,
+)
+
+
+def _split(source: str) -> Iterator[tuple[str, str]]:
+    """`PATH:NAME` both ways: all of it a path, then its last part a name."""
+    yield source, ""
+    path, colon, name = source.rpartition(":")
+    if colon and path:
+        yield path, name
+
+
+def _decoded(raw: bytes, source: str) -> str:
+    """The text of a file; what is no text is named as such."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", errors="replace")
+    if b"\0" in raw:
+        raise ReadError(say("readers.binary"), source=source)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _read_text(text: str, source: str, settings: Settings) -> Reading:
+    if not text.strip():
+        raise ReadError(say("readers.empty"), source=source)
+    from sizeup.readers.source import read_source
+
+    try:
+        networks, repaired = read_source(text, source, settings)
+    except (ReadError, UsageError, SizingError) as error:
+        error.source = source
+        raise
+    return Reading(source, tuple(networks), repaired.prose)
+
+
+def _named(reading: Reading, name: str) -> Reading:
+    return select(reading, name) if name else reading
+
+
+def select(reading: Reading, name: str) -> Reading:
+    """The networks that a name means: several where an undecided condition gives several.
+
+    A network's own name comes first, then the other names that the source gives it, then the
+    last part of any of them. Raises UsageError where none is called so.
+    """
+    tests: tuple[Callable[[Network], bool], ...] = (
+        lambda n: n.name == name,
+        lambda n: n.when is not None and n.name == f"{name}[{n.when}]",
+        lambda n: name in n.aliases,
+        lambda n: name in [alias.rpartition(".")[2] for alias in (n.name, *n.aliases)],
+    )
+    for number, test in enumerate(tests):
+        found = [network for network in reading.networks if test(network)]
+        if found:
+            last = number > 1 and all(n.when is None for n in found)
+            return replace(reading, networks=tuple(found[-1:] if last else found))
+    known = ", ".join(network.name for network in reading.networks)
+    raise UsageError(say("readers.no_name", name=name, known=known), source=reading.source)

@@ -88,9 +88,10 @@ def dimension(kind: str, shape: Shape, axis: Any) -> Dim:
 
 def channels_first(kind: str, config: Config) -> bool:
     """Whether `data_format` puts the channels right after the batch; None means last."""
-    value = str(config["data_format"] or "channels_last").lower()
+    given = config["data_format"]
+    value = "channels_last" if given is None else str(given).lower()
     if value not in {"channels_first", "channels_last"}:
-        raise SizingError(say("rules.data_format", kind=kind, value=text(config["data_format"])))
+        raise SizingError(say("rules.data_format", kind=kind, value=text(given)))
     return value == "channels_first"
 
 

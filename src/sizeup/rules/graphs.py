@@ -180,7 +180,7 @@ def _resized(network: Network, graph: Graph, shapes: Shapes, edit: _Edit) -> Net
     if network.error is not None:
         raise SizingError(network.error, line=network.error_line)
     resized = replace(network, graph=_size_graph(graph, shapes, edit))
-    _check_shared(resized.graph)
+    check_shared(resized.graph)
     return resized
 
 
@@ -275,7 +275,7 @@ class _Layer:
         """Keep what the first call builds; every further call has to fit it."""
         if self.parameters is None:
             self.parameters = parameters
-        elif not _fit(self.parameters, parameters):
+        elif not fit(self.parameters, parameters):
             raise _error(self.was, say("rules.calls_differ", kind=self.was.kind))
 
 
@@ -297,7 +297,8 @@ def _inherit(was: Layer, new: tuple[Parameter, ...], *, same: bool) -> tuple[Par
     return tuple(inherited)
 
 
-def _fit(first: Sequence[Parameter], second: Sequence[Parameter]) -> bool:
+def fit(first: Sequence[Parameter], second: Sequence[Parameter]) -> bool:
+    """Whether two calls can use the same parameters."""
     return len(first) == len(second) and not any(
         _clash(one.shape, other.shape) for one, other in zip(first, second, strict=True)
     )
@@ -316,8 +317,11 @@ def _error(layer: Layer, what: str) -> SizingError:
     return SizingError(f"{layer.name}: {what}", line=layer.line)
 
 
-def _check_shared(graph: Graph) -> None:
-    """What is one tensor has to have one shape, wherever and however often it is used."""
+def check_shared(graph: Graph) -> None:
+    """What is one tensor has to have one shape, wherever and however often it is used.
+
+    Raises SizingError.
+    """
     shapes: dict[object, Shape] = {}
     for path, layer in _inner(graph, ""):
         for parameter in layer.parameters:

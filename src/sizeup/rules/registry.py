@@ -15,10 +15,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 
 from sizeup.dims import Dim
+from sizeup.errors import SizingError
 from sizeup.network import Parameter, Shape
+from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,14 +75,20 @@ class Sizing:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of layer: the signature of its constructor and the function that sizes it."""
+    """A kind of layer: the signature of its constructor and the function that sizes it.
+
+    `takes` is the number of tensors that enter, None for any.
+    """
 
     kind: str
     signature: Mapping[str, Any]
     size: Callable[..., Sizing]
+    takes: int | None
 
 
 _RULES: dict[str, Rule] = {}
+_VARARGS = 4
+"""The flag of a function that takes any number of arguments (`inspect.CO_VARARGS`)."""
 
 
 def rule(*kinds: str, signature: str) -> Callable[[Callable[..., Sizing]], Callable[..., Sizing]]:
@@ -90,10 +99,20 @@ def rule(*kinds: str, signature: str) -> Callable[[Callable[..., Sizing]], Calla
         for kind in kinds:
             if kind in _RULES:
                 raise ValueError(f"two rules for {kind}")
-            _RULES[kind] = Rule(kind, parsed, function)
+            _RULES[kind] = Rule(kind, parsed, function, _inputs(function))
         return function
 
     return register
+
+
+def _inputs(function: Callable[..., Sizing]) -> int | None:
+    """How many shapes a rule takes after its configuration, None for any."""
+    bound = 0
+    while isinstance(function, partial):
+        bound += len(function.args)
+        function = function.func
+    code = function.__code__
+    return None if code.co_flags & _VARARGS else code.co_argcount - bound - 1
 
 
 def parse_signature(text: str) -> dict[str, Any]:
@@ -124,4 +143,6 @@ def size(kind: str, config: Config, shapes: Sequence[Shape]) -> Sizing:
     found = find_rule(kind)
     if found is None:
         raise KeyError(kind)
+    if found.takes is not None and len(shapes) != found.takes:
+        raise SizingError(say("rules.inputs", kind=kind, takes=found.takes, given=len(shapes)))
     return found.size({**found.signature, **config}, *shapes)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from sizeup.errors import BudgetError
 from sizeup.readers.source.machine import MAX_DEPTH, Machine, line_of
+from sizeup.readers.source.operators import Unbounded
 from sizeup.readers.source.values import (
     MISSING,
     Bound,
@@ -43,7 +44,10 @@ def call(
     """`callee(*arguments, **keywords)`."""
     callee = m.resolve(callee)
     if isinstance(callee, Builtin):
-        return callee.function(m, arguments, keywords, node)
+        try:
+            return callee.function(m, arguments, keywords, node)
+        except Unbounded:
+            return m.world.unseen(m, callee, arguments, keywords, node)
     if isinstance(callee, Function):
         return call_function(m, callee, arguments, keywords, node)
     if isinstance(callee, Bound):

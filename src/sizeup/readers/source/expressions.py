@@ -75,7 +75,10 @@ def _elements(m: Machine, nodes: list[ast.expr], scope: Scope) -> list[Value]:
     values: list[Value] = []
     for node in nodes:
         if isinstance(node, ast.Starred):
-            values.extend(iterate(m, evaluate(m, node.value, scope), node))
+            try:
+                values.extend(iterate(m, evaluate(m, node.value, scope), node))
+            except Unbounded:
+                values.append(Lost(say("source.star", code=ast.unparse(node)), node.lineno))
         else:
             values.append(evaluate(m, node, scope))
     return values
@@ -502,7 +505,12 @@ def _unpack(
         why = value.why if isinstance(value, Open) else say("source.data")
         values = [m.item(key, text, i, why, line_of(node)) for i in range(len(targets))]
     else:
-        values = list(iterate(m, value, node))
+        try:
+            values = list(iterate(m, value, node))
+        except Unbounded as loop:
+            lost = Lost(say("source.star", code=ast.unparse(node)), loop.line)
+            values = [lost] * len(targets)
+            starred = None
         if starred is not None:
             after = len(targets) - starred - 1
             stop = len(values) - after

@@ -92,8 +92,11 @@ def _range(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
 
 def _int(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     value = m.resolve(a[0]) if a else 0
-    if isinstance(value, Expr | Open | Lost):
+    if isinstance(value, Open | Lost):
         return value
+    if isinstance(value, Expr):
+        return value if _is_sum(value) else Lost(
+            say("source.rounded", code=ast.unparse(node)), line_of(node))  # fmt: skip
     if isinstance(value, Ratio):
         return value.trunc()
     if isinstance(value, Condition):
@@ -101,6 +104,14 @@ def _int(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     if isinstance(value, str) and len(value) > MAX_BITS:
         raise BudgetError(say("source.size"))
     return _python(int)(m, [value, *a[1:]], k, node)
+
+
+def _is_sum(value: Expr) -> bool:
+    """Whether symbols are only added up: who writes int(32 * alpha) thinks of a fraction."""
+    return all(
+        not atoms or (abs(coefficient) == 1 and len(atoms) == 1 and atoms[0][1] == 1)
+        for coefficient, atoms in value.terms
+    )
 
 
 def _float(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:

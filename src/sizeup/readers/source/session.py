@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sizeup.errors import BudgetError
-from sizeup.network import Graph, Network, Unknown
+from sizeup.network import Graph, Network, Note, Unknown, rows
 from sizeup.readers.source.calls import bind_arguments, instantiate, run_function
 from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.expressions import evaluate
@@ -67,10 +67,14 @@ def run_program(program: Program, budget: Budget) -> list[Outcome]:
 
     def module(decisions: Mapping[object, Value]) -> Outcome:
         machine, scope = _machine(program, decisions, budget)
-        fault = _guarded(machine, lambda: execute(machine, program.tree.body, scope))
-        found = _outcome(machine, None, fault)
+        try:
+            fault = _guarded(lambda: execute(machine, program.tree.body, scope))
+        except BudgetError as error:
+            if not machine.world.models:
+                raise
+            fault = Raised("BudgetError", error.what, error.line)
         inner.append((machine, scope))
-        return found
+        return _outcome(machine, None, fault)
 
     inner: list[tuple[Machine, Scope]] = []
     modules = _explore(module)
@@ -116,10 +120,13 @@ def _explore(
 
 
 def _with_unknown(network: Network, unknown: Unknown) -> Network:
-    return replace(network, unknown=(*network.unknown, unknown))
+    note = Note("unknown", unknown.reason, unknown.line)
+    return replace(
+        network, unknown=(*network.unknown, unknown), notes=(*network.notes, note)
+    )
 
 
-def _guarded(machine: Machine, run: Callable[[], Value]) -> Raised | None:
+def _guarded(run: Callable[[], Value]) -> Raised | None:
     """Run; the exception that the source let out, if any."""
     try:
         run()
@@ -168,7 +175,7 @@ def _session(machine: Machine, entry: tuple[str, Callable[[], Value]]) -> Callab
 
 def _finished(machine: Machine, name: str, start: Callable[[], Value]) -> Outcome:
     try:
-        fault = _guarded(machine, start)
+        fault = _guarded(start)
     except BudgetError as error:
         fault = Raised("BudgetError", error.what, error.line)
     return _outcome(machine, name, fault)
@@ -271,13 +278,19 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
         return [variants[0][1]]
     if len(variants) > MAX_NETWORKS:
         unknown = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
-        first = variants[0][1]
-        return [replace(first, graph=Graph(()), unknown=(unknown,), error=None)]
+        smallest = min((network for _, network in variants), key=_certain)
+        return [_with_unknown(replace(smallest, error=None), unknown)]
     return [
         replace(network, when=when, name=f"{network.name}[{when}]", aliases=(*network.aliases, network.name))
         for path, network in variants
         for when in [" and ".join(_bracketed(said or "") for _, _, said in path)]
     ]
+
+
+def _certain(network: Network) -> int:
+    """The parameters that a network has in any case."""
+    counts = (p.count for row in rows(network) for p in row.own)
+    return sum(c for c in counts if isinstance(c, int))
 
 
 def _bracketed(said: str) -> str:

@@ -77,7 +77,10 @@ def _augmented(m: Machine, node: ast.AugAssign, scope: Scope) -> None:
         left = m.resolve(evaluate(m, node.target, scope))
         if isinstance(left, list) and isinstance(node.op, ast.Add):  # += keeps the list's identity
             m.touch(left)
-            left.extend(iterate(m, right, node))
+            try:
+                left.extend(iterate(m, right, node))
+            except Unbounded:
+                left.append(Lost(say("source.star", code=ast.unparse(node)), node.lineno))
             return
         assign(m, node.target, binary(m, type(node.op), left, right, expression), scope)
     elif isinstance(node.target, ast.Attribute):

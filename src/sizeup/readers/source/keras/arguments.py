@@ -7,7 +7,7 @@ import ast
 from sizeup.dims import Dim, Expr
 from sizeup.network import Shape
 from sizeup.ratio import Ratio
-from sizeup.readers.source.keras.legacy import modern_keywords, positional_names
+from sizeup.readers.source.keras.legacy import modern_keywords, positional_names, sides_by_position
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import is_open
 from sizeup.readers.source.values import Condition, Function, Lost, Open, Raised
@@ -63,7 +63,6 @@ def configure(
     if layer.kind == "InputLayer":
         layer.declared = declared_shape(m, given | common, layer.kind, node)
         return
-    layer.declared = declared_shape(m, common, layer.kind, node)
     given.pop("**", None)
     for name, value in given.items():
         if name not in rule.signature:
@@ -74,6 +73,7 @@ def configure(
             raise Raised(
                 "TypeError", say("source.missing", name=layer.kind, argument=name), line_of(node)
             )
+    layer.declared = declared_shape(m, common, layer.kind, node)
     if "data_format" in rule.signature and layer.config.get("data_format") is None:
         layer.config["data_format"] = m.world.default_format(m, layer)
 
@@ -99,7 +99,9 @@ def _named(
     node: ast.AST,
 ) -> dict[str, Value]:
     arguments = [m.resolve(argument) for argument in arguments]
-    names = positional_names(kind, spelled, arguments, m.world.version)
+    names = positional_names(kind, spelled, arguments, keywords, m.world.version)
+    if names and sides_by_position(kind, arguments, keywords, m.world.version):
+        m.note("assumed", say("source.sides", code=ast.unparse(node)), line_of(node))
     if names is None:
         names = tuple(signature)
     if len(arguments) > len(names):

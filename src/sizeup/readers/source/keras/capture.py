@@ -23,14 +23,11 @@ def capture(inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, chain: bool 
     """
     starts = {id(tensor): i for i, tensor in enumerate(inputs)}
     nodes, first_met = _reachable(inputs, outputs)
-    depths = _depths(nodes, first_met)
-    for tensor in inputs:  # inputs that nothing uses are still listed
-        source = tensor.node
-        if source is not None and source.layer.kind == "InputLayer":
-            if source.layer.identity not in first_met:
-                nodes.append(source)
-                first_met[source.layer.identity] = -1
-                depths[source.layer.identity] = 0
+    depths = _depths(nodes)
+    if chain:  # Keras does not list the input layer of a Sequential
+        nodes = [node for node in nodes if node.layer.kind != "InputLayer"]
+    else:
+        _list_unused(inputs, nodes, first_met, depths)
     grouped: dict[int, list[Node]] = {}
     for node in nodes:
         grouped.setdefault(node.layer.identity, []).append(node)
@@ -40,6 +37,20 @@ def capture(inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, chain: bool 
     else:
         listed.sort(key=lambda e: (-depths[e[0].identity], first_met[e[0].identity]))
     return assemble(listed, inputs, outputs, starts)
+
+
+def _list_unused(
+    inputs: Sequence[Tensor], nodes: list[Node], first_met: dict[int, int], depths: dict[int, int]
+) -> None:
+    """Input layers that nothing uses are listed too."""
+    for tensor in inputs:
+        source = tensor.node
+        if source is None or source.layer.kind != "InputLayer":
+            continue
+        if source.layer.identity not in first_met:
+            nodes.append(source)
+            first_met[source.layer.identity] = -1
+            depths[source.layer.identity] = 0
 
 
 def _number(node: Node) -> int:
@@ -74,7 +85,7 @@ def _reachable(
     return order, first_met
 
 
-def _depths(nodes: list[Node], first_met: dict[int, int]) -> dict[int, int]:
+def _depths(nodes: list[Node]) -> dict[int, int]:
     """Each layer's distance from the outputs, as Keras computes it for shared layers too."""
     included = {id(node) for node in nodes}
     of_node: dict[int, int] = {}

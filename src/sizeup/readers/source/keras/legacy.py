@@ -51,13 +51,9 @@ FORMATS = {"th": "channels_first", "tf": "channels_last"}
 
 
 def positional_names(
-    kind: str, spelled: str, arguments: list[Value], version: int
+    kind: str, spelled: str, arguments: list[Value], keywords: dict[str, Value], version: int
 ) -> tuple[str, ...] | None:
-    """The names of positional arguments if they are in the order of Keras 1, else None.
-
-    `Convolution2D(32, 3, 3)` is a kernel of 3×3 in Keras 1, and Keras 2 still read
-    `Conv2D(32, 3, 3)` so; today the second 3 would be the strides.
-    """
+    """The names of positional arguments if they are in the order of Keras 1, else None."""
     if kind == "BatchNormalization":
         return ARGUMENTS[kind] if arguments and isinstance(arguments[0], float) else None
     if kind not in ARGUMENTS:
@@ -67,8 +63,27 @@ def positional_names(
         return ARGUMENTS[kind] if version < 2 else None  # noqa: PLR2004
     given = arguments[1 : 1 + sides]
     scalars = len(given) == sides and not any(isinstance(g, str | tuple | list) for g in given)
-    old = version < 2 or (version == 2 and len(arguments) == 1 + sides)  # noqa: PLR2004
-    return ARGUMENTS[kind] if scalars and (old or spelled.startswith("Convolution")) else None
+    old = version < 2 or spelled.startswith("Convolution")  # noqa: PLR2004
+    return (
+        ARGUMENTS[kind] if scalars and (old or sides_by_position(kind, arguments, keywords, version)) else None
+    )
+
+
+def sides_by_position(
+    kind: str, arguments: list[Value], keywords: dict[str, Value], version: int
+) -> bool:
+    """Whether `Conv2D(32, 3, 3)` is a kernel of 3×3, as in Keras up to 2.3, and not strides of 3.
+
+    Those versions took two integers by position for the kernel's sides, and refused them
+    beside `padding`, `strides` or `data_format` (`keras/legacy/interfaces.py`).
+    """
+    return (
+        version == 2  # noqa: PLR2004
+        and kind == "Conv2D"
+        and len(arguments) == 3  # noqa: PLR2004
+        and all(isinstance(side, int) for side in arguments[1:])
+        and not keywords.keys() & {"padding", "strides", "data_format"}
+    )
 
 
 def modern_keywords(

@@ -126,24 +126,26 @@ def _same(a: Network, b: Network) -> bool:
 def _faulty(
     m: Machine, entry: str | None, fault: Raised, found: list[tuple[int, Network]]
 ) -> list[tuple[int, Network]]:
-    """What a run that ended in an exception has left: the network in the making is invalid."""
-    world = m.world
-    if not world.made_layers:
+    """What a run that ended in an exception has left.
+
+    A Sequential may have been in the making; where no network was finished, the one in the
+    making is invalid.
+    """
+    if not m.world.made_layers:
         return found
-    unfinished = next((model for model in reversed(world.models) if model.sequential), None)
     message = fault.message or fault.kind
-    if unfinished is not None and found and any(i == unfinished.identity for i, _ in found):
-        return [
-            (i, replace(n, error=message, error_line=fault.line) if i == unfinished.identity else n)
-            for i, n in found
-        ]
-    if found:
-        return found
-    broken = Network(
-        name=entry or say("source.module_name"), graph=Graph(()), reader="python source",
-        error=message, error_line=fault.line,
-    )  # fmt: skip
-    return [*found, (m.unique(), broken)]
+    if not found:
+        broken = Network(
+            name=entry or say("source.module_name"), graph=Graph(()), reader="python source",
+            error=message, error_line=fault.line,
+        )  # fmt: skip
+        return [(m.unique(), broken)]
+    ended = Unknown(say("source.ended", error=message), fault.line)
+    growing = {model.identity for model in m.world.models if model.sequential}
+    return [
+        (i, replace(network, unknown=(*network.unknown, ended)) if i in growing else network)
+        for i, network in found
+    ]
 
 
 def _described(m: Machine, network: Network) -> Network:

@@ -196,9 +196,12 @@ def _batch_flatten(m: Machine, a: list[Value], _k: dict[str, Value], node: ast.A
     return operation(m, "Flatten", a[:1], {}, node)
 
 
-def unknown_result(m: Machine, arguments: Sequence[Value], node: ast.AST) -> Value:
+def unknown_result(
+    m: Machine, arguments: Sequence[Value], node: ast.AST, name: str | None = None
+) -> Value:
     """What an operation that sizeup does not know makes of tensors."""
-    name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+    if name is None:
+        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
     layer = LayerValue(name.rpartition(".")[2], None, m.unique(), line_of(node))
     layer.quiet = True
     layer.unknown = Unknown(say("source.unseen", name=name), line_of(node))

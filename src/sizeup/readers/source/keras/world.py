@@ -352,7 +352,7 @@ class World:
     def unseen(
         self,
         m: Machine,
-        callee: Open | Lost | Instance,
+        callee: Value,
         arguments: list[Value],
         keywords: dict[str, Value],
         node: ast.AST,
@@ -360,7 +360,7 @@ class World:
         """A call of something that is not in the text: what it is given may come out changed."""
         values = [*arguments, *keywords.values()]
         if any(holds_tensor(value) for value in values):
-            return tensors.unknown_result(m, values, node)
+            return tensors.unknown_result(m, values, node, getattr(callee, "callee", None))
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
         last = name.rpartition(".")[2]
         verb = last.lower().partition("_")[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sizeup.readers.source.repair.characters import INVISIBLE
 from sizeup.readers.source.repair.lines import Line, width
@@ -120,10 +120,10 @@ def _fences(lines: list[Line]) -> list[Line]:
     blocks, closed = _blocks(lines)
     if not blocks:
         return lines
-    python = [block for block in blocks if _holds_python(lines, *block)]
-    inside = {index: block for block in python for index in range(block[0] + 1, block[1])}
-    other = {index for block in blocks if block not in python for index in range(*block)}
-    edges = {edge for block in blocks for edge in block[:2]}
+    python = [block for block in blocks if _holds_python(lines, block)]
+    inside = {index: block for block in python for index in range(block.start + 1, block.end)}
+    other = {i for block in blocks if block not in python for i in range(block.start, block.end)}
+    edges = {edge for block in blocks for edge in (block.start, block.end)}
     outside = [
         text
         for index, text in _shown(lines)
@@ -133,7 +133,7 @@ def _fences(lines: list[Line]) -> list[Line]:
     kept = []
     for index, line in enumerate(lines):
         if index in inside and line.text is not None:
-            indent = len(inside[index][3])
+            indent = inside[index].indent
             blanks = len(line.text) - len(line.text.lstrip())
             kept.append(replace(line, text=line.text[min(indent, blanks) :]))
         elif exclusive or index in other or index in edges:
@@ -143,35 +143,48 @@ def _fences(lines: list[Line]) -> list[Line]:
     return kept
 
 
-def _blocks(lines: list[Line]) -> tuple[list[tuple[int, int, str, str]], bool]:
-    """Fenced blocks as (opening, closing, label, indentation), and whether all are closed.
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A fenced block: the indices of its fences, its label, the blanks in front of it."""
+
+    start: int
+    end: int
+    label: str
+    indent: int
+
+
+def _blocks(lines: list[Line]) -> tuple[list[_Block], bool]:
+    """Fenced blocks, and whether all of them are closed.
 
     A fence inside of a docstring is the docstring's, not the page's.
     """
-    blocks: list[tuple[int, int, str, str]] = []
-    start: tuple[int, str, str, str] | None = None
+    blocks: list[_Block] = []
+    block: _Block | None = None
+    fence = ""
     triples = 0
     for index, text in _shown(lines):
         match = _FENCE.match(text)
         if match is None:
-            if start is None:
-                triples += text.count('"""') + text.count("'''")
-            continue
-        indent, fence, label = match.groups()
-        if start is not None and fence.startswith(start[1]) and not label:
-            blocks.append((start[0], index, start[2], start[3]))
-            start = None
-        elif start is None and triples % 2 == 0:
-            start = (index, fence, label.lower(), indent)
-    if start is not None:
-        blocks.append((start[0], len(lines), start[2], start[3]))
-    return blocks, start is None or bool(start[2])
+            triples += _triples(text) if block is None else 0
+        elif block is not None and match.group(2).startswith(fence) and not match.group(3):
+            blocks.append(replace(block, end=index))
+            block = None
+        elif block is None and triples % 2 == 0:
+            fence = match.group(2)
+            block = _Block(index, len(lines), match.group(3).lower(), len(match.group(1)))
+    if block is not None:
+        blocks.append(block)
+    return blocks, block is None or bool(block.label)
 
 
-def _holds_python(lines: list[Line], start: int, end: int, label: str, _indent: str) -> bool:
-    if label:
-        return label in _PYTHON
-    texts = [text for _, text in _shown(lines[start + 1 : end])]
+def _triples(text: str) -> int:
+    return text.count('"""') + text.count("'''")
+
+
+def _holds_python(lines: list[Line], block: _Block) -> bool:
+    if block.label:
+        return block.label in _PYTHON
+    texts = [text for _, text in _shown(lines[block.start + 1 : block.end])]
     return any(
         looks_like_code(text) or _PROMPT.match(text) or _NUMBERED.match(text) for text in texts
     )
@@ -279,7 +292,7 @@ def _prompts(lines: list[Line]) -> list[Line]:
         if _PROMPT.match(text) and triples % 2 == 0:
             first = index
             break
-        triples += text.count('"""') + text.count("'''")
+        triples += _triples(text)
     if first is None:
         return lines
     plain = [

@@ -128,30 +128,48 @@ def _moves(state: _State, index: int, unit: Unit, decorated: bool) -> Iterator[_
     empty = blocks[top].count == 0 and top > 0
     places = range(top, top - 1 if decorated else -1, -1)
     matching = [place for place in places if unit.width in blocks[place].widths]
-    if len(matching) == 1 and not empty and unit.facts.gap != PROSE_GAP:
+    if top > 0 and len(matching) == 1 and not empty and unit.facts.gap != PROSE_GAP:
         yield _placed(state, index, unit, matching[0], 0)
         return
+    around = _names_around(blocks)
     for place in places:
-        cost = _width_cost(blocks[place], unit)
-        cost += _leave(blocks, place, unit) + misplaced(unit.facts, blocks[: place + 1])
+        cost = _width_cost(blocks[place], unit) + misplaced(unit.facts, blocks[: place + 1])
+        cost += _leave(blocks, place, unit, around)
+        scope = max(p for p in range(place + 1) if blocks[p].kind in _SCOPES)
         cost += sum(
-            staying(blocks[inner], unit.facts, direct=inner == place)
-            for inner in range(1, place + 1)
+            staying(blocks[p], unit.facts, around[p], direct=p == place)
+            for p in range(scope, place + 1)
         )
         yield _placed(state, index, unit, place, cost)
 
 
-def _leave(blocks: tuple[Block, ...], place: int, unit: Unit) -> int:
+def _names_around(blocks: Sequence[Block]) -> list[frozenset[str]]:
+    """For each block the names that are bound around it."""
+    around = [NONE]
+    for block in blocks:
+        known = NONE if block.kind == "class" else block.bound | block.names
+        around.append(around[-1] if known <= around[-1] else around[-1] | known)
+    return around
+
+
+def _leave(
+    blocks: Sequence[Block], place: int, unit: Unit, around: Sequence[frozenset[str]]
+) -> int:
     """The cost of closing all blocks inside of number `place`."""
     cost = 0
+    held = NONE
     for inner in range(len(blocks) - 1, place, -1):
-        block = blocks[inner]
-        if block.count == 0:
+        block = _with_names(blocks[inner], held)
+        held = NONE if block.kind in _SCOPES else block.bound
+        if block.count:
+            cost += leaving(block, unit.facts, around[inner])
+        else:
             cost += 2 if unit.hollow else 6 if unit.facts.gap == PROSE_GAP else _EMPTY
-            continue
-        outer = NONE.union(*(b.bound | b.names for b in blocks[:inner] if b.kind != "class"))
-        cost += leaving(block, unit.facts, outer)
     return cost
+
+
+def _with_names(block: Block, names: frozenset[str]) -> Block:
+    return block if names <= block.bound else replace(block, bound=block.bound | names)
 
 
 def _width_cost(block: Block, unit: Unit) -> int:
@@ -171,14 +189,41 @@ def _width_cost(block: Block, unit: Unit) -> int:
 
 
 def _placed(state: _State, index: int, unit: Unit, place: int, cost: int) -> _State:
-    blocks = list(state.blocks[: place + 1])
-    spent = NONE.union(*(b.names for b in state.blocks[place + 1 :] if b.kind == "for"))
-    blocks[place] = _holding(blocks[place], unit)
-    _bind(blocks, unit.facts, spent)
+    blocks = _closed(state.blocks, place)
+    blocks[place] = _with_names(_holding(blocks[place], unit), unit.facts.writes)
+    _tell_scope(blocks, unit.facts)
     header = blocks[place].header
     if unit.facts.opens:
         blocks.append(_opened(index, unit, ()))
     return _stepped(state, cost, blocks, header, place)
+
+
+def _closed(blocks: Sequence[Block], place: int) -> list[Block]:
+    """The blocks up to number `place`, told what those inside of it bind and leave behind."""
+    kept = list(blocks)
+    around = _names_around(blocks)
+    while len(kept) > place + 1:
+        block = kept.pop()
+        inner = (block.bound | block.names) - around[len(kept)]
+        spent = block.spent
+        if block.kind in ("def", "for", "while"):
+            spent = spent | inner | (block.names if block.kind == "for" else NONE)
+        outer = kept[-1] if block.kind in _SCOPES else _with_names(kept[-1], inner)
+        kept[-1] = outer if spent <= outer.spent else replace(outer, spent=outer.spent | spent)
+    return kept
+
+
+def _tell_scope(blocks: list[Block], facts: Facts) -> None:
+    """Tells the function around that it returns, and that names are bound anew."""
+    for place in range(len(blocks) - 1, -1, -1):
+        block = blocks[place]
+        if block.spent & facts.writes:
+            block = replace(block, spent=block.spent - facts.writes)
+        if facts.returns and not block.returned:
+            block = replace(block, returned=True)
+        blocks[place] = block
+        if block.kind in _SCOPES:
+            break
 
 
 def _stepped(state: _State, cost: int, blocks: list[Block], header: int, place: int) -> _State:
@@ -246,9 +291,9 @@ def _clauses(state: _State, index: int, unit: Unit) -> Iterator[_State]:
     for nearer, place in enumerate(reversed(exact if decided else places)):
         before = blocks[place]
         cost = 2 * nearer + (0 if before.count else _EMPTY)
-        cost += 0 if decided else _leave(blocks, place, unit)
+        cost += 0 if decided else _leave(blocks, place, unit, _names_around(blocks))
         cost += 0 if unit.width in (before.indent, None) else 6
-        kept = list(blocks[:place])
+        kept = _closed(blocks, place - 1)
         if before.kind == "match":
             kept.append(replace(before, count=before.count + 1))
         inside = len(kept) - 1

@@ -71,7 +71,7 @@ class Block:
     """An open block: its header, and what it holds up to now.
 
     `names` are those that its header binds (parameters, loop variables), `bound` those that
-    its statements bind, `spent` the variables of loops that are over. `mirrored` are the
+    its statements bind, `spent` those of functions and loops that are over. `mirrored` are the
     signatures of the branch before this one.
     """
 
@@ -141,19 +141,22 @@ def _callee(function: ast.expr) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def staying(block: Block, facts: Facts, *, direct: bool) -> int:
-    """What it costs that a statement stays in an open block that holds some already."""
-    if block.count == 0:
+def staying(block: Block, facts: Facts, outer: frozenset[str], *, direct: bool) -> int:
+    """What it costs that a statement stays in an open block that holds some already.
+
+    `outer` are the names bound around the block.
+    """
+    if block.kind == "module" or block.count == 0:
         return 0
     if direct and block.ended:
         return _SENSELESS
     if facts.guards_main:
         return _SENSELESS
     apart = {0: 0, 1: 0, 2: 2, PROSE_GAP: 8}[facts.gap]
-    return apart + _STAYING[block.kind](block, facts)
+    return apart + _STAYING[block.kind](block, facts, outer)
 
 
-def _stay_in_def(block: Block, facts: Facts) -> int:
+def _stay_in_def(block: Block, facts: Facts, _outer: frozenset[str]) -> int:
     if block.name in facts.reads:
         return _RARE
     if facts.keyword == "def":
@@ -169,7 +172,7 @@ def _imports(signature: str) -> bool:
     return signature.startswith(("import ", "from ", '"', "'"))
 
 
-def _stay_in_class(block: Block, facts: Facts) -> int:
+def _stay_in_class(block: Block, facts: Facts, _outer: frozenset[str]) -> int:
     if facts.keyword == "def":
         return 0 if facts.is_method else 5
     if facts.keyword in ("class", "import", "from"):
@@ -177,7 +180,7 @@ def _stay_in_class(block: Block, facts: Facts) -> int:
     return 12 if block.has_def else 1 if facts.signature.isidentifier() else 6
 
 
-def _stay_in_if(block: Block, facts: Facts) -> int:
+def _stay_in_if(block: Block, facts: Facts, _outer: frozenset[str]) -> int:
     if block.main:
         return 8 if facts.keyword in ("def", "class") else 0
     if facts.keyword in ("def", "class"):
@@ -195,7 +198,7 @@ def _mirrors(block: Block, facts: Facts) -> bool:
     return block.mirrored.count(sign) > block.signatures.count(sign)
 
 
-def _stay_in_loop(block: Block, facts: Facts) -> int:
+def _stay_in_loop(block: Block, facts: Facts, outer: frozenset[str]) -> int:
     if facts.keyword in ("def", "class"):
         return 8
     if facts.returns or facts.keyword in ("import", "from"):
@@ -204,19 +207,21 @@ def _stay_in_loop(block: Block, facts: Facts) -> int:
         return 0
     if facts.calls & _ENDS_A_STACK:
         return 6
+    if facts.reads & (block.bound - outer):
+        return 0
     blank = 2 if facts.gap else 0
     if facts.calls & _FOLLOWS_A_LAYER:
         return blank
     return blank + (1 if facts.signature in block.signatures else 2)
 
 
-def _stay_in_with(_block: Block, facts: Facts) -> int:
+def _stay_in_with(_block: Block, facts: Facts, _outer: frozenset[str]) -> int:
     if facts.keyword in ("def", "class"):
         return 8
     return 3 if facts.keyword in ("import", "from") else min(facts.gap, 1)
 
 
-def _stay_anywhere(_block: Block, _facts: Facts) -> int:
+def _stay_anywhere(_block: Block, _facts: Facts, _outer: frozenset[str]) -> int:
     return 0
 
 
@@ -226,7 +231,7 @@ _STAYING = {
     **dict.fromkeys(("if", "elif", "else", "except", "finally"), _stay_in_if),
     **dict.fromkeys(("for", "while"), _stay_in_loop),
     "with": _stay_in_with,
-    **dict.fromkeys(("module", "try", "match", "case"), _stay_anywhere),
+    **dict.fromkeys(("try", "match", "case"), _stay_anywhere),
 }
 
 
@@ -276,7 +281,7 @@ def _leave_loop(block: Block, facts: Facts, inner: bool) -> int:
         return 6
     if facts.gap == 0 and facts.calls & _FOLLOWS_A_LAYER and not facts.calls & _ENDS_A_STACK:
         return 3
-    return 1 if inner else 0
+    return 4 if inner else 0
 
 
 def misplaced(facts: Facts, blocks: tuple[Block, ...]) -> int:
@@ -289,5 +294,15 @@ def misplaced(facts: Facts, blocks: tuple[Block, ...]) -> int:
         cost += 0 if kinds & {"for", "while"} else 20
     if "self" in facts.reads and not any("self" in block.names for block in blocks):
         cost += 12
-    scope = next(block for block in reversed(blocks) if block.kind in ("module", "def", "class"))
-    return cost + (5 if facts.reads & scope.spent else 0)
+    if facts.keyword == "def" and facts.is_method and blocks[-1].kind != "class":
+        cost += 12
+    return cost + (4 if _reads_spent(facts.reads, blocks) else 0)
+
+
+def _reads_spent(names: frozenset[str], blocks: tuple[Block, ...]) -> bool:
+    """Whether any of the names is bound only in a function or a loop that is over."""
+    for block in reversed(blocks):
+        if names & block.spent:
+            return True
+        names = names - block.bound - block.names
+    return False

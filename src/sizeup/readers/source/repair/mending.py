@@ -5,47 +5,29 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from sizeup.network import Note
 from sizeup.readers.source.repair import Repaired, parse
 from sizeup.readers.source.repair.frames import unframe
-from sizeup.readers.source.repair.indentation import ORPHAN, Reading, Unit, nest
-from sizeup.readers.source.repair.likelihood import PROSE_GAP, Facts, gather
-from sizeup.readers.source.repair.lines import Line, mask, split, width
+from sizeup.readers.source.repair.indentation import Reading
+from sizeup.readers.source.repair.layout import (
+    Item,
+    Layout,
+    find_readings,
+    indent_anew,
+    keep_indentation,
+    list_items,
+)
+from sizeup.readers.source.repair.lines import Line, split
 from sizeup.readers.source.repair.pieces import Piece, read_pieces
-from sizeup.readers.source.repair.statements import Statement
 from sizeup.words import say
 
 _RETRIES = 20
 """Statements that may be left out one by one until the whole parses."""
 _NAMED = 20
 """Unreadable places that get a note of their own."""
-_LOSES = ("cut", "empty", "orphan", "hunk")
+_LOSES = frozenset(("cut", "empty", "orphan", "hunk"))
 """Repairs after which something is missing: totals are lower bounds."""
-_ORDER = ("html", "quoting", "patch", "numbers", "prompts", "characters", "python2", "quote",
-          "bracket", "extra", "comma", "colon", "equals", "semicolon", "tabs", "reindented",
-          "handler", "hunk", "orphan", "empty", "cut")  # fmt: skip
-_CLASS_BOUND = ("staticmethod", "classmethod", "property")
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """A statement to be laid out: `line` is its index, `indent` the blanks in front of it."""
-
-    statement: Statement
-    unit: Unit
-    line: int
-    indent: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Code laid out: its lines with their indices, and the kinds of repair by line index."""
-
-    code: str
-    origins: tuple[int, ...]
-    repairs: tuple[tuple[str, int], ...] = ()
 
 
 def mend(text: str) -> Repaired:
@@ -61,141 +43,131 @@ def mend(text: str) -> Repaired:
         return Repaired(ast.Module([], []), "", prose, (note,))
 
 
-def _mend(texts: list[str]) -> Repaired:
+def _mend(texts: Sequence[str]) -> Repaired:
     lines = unframe(texts)
     pieces = read_pieces(lines)
-    items = _items(pieces, lines)
-    tree, layout, readings, dropped = _fitted(items, pieces, lines)
-    kinds = [*_marks(pieces, lines), *layout.repairs]
-    notes = [*_repair_notes(kinds, lines), *_doubts(items, readings, lines)]
-    failures = [(p.failure.first, p.failure.reason) for p in pieces if p.failure]
-    notes += _failure_notes(sorted([*failures, *dropped]), lines)
-    others = [_laid_out(items, reading, pieces, lines) for reading in readings[1:]]
+    items = list_items(pieces, lines)
+    comments = {p.first: lines[p.first].text or "" for p in pieces if p.code and p.comment}
+    dropped = [(p.failure.first, p.failure.reason) for p in pieces if p.failure]
+    tree, layout, readings = _fitted(items, comments, lines, dropped)
+    others = []
+    for reading in readings[1:]:
+        other = indent_anew(items, reading, comments)
+        if (alternative := parse(other.code)) is not None:
+            others.append(_numbered(alternative, other, lines))
+    notes = [
+        *_repair_notes([*_marks(pieces, lines), *layout.repairs], lines),
+        *_doubts(items, readings, lines),
+        *_failure_notes(sorted(dropped), lines),
+    ]
     return Repaired(
         _numbered(tree, layout, lines),
         layout.code,
         tuple(_prose(texts, pieces, lines)),
         tuple(notes),
-        tuple(_numbered(t, other, lines) for other in others if (t := parse(other.code))),
+        tuple(others),
         any("python2" in item.statement.repairs for item in items),
     )
 
 
-def _items(pieces: Sequence[Piece], lines: Sequence[Line]) -> list[_Item]:
-    """The statements in order, with what there is to know about where they belong."""
-    items: list[_Item] = []
-    prose = hollow = False
-    for piece in pieces:
-        statement = piece.statement
-        if not piece.code or statement is None:
-            prose = prose or not piece.code
-            hollow = hollow or bool(items and piece.width > (items[-1].unit.width or 0))
-            continue
-        gap = PROSE_GAP if prose else min(piece.blanks, 2)
-        text = lines[piece.first].text or ""
-        unit = Unit(gather(statement, gap if items else 0), piece.width, hollow)
-        items.append(_Item(statement, unit, piece.first, text[: len(text) - len(text.lstrip())]))
-        if statement.unpack:
-            tree = parse(statement.unpack) or ast.Module([], [])
-            unpack = Statement(piece.first, piece.first, statement.unpack, "", False, tree, 0)
-            items.append(_Item(unpack, Unit(gather(unpack, 0), None), piece.first, None))
-        prose = hollow = False
-    return _decorated(items)
-
-
-def _decorated(items: list[_Item]) -> list[_Item]:
-    """Gives decorators the facts of what they decorate, and methods those of their decorators."""
-    result: list[_Item] = []
-    target: Facts | None = None
-    bound = False
-    for item in reversed(items):
-        facts = item.unit.facts
-        if facts.keyword == "@" and target is not None:
-            bound = item.statement.text[1:].strip().endswith((*_CLASS_BOUND, ".setter"))
-            target = replace(target, bound_to_class=target.bound_to_class or bound)
-            facts = replace(target, opens=False, decorates=True, writes=frozenset(), gap=facts.gap)
-            for index in range(len(result) - 1, -1, -1):
-                below = result[index].unit
-                changed = replace(below.facts, bound_to_class=target.bound_to_class)
-                result[index] = replace(result[index], unit=replace(below, facts=changed))
-                if not below.facts.decorates:
-                    break
-        else:
-            target = facts
-        result.append(replace(item, unit=replace(item.unit, facts=facts)))
-    return result[::-1]
-
-
 def _fitted(
-    items: list[_Item], pieces: Sequence[Piece], lines: Sequence[Line]
-) -> tuple[ast.Module, _Layout, list[Reading], list[tuple[int, str]]]:
-    """The code as it is indented if that parses, else as it most likely was."""
-    for layout in _as_indented(items, pieces, lines):
+    items: list[Item],
+    comments: dict[int, str],
+    lines: Sequence[Line],
+    dropped: list[tuple[int, str]],
+) -> tuple[ast.Module, Layout, list[Reading]]:
+    """The code as it is indented if that parses, else as it most likely was.
+
+    Statements that do not fit in even so leave `items` and go to `dropped`.
+    """
+    for layout in keep_indentation(items, comments):
         tree = parse(layout.code)
         if tree is not None:
-            return tree, layout, [], []
-    readings = _readings(items, lines)
-    dropped: list[tuple[int, str]] = []
+            return tree, layout, []
     for _ in range(_RETRIES):
-        layout = _laid_out(items, readings[0], pieces, lines)
+        readings = find_readings(items, lines)
+        layout = indent_anew(items, readings[0], comments)
         try:
-            return ast.parse(layout.code), layout, readings if not dropped else readings[:1], dropped
+            return ast.parse(layout.code), layout, readings
         except SyntaxError as error:
             origin = layout.origins[min(error.lineno or 1, len(layout.origins)) - 1]
             index = max((i for i, item in enumerate(items) if item.line <= origin), default=0)
-            dropped.append((items[index].line, error.msg))
-            del items[index]
-            readings = _readings(items, lines)
-    layout = _Layout("", ())
+            dropped.append((items.pop(index).line, error.msg))
     dropped.append((0, say("source.repair.too_broken")))
-    return ast.Module([], []), layout, [], dropped
+    items.clear()
+    return ast.Module([], []), Layout("", ()), []
 
 
-def _readings(items: Sequence[_Item], lines: Sequence[Line]) -> list[Reading]:
-    """The plausible readings; tabs are 8 columns, as in Python 2, unless 4 read better."""
-    readings = nest([item.unit for item in items])
-    if any("\t" in (item.indent or "") for item in items):
-        narrow = [
-            replace(item.unit, width=width(lines[item.line].text or "", 4))
-            if item.indent is not None
-            else item.unit
-            for item in items
-        ]
-        others = nest(narrow)
-        return min(readings, others, key=lambda found: found[0].cost)
-    return readings
+def _numbered(tree: ast.Module, layout: Layout, lines: Sequence[Line]) -> ast.Module:
+    """The tree with the line numbers of the original text."""
+    numbers = [lines[origin].number for origin in layout.origins]
+    if numbers != list(range(1, len(numbers) + 1)):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword | ast.alias | ast.pattern | ast.match_case):
+                node.lineno = numbers[node.lineno - 1]
+    return tree
 
 
-def _as_indented(
-    items: Sequence[_Item], pieces: Sequence[Piece], lines: Sequence[Line]
-) -> Iterator[_Layout]:
-    """The code with the indentation that it has; tabs as they are, as 8 and as 4 columns."""
-    tabs = [item.line for item in items if "\t" in (item.indent or "")]
-    for tab in (0, 8, 4) if tabs else (0,):
-        indents: list[str] = []
-        for item, after in zip(items, [*items[1:], None], strict=True):
-            own = item.indent
-            if own is None:
-                own = after.indent if after and after.indent else f"{indents[-1]}    "
-            indents.append(own.expandtabs(tab) if tab else own)
-        layout = _assembled(items, indents, pieces, lines)
-        yield replace(layout, repairs=tuple(("tabs", line) for line in tabs)) if tab else layout
+def _prose(
+    texts: Sequence[str], pieces: Sequence[Piece], lines: Sequence[Line]
+) -> Iterator[tuple[int, str]]:
+    code = {
+        line.number for piece in pieces if piece.code for line in lines[piece.first : piece.last + 1]
+    }
+    for number, text in enumerate(texts, 1):
+        if text.strip() and number not in code:
+            yield number, text
 
 
-def _laid_out(
-    items: Sequence[_Item], reading: Reading, pieces: Sequence[Piece], lines: Sequence[Line]
-) -> _Layout:
-    """The code indented as a reading has it, with what its blocks need to be whole."""
-    filled, indents, repairs = [], [], []
-    tries: list[tuple[int, _Item]] = []
-    for index, item in enumerate(items):
-        level = reading.levels[index]
-        if reading.parents[index] == ORPHAN:
-            repairs.append(("orphan", item.line))
+def _marks(pieces: Sequence[Piece], lines: Sequence[Line]) -> Iterator[tuple[str, int]]:
+    """The kinds of repair that the lines and statements of code went through."""
+    for index, line in enumerate(lines):
+        if line.text is None:
+            yield from ((mark, index) for mark in line.marks)
+    for piece in pieces:
+        if piece.code:
+            for index in range(piece.first, piece.last + 1):
+                yield from ((mark, index) for mark in lines[index].marks)
+            if piece.statement is not None:
+                yield from ((kind, piece.first) for kind in piece.statement.repairs)
+
+
+def _repair_notes(repairs: Sequence[tuple[str, int]], lines: Sequence[Line]) -> Iterator[Note]:
+    """One note for each kind of repair, with how often, at the first line of it."""
+    places: dict[str, list[int]] = {}
+    for kind, index in sorted(repairs, key=lambda repair: repair[1]):
+        places.setdefault(kind, []).append(lines[index].number)
+    for kind, numbers in places.items():
+        count = len(set(numbers))
+        text = say(f"source.repair.{kind}", count=count, s="" if count == 1 else "s")
+        yield Note("unknown" if kind in _LOSES else "repaired", text, numbers[0])
+
+
+def _failure_notes(failures: Sequence[tuple[int, str]], lines: Sequence[Line]) -> Iterator[Note]:
+    for index, reason in failures[:_NAMED]:
+        number = lines[index].number
+        text = " ".join((lines[index].text or "").split())
+        yield Note("unknown", say("source.repair.unreadable", text=text[:60], reason=reason), number)
+    if len(failures) > _NAMED:
+        number = lines[failures[_NAMED][0]].number
+        count = len(failures) - _NAMED
+        yield Note("unknown", say("source.repair.more_unreadable", count=count), number)
+
+
+def _doubts(
+    items: Sequence[Item], readings: Sequence[Reading], lines: Sequence[Line]
+) -> Iterator[Note]:
+    """Where the plausible readings part: which block may hold one statement more, or less."""
+    seen = set()
+    for other in readings[1:]:
+        best = readings[0]
+        index = next(
+            i for i in range(len(items)) if best.parents[i] != other.parents[i]
+        )
+        inside = max(best.parents[index], other.parents[index])
+        if (inside, index) in seen:
             continue
-        while tries and level <= tries[-1][0]:
-            if level == tries[-1][0] and item.unit.facts.keyword in ("except", "finally", "else"):
-                break
-            filled.append(_handler(tries.pop()[1]))
-'''
-'''
+        seen.add((inside, index))
+        key = "inside" if best.parents[index] == inside else "outside"
+        header, line = lines[items[inside].line].number, lines[items[index].line].number
+        yield Note("assumed", say(f"source.repair.{key}", line=line, header=header), header)

@@ -28,6 +28,7 @@ _CODE = re.compile(
     |(?:if|elif|while|for|with|return|assert|except|del|print|exec|raise)\b|(?:else|try|finally)\b\s*:?
     |[A-Za-z_][\w.]*(?:\[.*\])?\s*(?:[-+*/%|&^@]|//|\*\*|<<|>>)?=(?!=)
     |[A-Za-z_][\w., ]*\s*=(?!=)
+    |[(\[][\w\s,.()\[\]]*[)\]][\w\s,()\[\]]*=(?!=)
     |[A-Za-z_][\w.]*\()""",
     re.VERBOSE,
 )
@@ -38,6 +39,11 @@ _DEFINITE = re.compile(
     r"\s*(?:(?:async\s+)?def\s+\w+\s*\(.*:|class\s+\w+\s*(?:\(.*\))?\s*:|import\s+[a-z][\w.]*\s*$"
     r"|import\s+[\w.]+\s+as\s+\w+|from\s+[\w.]+\s+import\s+[\w(*]|[a-z_]\w*\.add\()"
 )
+_NO_ARGUMENT = re.compile(
+    r"\s*(?:[\w.]+(?:\[.*\])? [-+*/]?= |(?:super\(.*\)|[a-z_]\w*)(?:\.[a-z_]\w*)+\(|(?:def|class|return|import"
+    r"|from|for|with|while|if|elif|else|try|except|raise|assert|del|pass|print)\b)"
+)
+_BARE_CLAUSE = re.compile(r"\s*(?:else|try|finally)\s*:*\s*(?:#.*)?$")
 _OPERATOR_WORDS = frozenset(("if", "else", "for", "in", "is", "and", "or", "not", "as", "lambda"))
 _COMPOUND_WORDS = frozenset(
     ("def", "class", "import", "from", "if", "elif", "while", "for", "with", "return", "assert",
@@ -65,6 +71,11 @@ def is_sentence(line: str) -> bool:
     return is_hopeless(line) or re.search(_CJK, mask(line)) is not None
 
 
+def is_statement(line: str) -> bool:
+    """Whether a line can only begin a statement, and is no argument on a line of its own."""
+    return _NO_ARGUMENT.match(line) is not None and not line.rstrip().endswith(",")
+
+
 def is_definite(line: str) -> bool:
     """Whether nobody would write the line in a sentence: a def, a class, an import, an add."""
     return _DEFINITE.match(line) is not None
@@ -74,6 +85,8 @@ def looks_like_code(line: str) -> bool:
     """Whether a line is meant as code, even if it does not parse."""
     if not _CODE.match(line):
         return False
+    if _BARE_CLAUSE.match(line):
+        return True
     masked = mask(line)
     shown = surface(masked)
     if _AFTER_CALL.match(shown) and not _operator_follows(shown):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sizeup.readers.source.repair import parse, punctuation
@@ -16,6 +16,7 @@ from sizeup.readers.source.repair.prose import (
     NOTHING,
     is_hopeless,
     is_sentence,
+    is_statement,
     looks_like_code,
     weigh,
 )
@@ -219,6 +220,8 @@ def _mended(
             reading = _understand(form) or _as_python2(form)
             if reading is not None and not _calls_constant(reading.tree):
                 statement = _statement(first, last, reading, (*repairs, *more))
+                if "colon" in more and "(" not in form:
+                    statement = replace(statement, weight=min(statement.weight, MEDIUM))
                 if statement.weight >= MEDIUM:
                     return statement
     return None
@@ -293,12 +296,10 @@ def _closed_early(
         after = next((text for text in texts[last + 1 : last + 4] if text is None or text.strip()), None)
         if after is None:
             cut = _is_cut(here)
-        elif here.endswith(_DANGLING):
-            cut = True
-            if not _same_opening(line, after):
-                continue
-        elif _begins_statement(after, line):
+        elif _begins_statement(after, line) and not here.endswith(_DANGLING):
             cut = False
+        elif _same_opening(line, after) or (is_statement(after) and _begins_statement(after, line)):
+            cut = here.endswith(",")
         else:
             continue
         for form, kind in punctuation.closings(_join(texts, first, last)) if here else ():

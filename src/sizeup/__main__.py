@@ -1,0 +1,7 @@
+"""`python -m sizeup`."""
+
+import sys
+
+from sizeup.cli import main
+
+sys.exit(main())

@@ -1,0 +1,262 @@
+"""All hybrids of two networks at once: with some changes made and the others not.
+
+Every call of every layer is a table over the changes that its size depends on. So the totals of
+all hybrids are known, though each layer is sized only for the shapes that do enter it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+from functools import partial
+from graphlib import TopologicalSorter
+from itertools import zip_longest
+
+from sizeup.analyses.changes import AFTER, BEFORE, connected
+from sizeup.analyses.tables import choice, combine, constant
+from sizeup.dims import Expr, total
+from sizeup.errors import SizingError
+from sizeup.network import Call, Graph, Layer, Network, Ref, rows
+from sizeup.rules.graphs import check_shared, fit, resize
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sizeup.analyses.changes import Aligned, Change
+    from sizeup.analyses.tables import Table
+    from sizeup.dims import Dim
+    from sizeup.network import Shape
+
+    End = tuple[str, Ref]
+    Slot = tuple[int | None, End | None, End | None]
+    Tensor = tuple[Ref, Shape | None]
+
+
+class Gap(Enum):
+    """What is where no sized layer is."""
+
+    ABSENT = "absent"
+    INVALID = "invalid"
+
+
+class Hybrids:
+    """What becomes of two aligned graphs where some of these changes are made.
+
+    `layers` holds a table for each pair of the alignment: the sized layer, whose inputs are
+    numbered like the pairs, or a gap. `counts` are summands of the total, `Gap.INVALID` where a
+    hybrid is no valid network; `all_valid` and `symbolic` tell of them whether that occurs, and
+    whether something free does. Raises TooManyChanges where a layer depends on too many, and
+    graphlib.CycleError where wires that are switched one by one could form a circle.
+    """
+
+    def __init__(self, both: Aligned, changes: Sequence[Change]) -> None:
+        self._both = both
+        self._owner = {
+            part: number for number, change in enumerate(changes) for part in change.parts()
+        }
+        self._place = {(BEFORE, i): place for place, (i, _) in enumerate(both.pairs)}
+        self._place |= {(AFTER, j): place for place, (_, j) in enumerate(both.pairs)}
+        self._versions = list(_versions(both))
+        self._known: dict[object, Layer | Gap] = {}
+        self._calls: dict[tuple[int, int], Table] = {}
+        for place, number in self._order():
+            self._calls[place, number] = self._call(place, number)
+        self.layers = [self._layer(place) for place in range(len(both.pairs))]
+        self.counts = [
+            combine(_parameters, *(self.layers[place] for place in group))
+            for group in _sharing(self._versions)
+        ]
+
+        values = [value for table in self.counts for value in table.values.values()]
+        self.all_valid = Gap.INVALID not in values
+        self.symbolic = any(isinstance(value, Expr) for value in values)
+
+    def total(self, made: int) -> Dim | None:
+        """The parameters where this set of changes is made; None if the network is not valid."""
+        counts = [table.at(made) for table in self.counts]
+        return None if Gap.INVALID in counts else total(counts)
+
+    def _order(self) -> Iterator[tuple[int, int]]:
+        """All calls, by place and number, each after those whose outputs it may take."""
+        sources: dict[tuple[int, int], set[tuple[int, int]]] = {}
+        for place, versions in enumerate(self._versions):
+            for number in range(_most_calls(versions)):
+                ends = [end for _, *ends in self._slots(place, number) for end in ends]
+                sources[place, number] = {
+                    (self._place[side, ref.layer], ref.call)
+                    for side, ref in filter(None, ends)
+                    if ref.layer != -1
+                }
+        return (call for call in TopologicalSorter(sources).static_order() if call in sources)
+
+    def _slots(self, place: int, number: int) -> list[Slot]:
+        """The inputs of a call: which change switches each, from what to what."""
+        i, j = self._both.pairs[place]
+        before, after = self._both.before.layers, self._both.after.layers
+        old = [] if i is None else _ends(BEFORE, before[i], number)
+        new = [] if j is None else _ends(AFTER, after[j], number)
+        if i is None:
+            return [(None, end, None) for end in new]
+        whole = self._owner.get(("wire", i))
+        if whole is not None:
+            return [(whole, *ends) for ends in zip_longest(old, new)]
+        owners = [self._owner.get(("wire", i, number, slot)) for slot in range(len(old))]
+        return [
+            (owner, end, None if owner is None else new[slot])
+            for slot, (owner, end) in enumerate(zip(owners, old, strict=True))
+        ]
+
+    def _call(self, place: int, number: int) -> Table:
+        """A call, as a layer that has no other."""
+        i, _ = self._both.pairs[place]
+        exists = choice(
+            self._owner.get(("wire", i)),
+            *(number < len(version.calls) for version in self._versions[place]),
+        )
+        slots = [
+            combine(_pick, choice(change, 0, 1), self._tensor(old), self._tensor(new))
+            for change, old, new in self._slots(place, number)
+        ]
+
+        def size(version: Layer | Gap, exists: bool, *tensors: Tensor | Gap) -> Layer | Gap:
+            if isinstance(version, Gap) or not exists:
+                return Gap.ABSENT
+            given = [tensor for tensor in tensors if not isinstance(tensor, Gap)]
+            return Gap.INVALID if Gap.INVALID in tensors else self._size(version, number, given)
+
+        return combine(size, self._version(place), exists, *slots)
+
+    def _version(self, place: int) -> Table:
+        """The layer at a place as it is given, not yet sized."""
+        i, j = self._both.pairs[place]
+        old, new = self._versions[place]
+        if i is None:
+            return choice(self._owner.get(("inserted", j)), Gap.ABSENT, new)
+        if j is None:
+            return choice(self._owner.get(("removed", i)), old, Gap.ABSENT)
+        return choice(self._owner.get(("edited", i)), old, new)
+
+    def _tensor(self, end: End | None) -> Table:
+        """A tensor and its shape; absent where nothing enters."""
+        if end is None:
+            return constant(Gap.ABSENT)
+        side, ref = end
+        if ref.layer == -1:
+            return self._input(ref)
+        place = self._place[side, ref.layer]
+        call = self._calls.get((place, ref.call))
+        if call is None:
+            return constant(Gap.INVALID)
+        return combine(partial(_output, Ref(place, ref.call, ref.output)), call)
+
+    def _input(self, ref: Ref) -> Table:
+        before, after = self._both.before.input_shapes, self._both.after.input_shapes
+        old, new = (
+            (ref, shapes[ref.output]) if ref.output < len(shapes) else None
+            for shapes in (before, after)
+        )
+        if old is None or new is None:
+            return constant(old or new or Gap.INVALID)
+        return choice(self._owner.get(("input", ref.output)), old, new)
+
+    def _size(self, version: Layer, number: int, tensors: Sequence[Tensor]) -> Layer | Gap:
+        """A layer sized for one call; the shapes that the call remembers spare sizing it again."""
+        shapes = tuple(shape for _, shape in tensors)
+        key = id(version), number, shapes
+        if key not in self._known:
+            blank = Call((), (None,), (None,), None)
+            call = version.calls[number] if number < len(version.calls) else blank
+            call = replace(call, inputs=tuple(Ref(-1, 0, k) for k in range(len(shapes))))
+            try:
+                graph = Graph((replace(version, calls=(call,)),), shapes)
+                self._known[key] = resize(Network("", graph)).graph.layers[0]
+            except SizingError:
+                self._known[key] = Gap.INVALID
+        sized = self._known[key]
+        if isinstance(sized, Gap):
+            return sized
+        return replace(
+            sized, calls=(replace(sized.calls[0], inputs=tuple(ref for ref, _ in tensors)),)
+        )
+
+    def _layer(self, place: int) -> Table:
+        """A layer with all of its calls."""
+        numbers = range(_most_calls(self._versions[place]))
+        calls = [self._calls[place, number] for number in numbers]
+        return combine(_joined, self._version(place), *calls)
+
+
+def _versions(both: Aligned) -> Iterator[tuple[Layer, Layer]]:
+    """Each layer before and after, twice the same where it has but one side.
+
+    Names are made unique, and so are the identities of layers that are only after.
+    """
+    shift = 1 + max((layer.identity or 0 for layer in both.before.layers), default=0)
+    for place, (i, j) in enumerate(both.pairs):
+        if i is not None:
+            old = new = replace(both.before.layers[i], name=str(place))
+            if j is not None:
+                new = replace(both.after.layers[j], name=str(place), identity=old.identity)
+        else:
+            assert j is not None
+            new = replace(both.after.layers[j], name=str(place))
+            if new.identity is not None:
+                new = replace(new, identity=new.identity + shift)
+            old = new
+        yield old, new
+
+
+def _ends(side: str, layer: Layer, number: int) -> list[End]:
+    inputs = layer.calls[number].inputs if number < len(layer.calls) else ()
+    return [(side, ref) for ref in inputs]
+
+
+def _most_calls(versions: tuple[Layer, Layer]) -> int:
+    return max(len(version.calls) for version in versions)
+
+
+def _pick(number: int, *values: object) -> object:
+    return values[number]
+
+
+def _output(ref: Ref, source: Layer | Gap) -> Tensor | Gap:
+    if isinstance(source, Gap) or ref.output >= len(source.calls[0].output_shapes):
+        return Gap.INVALID
+    return ref, source.calls[0].output_shapes[ref.output]
+
+
+def _joined(version: Layer | Gap, *calls: Layer | Gap) -> Layer | Gap:
+    """One layer of all calls, which have to need the same parameters."""
+    if isinstance(version, Gap):
+        return version
+    sized = [call for call in calls if isinstance(call, Layer)]
+    if not sized:
+        return Gap.INVALID if calls else version
+    fitting = all(fit(sized[0].parameters, other.parameters) for other in sized[1:])
+    if Gap.INVALID in calls or not fitting:
+        return Gap.INVALID
+    return replace(sized[0], calls=tuple(layer.calls[0] for layer in sized))
+
+
+def _sharing(versions: Sequence[tuple[Layer, Layer]]) -> list[list[int]]:
+    """The places grouped by what may share parameters."""
+    first: dict[object, int] = {}
+    links = []
+    for place, layers in enumerate(versions):
+        keys: list[object] = [layer.identity for layer in layers]
+        keys += [parameter.tied for layer in layers for parameter in layer.parameters]
+        links += [(first.setdefault(key, place), place) for key in keys if key is not None]
+    return connected(len(versions), links)
+
+
+def _parameters(*layers: Layer | Gap) -> Dim | Gap:
+    """What layers own together, shared parameters once."""
+    if Gap.INVALID in layers:
+        return Gap.INVALID
+    graph = Graph(tuple(layer for layer in layers if isinstance(layer, Layer)))
+    try:
+        check_shared(graph)
+    except SizingError:
+        return Gap.INVALID
+    return total(row.parameters for row in rows(Network("", graph)) if row.parent is None)

@@ -1,0 +1,119 @@
+"""Backwards from totals: which hyperparameters give networks the counts that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sizeup.analyses.count import count
+from sizeup.analyses.solve import DEFAULT, Solutions, Target, parse_bounds, solve
+from sizeup.dims import Dim, Expr
+from sizeup.errors import SizingError, UsageError
+from sizeup.network import Graph, Network
+from sizeup.numbers import parse_count
+from sizeup.rules.graphs import bind
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sizeup.analyses.solve import Bounds
+
+
+def solve_networks(
+    networks: Sequence[Network],
+    totals: Sequence[str],
+    vary: Sequence[str] = (),
+    *,
+    limit: int = 100,
+) -> Solutions:
+    """The hyperparameters that give networks their known totals, plainest first.
+
+    `totals` are `NAME=N` (or `N` where there is one network), N exact or rounded; `vary` are
+    `NAME=8..512` or `NAME=1,3,5`, 1 to 1,024 otherwise. Only values that make valid networks
+    count. Raises UsageError for names that do not exist and for networks without a formula.
+    """
+    if not totals:
+        raise UsageError(say("solve.no_total"))
+    targets, involved = [], []
+    for given in totals:
+        network, number = _known(given, networks)
+        found = count(network).parameters
+        if found is None or network.error is not None:
+            raise UsageError(say("solve.unknown", name=network.name))
+        quantity = parse_count(number)
+        targets.append(Target(found, quantity.low, quantity.high))
+        involved.append(network)
+    solutions = solve(
+        targets,
+        _bounds(involved, vary),
+        positive=[dim for network in involved for dim in _lengths(network.graph)],
+        limit=limit,
+    )
+    return _valid(solutions, involved)
+
+
+def _known(given: str, networks: Sequence[Network]) -> tuple[Network, str]:
+    """The network that `NAME=N` speaks of, and N."""
+    name, equals, number = given.rpartition("=")
+    if not equals:
+        if len(networks) != 1:
+            names = ", ".join(network.name for network in networks)
+            raise UsageError(say("solve.which", total=number, names=names))
+        return networks[0], number
+    for network in networks:
+        names = [network.name, *network.aliases]
+        if name in names or name in [part.rpartition(".")[2] for part in names]:
+            return network, number
+    known = ", ".join(network.name for network in networks)
+    raise UsageError(say("readers.no_name", name=name, known=known))
+
+
+def _bounds(networks: Sequence[Network], vary: Sequence[str]) -> Mapping[str, Bounds]:
+    """What each free name may be, in the order in which the sources name them."""
+    bounds: dict[str, Bounds] = {}
+    spelled: dict[str, str] = {}
+    for network in networks:
+        for free in count(network).free:
+            bounds[free.name] = DEFAULT
+            spelled[free.expression] = free.name
+    for given in vary:
+        name, equals, text = given.rpartition("=")
+        name = spelled.get(name.strip(), name.strip())
+        if not equals or name not in bounds:
+            raise UsageError(say("solve.no_free", name=name or given, known=", ".join(bounds) or "-"))
+        bounds[name] = parse_bounds(text)
+    return bounds
+
+
+def _lengths(graph: Graph) -> Iterator[Dim]:
+    """Every dimension that a valid network has and that depends on something free."""
+    for layer in graph.layers:
+        for call in layer.calls:
+            for shape in (*call.input_shapes, *call.output_shapes):
+                yield from (dim for dim in shape or () if isinstance(dim, Expr))
+            if call.body is not None:
+                yield from _lengths(call.body)
+
+
+def _valid(solutions: Solutions, networks: Sequence[Network]) -> Solutions:
+    """Without those that a rule refuses for what no length shows (groups that do not divide)."""
+    kept = tuple(s for s in solutions.listed if all(_fits(n, s.values) for n in networks))
+    refused = len(solutions.listed) - len(kept)
+    if not refused:
+        return solutions
+    return replace(
+        solutions,
+        listed=kept,
+        count=len(kept),
+        proved=solutions.proved and solutions.count == len(solutions.listed),
+    )
+
+
+def _fits(network: Network, values: Mapping[str, int]) -> bool:
+    try:
+        bind(network, values)
+    except SizingError:
+        return False
+    return True

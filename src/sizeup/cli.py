@@ -1,0 +1,270 @@
+"""The command line: arguments and exit codes, nothing else."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+
+from sizeup import __version__
+from sizeup.errors import SizeupError, UsageError
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from sizeup.network import Network
+    from sizeup.readers import Reading
+
+EXACT, NO, WRONG, UNKNOWN = 0, 1, 2, 3
+"""Exit status: answered exactly, the answer is no, the call is wrong, a part is unknown."""
+
+
+class Parser(ArgumentParser):
+    """Mistakes in the arguments are one line like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of printing the usage."""
+        raise UsageError(say("cli.help", message=message, command=self.prog))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(arguments)
+    except SizeupError as error:
+        print("sizeup: " + " ".join(str(error).split()), file=sys.stderr)
+        return WRONG
+    except BrokenPipeError:  # the reader of a pipe has left
+        sys.stderr.close()
+        return EXACT
+    except KeyboardInterrupt:
+        print(say("cli.interrupted"), file=sys.stderr)
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(say("cli.usage", version=__version__, commands="\n".join(
+            f"  {name:<9}{say(f'cli.{name}')}" for name in COMMANDS)))  # fmt: skip
+        return EXACT if arguments else WRONG
+    if arguments[0] == "--version":
+        print(f"sizeup {__version__}")
+        return EXACT
+    name = arguments.pop(0) if arguments[0] in COMMANDS else "explain"
+    declare, command = COMMANDS[name]
+    parser = Parser(prog=f"sizeup {name}", description=say(f"cli.{name}"))
+    declare(parser)
+    return command(parser.parse_args(arguments))
+
+
+def _common(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=say("cli.json"))
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                        help=say("cli.set"))  # fmt: skip
+
+
+def _sources(parser: ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
+    _common(parser)
+    parser.add_argument("--batch", type=_positive, default=1, metavar="N", help=say("cli.batch"))
+    parser.add_argument("--depth", type=_positive, default=None, metavar="N", help=say("cli.depth"))
+
+
+def _diff_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.two_sources"))
+    _common(parser)
+    parser.add_argument("--batch", type=_positive, default=1, help=SUPPRESS)
+
+
+def _solve_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
+    _common(parser)
+    parser.add_argument("--total", action="append", default=[], metavar="NAME=N",
+                        help=say("cli.total"))  # fmt: skip
+    parser.add_argument("--vary", action="append", default=[], metavar="NAME=RANGE",
+                        help=say("cli.vary"))  # fmt: skip
+    parser.add_argument("--limit", type=_positive, default=100, metavar="N", help=say("cli.limit"))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def parse_settings(given: Sequence[str]) -> dict[str, Any]:
+    """`NAME=VALUE` pairs; NAME may be an expression that holds brackets and `==`."""
+    settings = {}
+    for text in given:
+        name, value = _split_setting(text)
+        try:
+            settings[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            settings[name] = value
+    return settings
+
+
+def _split_setting(text: str) -> tuple[str, str]:
+    """At the first `=` outside of brackets that is no part of a comparison."""
+    depth = 0
+    for i, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        around = text[max(0, i - 1) : i + 2]
+        if character == "=" and depth == 0 and not set(around.replace("=", "", 1)) & set("=<>!"):
+            name, value = text[:i].strip(), text[i + 1 :].strip()
+            if name:
+                return name, value
+    raise UsageError(say("cli.pair", text=repr(text)))
+
+
+def _readings(arguments: Namespace) -> list[Reading]:
+    """The sources, read; every binding has to be known to at least one of them."""
+    from sizeup.readers import read
+
+    settings = parse_settings(arguments.set)
+    if len(arguments.sources) == 1:
+        return [read(arguments.sources[0], settings)]
+    readings, refused = [], []
+    for source in arguments.sources:
+        known = dict(settings)
+        while True:
+            try:
+                readings.append(read(source, known))
+                break
+            except UsageError as error:
+                name = next((n for n in known if n in error.what.split()), None)
+                if name is None:
+                    raise
+                refused.append(name)
+                del known[name]
+    for name in settings:
+        if refused.count(name) == len(arguments.sources):
+            raise UsageError(say("source.no_name", name=name))
+    return readings
+
+
+def _networks(readings: Sequence[Reading]) -> list[Network]:
+    return [network for reading in readings for network in reading]
+
+
+def _alone(networks: Sequence[Network]) -> None:
+    """An invalid network that is asked for alone is an error with line and cause."""
+    if len(networks) == 1 and networks[0].error is not None:
+        network = networks[0]
+        what = say("cli.invalid", name=network.name, error=network.error)
+        raise UsageError(what, line=network.error_line, source=network.source)
+
+
+def _status(networks: Sequence[Network]) -> int:
+    """Whether every network is known."""
+    from sizeup.analyses.count import count
+
+    exact = all(n.error is None and count(n).parameters is not None for n in networks)
+    return EXACT if exact else UNKNOWN
+
+
+def _print_json(document: Any) -> None:
+    import json
+
+    print(json.dumps(document))
+
+
+def _count(arguments: Namespace) -> int:
+    networks = _networks(_readings(arguments))
+    _alone(networks)
+    from sizeup.analyses.count import count
+
+    counts = [count(network, arguments.batch) for network in networks]
+    if arguments.json:
+        _print_json({"sizeup": __version__, "networks": [found.as_dict() for found in counts]})
+    else:
+        from sizeup.present.terminal import show_counts
+
+        show_counts(counts, depth=arguments.depth)
+    return _status(networks)
+
+
+def _explain(arguments: Namespace) -> int:
+    readings = _readings(arguments)
+    networks = _networks(readings)
+    _alone(networks)
+    from sizeup.analyses.explain import explain
+
+    explanation = explain(readings, batch=arguments.batch)
+    if arguments.json:
+        _print_json({"sizeup": __version__, **explanation.as_dict()})
+    else:
+        from sizeup.present.terminal import show_explanation
+
+        show_explanation(explanation, depth=arguments.depth)
+    return _status(networks)
+
+
+def _diff(arguments: Namespace) -> int:
+    networks = _networks(_readings(arguments))
+    if len(networks) != 2:  # noqa: PLR2004
+        names = ", ".join(network.name for network in networks)
+        raise UsageError(say("cli.two", count=len(networks), names=names))
+    for network in networks:
+        _alone([network])
+    from sizeup.analyses.diff import diff
+
+    found = diff(*networks)
+    if arguments.json:
+        _print_json({"sizeup": __version__, **found.as_dict()})
+    else:
+        from sizeup.present.terminal import show_diff
+
+        show_diff(found)
+    return _status(networks)
+
+
+def _solve(arguments: Namespace) -> int:
+    networks = _networks(_readings(arguments))
+    from sizeup.analyses.inverse import solve_networks
+
+    found = solve_networks(networks, arguments.total, arguments.vary, limit=arguments.limit)
+    if arguments.json:
+        _print_json({"sizeup": __version__, **found.as_dict()})
+    else:
+        from sizeup.present.terminal import show_solutions
+
+        show_solutions(found)
+    if found.count == 0:
+        return NO if found.complete else UNKNOWN
+    return EXACT
+
+
+def _zoo(arguments: Namespace) -> int:
+    from sizeup.zoo import ARCHITECTURES
+
+    if arguments.json:
+        _print_json({"sizeup": __version__, "architectures": [
+            {"name": a.name, "aliases": list(a.aliases), "reference": a.reference,
+             "published": a.published} for a in ARCHITECTURES]})  # fmt: skip
+    else:
+        from sizeup.present.terminal import show_zoo
+
+        show_zoo(ARCHITECTURES)
+    return EXACT
+
+
+def _zoo_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=say("cli.json"))
+
+
+COMMANDS: dict[str, tuple[Callable[[ArgumentParser], None], Callable[[Namespace], int]]] = {
+    "explain": (_sources, _explain),
+    "count": (_sources, _count),
+    "diff": (_diff_arguments, _diff),
+    "solve": (_solve_arguments, _solve),
+    "zoo": (_zoo_arguments, _zoo),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

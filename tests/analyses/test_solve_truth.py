@@ -1,0 +1,152 @@
+"""Small systems, drawn: solving gives the same set of solutions as trying every value."""
+
+from __future__ import annotations
+
+import operator
+from itertools import product as combinations
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from sizeup import dims
+from sizeup.analyses import solve as solving
+from sizeup.analyses.grid import plainest
+from sizeup.analyses.plainness import cost, habits
+from sizeup.analyses.solve import Target, solve
+
+NAMES = ("img_rows", "img_cols", "nb_pool")
+OPERATIONS = {
+    "+": (operator.add, operator.add),
+    "-": (operator.sub, operator.sub),
+    "*": (operator.mul, operator.mul),
+    "//": (operator.floordiv, dims.floor_div),
+    "%": (operator.mod, dims.modulo),
+    "max": (max, dims.maximum),
+    "min": (min, dims.minimum),
+}
+"""What an operation is on integers, by Python itself, and on expressions."""
+
+
+class InvalidError(Exception):
+    """Something that divides is not positive."""
+
+
+def on_integers(tree, values):
+    """The value of a tree by Python's own arithmetic, which knows nothing of expressions."""
+    if not isinstance(tree, tuple):
+        return values[tree] if isinstance(tree, str) else tree
+    operation, left, right = tree
+    left, right = on_integers(left, values), on_integers(right, values)
+    if operation in {"//", "%"} and right < 1:
+        raise InvalidError
+    return OPERATIONS[operation][0](left, right)
+
+
+def as_expression(tree, divisors):
+    if not isinstance(tree, tuple):
+        return dims.symbol(tree) if isinstance(tree, str) else tree
+    operation, left, right = tree
+    left, right = as_expression(left, divisors), as_expression(right, divisors)
+    if operation in {"//", "%"}:
+        divisors.append(right)
+    return OPERATIONS[operation][1](left, right)
+
+
+trees = st.recursive(
+    st.sampled_from(NAMES) | st.integers(-3, 7),
+    lambda inner: st.tuples(st.sampled_from(sorted(OPERATIONS)), inner, inner),
+    max_leaves=7,
+)
+bounds = st.one_of(
+    st.builds(lambda low, size: range(low, low + size), st.integers(0, 4), st.integers(1, 6)),
+    st.sets(st.integers(0, 12), min_size=1, max_size=4).map(lambda some: tuple(sorted(some))),
+)
+
+
+@st.composite
+def systems(draw):
+    """Targets that some choice of values meets (mostly), sides that must be positive, bounds."""
+    within = {name: draw(bounds) for name in NAMES}
+    goals = draw(st.lists(trees, min_size=1, max_size=2))
+    sides = draw(st.lists(trees, max_size=2))
+    zeros = draw(st.lists(trees.map(lambda tree: ("%", tree, 2)), max_size=1))
+    divisors = []
+    try:
+        made = [[as_expression(tree, divisors) for tree in group] for group in (goals, sides, zeros)]
+    except dims.DimError:
+        assume(False)
+    meant = {name: draw(st.sampled_from(list(values))) for name, values in within.items()}
+    slack = draw(st.sampled_from([0, 0, 0, 2]))
+    try:
+        hits = [on_integers(tree, meant) for tree in goals]
+    except InvalidError:
+        hits = [draw(st.integers(-5, 50)) for _ in goals]
+    targets = [
+        Target(expr, hit - slack, hit + slack) for expr, hit in zip(made[0], hits, strict=True)
+    ]
+
+    def holds(values):
+        try:
+            return (
+                all(
+                    t.low <= on_integers(tree, values) <= t.high
+                    for tree, t in zip(goals, targets, strict=True)
+                )
+                and all(on_integers(tree, values) >= 1 for tree in sides)
+                and all(on_integers(tree, values) == 0 for tree in zeros)
+            )
+        except InvalidError:
+            return False
+
+    return targets, within, [*made[1], *divisors], made[2], holds
+
+
+def brute(names, within, holds):
+    """Every solution, by trying all; names that nothing depends on take any one value."""
+    rest = {name: values[0] for name, values in within.items()}
+    found = set()
+    for choice in combinations(*(within[name] for name in names)):
+        if holds(rest | dict(zip(names, choice, strict=True))):
+            found.add(choice)
+    return found
+
+
+@given(systems())
+@settings(max_examples=400)
+def test_solving_finds_what_trying_everything_finds(system):
+    targets, within, positive, zero, holds = system
+    found = solve(targets, within, positive=positive, zero=zero, limit=10**6)
+    names = list(found.bounds)
+    truth = brute(names, within, holds)
+    rows = [tuple(solution.values.values()) for solution in found.listed]
+    assert set(rows) == truth
+    assert len(rows) == len(truth) == found.count
+    assert found.complete
+    customs = habits(names)
+    ranks = [(cost(customs, s.values), row) for s, row in zip(found.listed, rows, strict=True)]
+    assert ranks == sorted(ranks)
+    for solution in found.listed:
+        others = {
+            name: tuple(
+                v for v in within[name]
+                if tuple({**solution.values, name: v}.values()) in truth
+            )
+            for name in names
+        }  # fmt: skip
+        assert solution.same_count == {n: values for n, values in others.items() if len(values) > 1}
+
+
+@given(systems())
+@settings(max_examples=200)
+def test_plain_choices_alone_find_everything_where_the_budget_suffices(system):
+    targets, within, positive, zero, holds = system
+    demands = solving._demands(targets, positive, zero)
+    names = list(solve(targets, within, positive=positive, zero=zero).bounds)
+    assume(names)
+    truth = brute(names, within, holds)
+    found = plainest(demands, {name: within[name] for name in names}, limit=10**6)
+    assert set(found) == truth
+    assert len(found) == len(truth)
+    customs = habits(names)
+    costs = [cost(customs, dict(zip(names, row, strict=True))) for row in found]
+    assert costs == sorted(costs)
