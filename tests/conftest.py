@@ -1,9 +1,13 @@
 """Settings for all tests: no framework chatter, no randomness."""
 
 import os
+import sys
+from pathlib import Path
 
 os.environ.setdefault("KERAS_BACKEND", "numpy")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+sys.path.insert(0, str(Path(__file__).parent))  # shared truths: readers.keras_truth
 
 from hypothesis import HealthCheck, settings
 
@@ -16,8 +20,3 @@ settings.register_profile(
 )
 settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))

@@ -1,3 +1,58 @@
-"""sizeup: a size profiler for neural networks."""
+"""sizeup: a size profiler for neural networks.
+
+A tour: `read` turns anything that describes networks into `Network`s, and never runs it;
+`count`, `formula`, `diff`, `solve` and `explain` answer questions about them, with objects that
+print well, show themselves in notebooks and give plain data with `as_dict()`. What goes wrong on
+purpose is a `SizeupError`.
+
+    >>> import sizeup
+    >>> sizeup.count("784:2000:10").total
+    1590010
+"""
+
+from __future__ import annotations
 
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sizeup.api import count, diff, explain, formula, read, solve
+    from sizeup.errors import BudgetError, ReadError, SizeupError, SizingError, UsageError
+    from sizeup.network import Layer, Network, Parameter
+    from sizeup.readers import Reading
+
+_HOMES = {
+    "api": ("count", "diff", "explain", "formula", "read", "solve"),
+    "errors": ("BudgetError", "ReadError", "SizeupError", "SizingError", "UsageError"),
+    "network": ("Layer", "Network", "Parameter"),
+    "readers": ("Reading",),
+}
+
+__all__ = [
+    "BudgetError",
+    "Layer",
+    "Network",
+    "Parameter",
+    "ReadError",
+    "Reading",
+    "SizeupError",
+    "SizingError",
+    "UsageError",
+    "__version__",
+    "count",
+    "diff",
+    "explain",
+    "formula",
+    "read",
+    "solve",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import on first use, so that `import sizeup` stays light (PEP 562)."""
+    for module, names in _HOMES.items():
+        if name in names:
+            from importlib import import_module
+
+            return getattr(import_module(f"sizeup.{module}"), name)
+    raise AttributeError(name)

@@ -214,7 +214,8 @@ def _diff(arguments: Namespace) -> int:
         _alone([network])
     from sizeup.analyses.diff import diff
 
-    found = diff(*networks)
+    before, after = networks
+    found = diff(before, after)
     if arguments.json:
         _print_json({"sizeup": __version__, **found.as_dict()})
     else:

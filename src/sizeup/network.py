@@ -251,7 +251,5 @@ def _body(layer: Layer) -> Graph:
     for call in layer.calls:
         for inner in call.body.layers if call.body else ():
             first = merged.get(inner.name)
-            merged[inner.name] = (
-                replace(first, calls=first.calls + inner.calls) if first else inner
-            )
+            merged[inner.name] = replace(first, calls=first.calls + inner.calls) if first else inner
     return Graph(tuple(merged.values()))

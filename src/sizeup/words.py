@@ -174,8 +174,8 @@ MESSAGES: dict[str, str] = {
     "source.sides": "{code} is read as Keras 2 read it, the last two numbers as the kernel's "
     "sides; Keras 3 would take the last one for the strides",
     "source.activation_layer": "an activation that is a {kind} layer owns parameters of its own",
-    "mlp.one_width": "{text} has one width: a network needs two or more, as in 784:10",
-    "mlp.width": "{part!r} in {text} is not a width: write positive integers, as in 784:2000:10",
+    "mlp.one_width": "{text} is one width: a network has two or more, as in 784:10",
+    "mlp.width": "{text} is not a width: write positive integers, as in 784:2000:10",
     # analyses: count
     "count.unknown": "{name} is unknown, so the total is a lower bound: {reason}",
     # analyses: diff
@@ -213,6 +213,7 @@ MESSAGES: dict[str, str] = {
     "solve.unknown": "the total of {name} is not known, so nothing follows from it",
     "solve.which": "say which network {total} is the total of: NAME={total} with one of {names}",
     "solve.no_free": "{name} is not free here; free are {known}",
+    "api.one": "one network is needed, but there are {count}: {names}; pick one with SOURCE:NAME",
     # present
     "cli.usage": "sizeup {version}: how many parameters, in which layers, and why\n\n"
     "usage: sizeup [COMMAND] SOURCE… [OPTIONS]\n\ncommands (explain is the default):\n{commands}\n\n"

@@ -1,0 +1,1 @@
+"""Questions about networks, each answered as data: `Network` → finding."""

@@ -2,7 +2,7 @@
 
 A `System` breaks expressions down into nodes, each an integer: a symbol, a product of two nodes,
 a weighted sum, a maximum or minimum. A floor division is a new symbol q with
-0 ≤ n − q·d ≤ d − 1, which is exact for negative n too. Equal parts share a node. Every node has
+0 ≤ n − q·d < d, which is exact for negative n too. Equal parts share a node. Every node has
 a range; narrowing the ranges by interval arithmetic, forwards and backwards, keeps every solution
 and makes the numbers small enough for CP-SAT, whose integers have 64 bits.
 """
@@ -353,14 +353,23 @@ class System:
         return self._atoms[atom]
 
     def _floor(self, atom: FloorDiv) -> None:
-        self.require(atom.denominator, 1)
-        reach = self.box.reach(self._dim(atom.numerator))
+        """Make ⌊n/d⌋ a symbol q: what is left, n − q·d, has the sign of d and is smaller."""
+        top, bottom = atom.numerator, atom.denominator
+        reach = self.box.reach(self._dim(top))
         quotient = self._node(-reach, reach)
         name = f"#{quotient}"
         self._atoms[atom] = self._atoms[Symbol(name)] = quotient
-        rest = atom.numerator - symbol(name) * atom.denominator
-        self.require(rest, 0)
-        self.require(atom.denominator - 1 - rest, 0)
+        rest = top - symbol(name) * bottom
+        divisor = self._dim(bottom)
+        low, high = self.box[divisor]
+        if low >= 0 or high <= 0:
+            direction = 1 if high > 0 else -1
+            self.require(direction * bottom, 1)
+            self.require(direction * rest, 0)
+            self.require(direction * (bottom - rest), 1)
+        else:
+            self.require(bottom * rest, 0)
+            self.require(bottom * bottom - rest * rest, 1)
 
 
 def _size(factors: Monomial) -> int:

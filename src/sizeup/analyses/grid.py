@@ -44,7 +44,7 @@ class Table:
     def evaluate(self, dim: Dim) -> Column:
         """The values of an expression.
 
-        They are wrong where 64 bits overflow; a divisor below 1 is taken for 1.
+        They are wrong where 64 bits overflow; the divisor 0 is taken for 1.
         """
         if isinstance(dim, int):
             return np.array([dim])
@@ -59,7 +59,8 @@ class Table:
     def _atom(self, atom: Atom) -> Column:
         if atom not in self._known:
             if isinstance(atom, FloorDiv):
-                divisor = np.maximum(self.evaluate(atom.denominator), 1)
+                divisor = self.evaluate(atom.denominator)
+                divisor = np.where(divisor == 0, 1, divisor)
                 self._known[atom] = self.evaluate(atom.numerator) // divisor
             elif not isinstance(atom, Symbol):
                 pick = np.maximum if isinstance(atom, Max) else np.minimum
@@ -201,7 +202,7 @@ def _blocks(
             rows, picks = _within(bills, prices, least, level, budget)
             chosen, paid = offered[picks], bills[rows] + prices[picks]
             if habit.before is not None:
-                same = np.flatnonzero(bills >= least)
+                same = np.flatnonzero((bills >= least) & np.isin(columns[habit.before], offered))
                 apart = chosen != columns[habit.before][rows]
                 rows = np.concatenate([same, rows[apart]])
                 chosen = np.concatenate([columns[habit.before][same], chosen[apart]])

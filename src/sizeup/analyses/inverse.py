@@ -82,7 +82,9 @@ def _bounds(networks: Sequence[Network], vary: Sequence[str]) -> Mapping[str, Bo
         name, equals, text = given.rpartition("=")
         name = spelled.get(name.strip(), name.strip())
         if not equals or name not in bounds:
-            raise UsageError(say("solve.no_free", name=name or given, known=", ".join(bounds) or "-"))
+            raise UsageError(
+                say("solve.no_free", name=name or given, known=", ".join(bounds) or "-")
+            )
         bounds[name] = parse_bounds(text)
     return bounds
 

@@ -148,8 +148,8 @@ def solve(
     """Find the values of all names that meet the targets, plainest first.
 
     `bounds` says what each name may be, 1 to 1,024 for those that it leaves out. Only solutions
-    count in which every dimension in `positive` and everything that divides is at least 1, and
-    every one in `zero` is 0. `effort` limits the search for a proof, in CP-SAT's deterministic
+    count in which every dimension in `positive` is at least 1, every one in `zero` is 0, and nothing
+    is divided by zero. `effort` limits the search for a proof, in CP-SAT's deterministic
     seconds, which take about as long as real ones. Raises UsageError for bounds that hold
     nothing or too much, and where OR-Tools is not installed.
     """
@@ -189,10 +189,7 @@ def _demands(
     The search is quicker where it knows sides to be positive before it meets their products.
     """
     known = [(dim, 0, 0) for dim in zero] + [(t.expr, t.low, t.high) for t in targets]
-    positive = dict.fromkeys(positive)
-    atoms = _atoms([*positive, *(dim for dim, _, _ in known)])
-    positive |= dict.fromkeys(a.denominator for a in atoms if isinstance(a, FloorDiv))
-    return [(dim, 1, FAR) for dim in positive] + known
+    return [(dim, 1, FAR) for dim in dict.fromkeys(positive)] + known
 
 
 def _tidy(name: str, values: Bounds) -> Bounds:

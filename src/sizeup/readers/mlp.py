@@ -26,15 +26,15 @@ def read_mlp(text: str) -> Network:
 
     Raises ReadError unless `text` is two or more positive integers joined by colons.
     """
-    widths = [_width(part.strip(), text) for part in text.split(":")]
+    widths = [_width(part.strip()) for part in text.split(":")]
     if len(widths) == 1:
-        raise ReadError(say("mlp.one_width", text=text))
+        raise ReadError(say("mlp.one_width", text=widths[0]))
     layers = [("Dense", {"units": width}) for width in widths[1:]]
     network = sequential(text, (None, widths[0]), layers)
     return replace(network, source=text, reader="mlp")
 
 
-def _width(part: str, text: str) -> int:
-    if part.isascii() and part.isdecimal() and len(part) <= LONGEST and int(part) > 0:
-        return int(part)
-    raise ReadError(say("mlp.width", part=part, text=text))
+def _width(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) <= LONGEST and int(text) > 0:
+        return int(text)
+    raise ReadError(say("mlp.width", text=repr(text[: LONGEST + 1])))

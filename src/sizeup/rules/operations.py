@@ -6,6 +6,8 @@ are open stay open. A dimension that the text cannot tell to be 1 is taken not t
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from sizeup.dims import ceil_div, product, sign, total
 from sizeup.errors import SizingError
 from sizeup.rules.checks import known_product, text
@@ -38,7 +40,7 @@ def broadcast(a: Shape, b: Shape) -> Shape:
 
 
 def _joint(left: Dim | None, right: Dim | None, a: Shape, b: Shape) -> Dim | None:
-    if left == right or right == 1:
+    if right in (left, 1):
         return left
     if left == 1 or left is None:
         return right
@@ -208,7 +210,7 @@ def split(config: Config, x: Shape) -> Sizing:
     if isinstance(parts, tuple):
         bounds = [0, *parts, x[at]]
         sizes = [None if a is None or b is None else b - a
-                 for a, b in zip(bounds, bounds[1:], strict=False)]  # fmt: skip
+                 for a, b in pairwise(bounds)]  # fmt: skip
     else:
         whole = x[at]
         if isinstance(whole, int) and isinstance(parts, int) and whole % parts:

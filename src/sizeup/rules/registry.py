@@ -117,15 +117,12 @@ def _inputs(function: Callable[..., Sizing]) -> int | None:
 
 def parse_signature(text: str) -> dict[str, Any]:
     """`"units, use_bias=True"` as an ordered table of names and defaults."""
-    signature: dict[str, Any] = {}
     arguments = ast.parse(f"lambda {text}: 0", mode="eval").body
     assert isinstance(arguments, ast.Lambda)
     names = [argument.arg for argument in arguments.args.args]
     defaults = [ast.literal_eval(default) for default in arguments.args.defaults]
     required = len(names) - len(defaults)
-    for name, default in zip(names, [REQUIRED] * required + defaults, strict=True):
-        signature[name] = default
-    return signature
+    return dict(zip(names, [REQUIRED] * required + defaults, strict=True))
 
 
 def find_rule(kind: str) -> Rule | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sizeup.dims import Expr
+from sizeup.dims import Dim, Expr
 from sizeup.errors import ReadError, UsageError
 from sizeup.network import Network, Note, rows
 from sizeup.readers.source.channels import choose
@@ -120,14 +120,13 @@ def _check_names(settings: Mapping[str, Any], tree: ast.Module) -> None:
 
 
 def _finished(network: Network, source: str, notes: Sequence[Note]) -> Network:
-    used = {
-        symbol
-        for row in rows(network)
-        for dims in ([p.count for p in row.weights], [row.macs], *(s or () for c in row.layer.calls
-                     for s in (*c.input_shapes, *c.output_shapes)))
-        for dim in dims
-        if isinstance(dim, Expr)
-        for symbol in dim.symbols
-    }  # fmt: skip
+    """With its source, the notes on the text, and of the free names those that it depends on."""
+    used: set[str] = set()
+    for row in rows(network):
+        dims: list[Dim | None] = [row.macs, *(p.count for p in row.weights)]
+        for call in row.layer.calls:
+            for shape in (*call.input_shapes, *call.output_shapes):
+                dims.extend(shape or ())
+        used.update(*(dim.symbols for dim in dims if isinstance(dim, Expr)))
     free = tuple(f for f in network.free if f.name in used)
     return replace(network, source=source, reader=READER, free=free, notes=(*notes, *network.notes))

@@ -90,7 +90,11 @@ def make_function(
 
 
 def call_function(
-    m: Machine, function: Function, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+    m: Machine,
+    function: Function,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: ast.AST,
 ) -> Value:
     """Run a function of the source in a scope of its own."""
     scope = Scope(function.scope, function)
@@ -143,11 +147,7 @@ def bind_arguments(
         bound[signature.vararg.arg] = tuple(extra)
     elif extra:
         raise Raised("TypeError", say("source.too_many", name=function.name), line_of(node))
-    for name in [parameter.arg for parameter in positional + signature.kwonlyargs]:
-        if name in rest:
-            if name in bound:
-                raise Raised("TypeError", say("source.twice", name=name), line_of(node))
-            bound[name] = rest.pop(name)
+    _take_keywords(signature, rest, bound, node)
     if signature.kwarg is not None:
         bound[signature.kwarg.arg] = rest
     elif rest:
@@ -166,6 +166,18 @@ def bind_arguments(
                 raise Raised("TypeError", message, line_of(node))
             bound[name] = m.open(("name", name), name, say("source.no_default"), parameter.lineno)
     scope.variables.update(bound)
+
+
+def _take_keywords(
+    signature: ast.arguments, rest: dict[str, Value], bound: dict[str, Value], node: ast.AST | None
+) -> None:
+    """Move keywords that name a parameter from `rest` to `bound`."""
+    for parameter in signature.posonlyargs + signature.args + signature.kwonlyargs:
+        name = parameter.arg
+        if name in rest:
+            if name in bound:
+                raise Raised("TypeError", say("source.twice", name=name), line_of(node))
+            bound[name] = rest.pop(name)
 
 
 def _fill_defaults(function: Function, bound: dict[str, Value]) -> None:

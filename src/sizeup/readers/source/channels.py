@@ -52,7 +52,9 @@ def choose(
         key = "source.channels_first_fit" if faults[0] > faults[1] else "source.channels_first"
         return Decision(FIRST, other, Note("assumed", say(key, shape=said), line))
     if faults[1] < faults[0]:
-        return Decision(FIRST, other, Note("assumed", say("source.channels_first_fit", shape=said), line))
+        return Decision(
+            FIRST, other, Note("assumed", say("source.channels_first_fit", shape=said), line)
+        )
     note = Note("assumed", say("source.channels_default", shape=said), line)
     return Decision(LAST, outcomes, None if LAST in votes else note)
 

@@ -28,7 +28,9 @@ class Dialect:
 
     __slots__ = ("evidence", "python2", "said_format", "tensorflow", "version")
 
-    def __init__(self, version: int, *, tensorflow: bool, python2: bool, evidence: str | None) -> None:
+    def __init__(
+        self, version: int, *, tensorflow: bool, python2: bool, evidence: str | None
+    ) -> None:
         self.version = version
         self.tensorflow = tensorflow
         self.python2 = python2

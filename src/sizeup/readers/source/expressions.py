@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from sizeup.dims import Expr
 from sizeup.ratio import Ratio
@@ -162,7 +163,7 @@ def _conditional(m: Machine, node: ast.IfExp, scope: Scope) -> Value:
         return evaluate(m, node.body if truth else node.orelse, scope)
     values = []
     for branch in (node.body, node.orelse):
-        value, effects = m.attempt(lambda branch=branch: evaluate(m, branch, scope))
+        value, effects = m.attempt(partial(evaluate, m, branch, scope))
         if effects:
             m.decide(truth)
         values.append(value)
@@ -378,9 +379,7 @@ def _super(m: Machine, node: ast.Call, scope: Scope) -> Value:
         owner = evaluate(m, node.args[1], scope)
         return Super(cls, owner)
     current: Scope | None = scope
-    while current is not None and (
-        current.function is None or current.function.defined_in is None
-    ):
+    while current is not None and (current.function is None or current.function.defined_in is None):
         current = current.parent
     if current is None or current.function is None:
         raise Raised("RuntimeError", "super(): no arguments", node.lineno)
@@ -484,7 +483,9 @@ def set_item(m: Machine, owner: Value, index: Value, value: Value, node: ast.AST
         return
     m.touch(owner)
     if isinstance(owner, list) and not isinstance(index, int | slice):
-        owner[:] = [Lost(say("source.operation", code=ast.unparse(node)), line_of(node))] * len(owner)
+        owner[:] = [Lost(say("source.operation", code=ast.unparse(node)), line_of(node))] * len(
+            owner
+        )
         return
     try:
         owner[index] = value
@@ -492,9 +493,7 @@ def set_item(m: Machine, owner: Value, index: Value, value: Value, node: ast.AST
         raise raise_as_source(error, line_of(node)) from None
 
 
-def _unpack(
-    m: Machine, targets: list[ast.expr], value: Value, scope: Scope, node: ast.AST
-) -> None:
+def _unpack(m: Machine, targets: list[ast.expr], value: Value, scope: Scope, node: ast.AST) -> None:
     value = m.resolve(value)
     starred = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
     if isinstance(value, Lost):
@@ -514,7 +513,8 @@ def _unpack(
         if starred is not None:
             after = len(targets) - starred - 1
             stop = len(values) - after
-            values = [*values[:starred], values[starred:stop], *values[stop:]]
+            middle: Value = values[starred:stop]
+            values = [*values[:starred], middle, *values[stop:]]
         if len(values) != len(targets):
             raise Raised("ValueError", say("source.unpack", given=len(values),
                                            wanted=len(targets)), line_of(node))  # fmt: skip

@@ -49,7 +49,9 @@ def _python(function: Callable[..., Value]) -> Callable[..., Value]:
         a = [m.resolve(value) for value in a]
         if not all(_plain(value) for value in (*a, *k.values())):
             opened = next((v for v in (*a, *k.values()) if isinstance(v, Open)), None)
-            return m.world.unseen_value(m, node) if opened is not None and len(a) == 1 else _lost(node)
+            return (
+                m.world.unseen_value(m, node) if opened is not None and len(a) == 1 else _lost(node)
+            )
         try:
             return function(*a, **k)
         except (TypeError, ValueError, ArithmeticError, LookupError) as error:
@@ -123,7 +125,9 @@ def _float(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     return value if isinstance(value, Ratio | Lost) else _python(float)(m, [value], k, node)
 
 
-def _extreme(function: Callable[..., Value], symbolic: Callable[..., Value]) -> Callable[..., Value]:
+def _extreme(
+    function: Callable[..., Value], symbolic: Callable[..., Value]
+) -> Callable[..., Value]:
     def wrapped(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
         values = list(iterate(m, a[0], node)) if len(a) == 1 else [m.resolve(v) for v in a]
         if not values and "default" in k:
@@ -460,7 +464,7 @@ _EXCEPTIONS = (
 ).split()
 
 BUILTINS: dict[str, Value] = {
-    **_table({name: _nothing for name in _EXCEPTIONS}),
+    **_table(dict.fromkeys(_EXCEPTIONS, _nothing)),
     **_table({
         "len": _len, "range": _range, "xrange": _range, "int": _int, "long": _int, "float": _float,
         "max": _extreme(max, maximum), "min": _extreme(min, minimum), "sum": _sum, "abs": _abs,
@@ -543,4 +547,3 @@ def star(dotted: str) -> dict[str, Value]:
         for name, value in LIBRARY.items()
         if name.startswith(prefix) and "." not in name[len(prefix) :]
     }
-

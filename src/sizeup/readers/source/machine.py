@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from time import monotonic
 
-from sizeup.dims import Dim, Expr, sign, symbol
+from sizeup.dims import Expr, sign, symbol
 from sizeup.errors import BudgetError
 from sizeup.network import Free, Note
 from sizeup.ratio import Ratio
@@ -295,4 +295,3 @@ def _restore(thing: Value, contents: Value) -> None:
 def raise_as_source(error: Exception, line: int | None) -> Raised:
     """A Python exception that a known operation raised, as the source would see it."""
     return Raised(type(error).__name__, str(error), line)
-

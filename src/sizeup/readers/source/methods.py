@@ -53,7 +53,9 @@ def attribute_of_known(m: Machine, owner: Value, name: str, node: ast.AST) -> Va
     if isinstance(owner, Module):
         return m.world.module_attribute(m, owner, name, node)
     if isinstance(owner, Partial):
-        return {"func": owner.function, "args": owner.arguments, "keywords": owner.keywords}.get(name)
+        return {"func": owner.function, "args": owner.arguments, "keywords": owner.keywords}.get(
+            name
+        )
     for kind in type(owner).__mro__:
         if name in MUTATING.get(kind, ()):
             return Builtin(name, _mutating(owner, name))
@@ -69,7 +71,9 @@ def attribute_of_known(m: Machine, owner: Value, name: str, node: ast.AST) -> Va
                                                     "reshape", "tolist"):  # fmt: skip
         return _array_attribute(owner, name, node)
     if hasattr(owner, name) or owner is None:
-        raise Raised("AttributeError", name, line_of(node)) if owner is None else _unseen(name, node)
+        raise (
+            Raised("AttributeError", name, line_of(node)) if owner is None else _unseen(name, node)
+        )
     return Lost(say("source.attribute", name=name), line_of(node))
 
 
@@ -97,7 +101,8 @@ def _pure(owner: Value, name: str) -> Callable[..., Value]:
         if name == "join":
             a = [list(iterate(m, a[0], node))]
         if name in ("index", "count", "format", "join") and not all(
-            _known(value) for value in (*a, *k.values(), *(owner if isinstance(owner, list) else ()))
+            _known(value)
+            for value in (*a, *k.values(), *(owner if isinstance(owner, list) else ()))
         ):
             return _by_identity(owner, name, a, node)
         if name in WIDE and a and isinstance(a[0], int) and a[0] > MAX_ELEMENTS:
@@ -148,7 +153,10 @@ def _known(value: Value) -> bool:
 def _mutating(owner: Value, name: str) -> Callable[..., Value]:
     def method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
         m.touch(owner)
-        a = [value if isinstance(value, Choice) and name == "append" else m.resolve(value) for value in a]
+        a = [
+            value if isinstance(value, Choice) and name == "append" else m.resolve(value)
+            for value in a
+        ]
         if name in ("extend", "update") and a and not isinstance(a[0], dict):
             a = [list(iterate(m, a[0], node)), *a[1:]]
         if len(owner) > MAX_ELEMENTS:

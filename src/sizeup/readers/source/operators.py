@@ -52,7 +52,24 @@ COMPARE: dict[type[ast.cmpop], tuple[str, Callable[[Value, Value], bool]]] = {
 }
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
-KNOWN = (bool, int, float, complex, str, bytes, tuple, list, dict, set, frozenset, range, type(None))
+MAX_POWER = 16
+"""Of a symbol; a higher one is no size."""
+
+KNOWN = (
+    bool,
+    int,
+    float,
+    complex,
+    str,
+    bytes,
+    tuple,
+    list,
+    dict,
+    set,
+    frozenset,
+    range,
+    type(None),
+)
 SYMBOLIC = (Expr, Ratio)
 
 
@@ -131,7 +148,7 @@ def _symbolic(op: type[ast.operator], left: Value, right: Value, node: ast.AST) 
         return (left * ratio(1, right)).floor()
     if fractional and op not in (ast.Add, ast.Sub, ast.Mult):
         return lost
-    if op is ast.Pow and not (isinstance(right, int) and 0 <= right <= 16):
+    if op is ast.Pow and not (isinstance(right, int) and 0 <= right <= MAX_POWER):
         return lost
     if op not in (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod, ast.Pow):
         return lost
@@ -287,7 +304,7 @@ def _difference(sign_: str, left: Value, right: Value, node: ast.AST) -> bool | 
                 return Condition(("compare", text, id(node)), text)
             value = ratio(*exact)  # noqa: PLW2901
         parts.append(value)
-    difference = parts[0] - parts[1]
+    difference: Value = parts[0] - parts[1]
     numerator = difference.numerator if isinstance(difference, Ratio) else difference
     certain = sign(numerator)
     if certain is not None:
@@ -296,7 +313,9 @@ def _difference(sign_: str, left: Value, right: Value, node: ast.AST) -> bool | 
     for strict, flipped in (("<", ">="), (">", "<="), ("==", "!=")):
         if sign_ in (strict, flipped):
             key = _canonical(strict, numerator)
-            yes = Condition(key, f"{words[0]} {strict} {words[1]}", f"{words[0]} {flipped} {words[1]}")
+            yes = Condition(
+                key, f"{words[0]} {strict} {words[1]}", f"{words[0]} {flipped} {words[1]}"
+            )
             return yes if sign_ == strict else inverse(yes)
     raise AssertionError(sign_)
 
@@ -310,7 +329,7 @@ def _canonical(strict: str, numerator: Expr) -> object:
     return ("<", numerator)
 
 
-COMPARE_SIGN = {text: function for text, function in COMPARE.values()}
+COMPARE_SIGN = dict(COMPARE.values())
 
 
 def _same_sequence(
@@ -365,7 +384,8 @@ def _elements(m: Machine, value: Value, node: ast.AST | None) -> Iterable[Value]
     if isinstance(value, dict):
         return list(value)
     if isinstance(value, Instance) and (found := getattr(value, "elements", None)):
-        return found(m)
+        values: Iterable[Value] = found(m)
+        return values
     if isinstance(value, Open | Lost | Expr | Ratio | Condition):
         raise Unbounded(value, line_of(node))
     raise Raised("TypeError", say("source.iterate", code=_described(value)), line_of(node))

@@ -79,7 +79,9 @@ def run_program(program: Program, budget: Budget) -> list[Outcome]:
     inner: list[tuple[Machine, Scope]] = []
     modules = _explore(module)
     outcomes.extend(modules)
-    for outcome, (machine, scope) in zip(modules, inner[-len(modules) :] if modules else [], strict=True):
+    for outcome, (machine, scope) in zip(
+        modules, inner[-len(modules) :] if modules else [], strict=True
+    ):
         for entry in _entries(program.tree, machine, scope):
             outcomes.extend(_explore(_session(machine, entry), outcome.path))
     return outcomes
@@ -95,9 +97,7 @@ def _machine(
     return machine, Scope()
 
 
-def _explore(
-    run: Callable[[Mapping[object, Value]], Outcome], before: Path = ()
-) -> list[Outcome]:
+def _explore(run: Callable[[Mapping[object, Value]], Outcome], before: Path = ()) -> list[Outcome]:
     """Follow every outcome of what is undecided, the affirmative one first."""
     pending: list[Path] = [before]
     outcomes: list[Outcome] = []
@@ -121,9 +121,7 @@ def _explore(
 
 def _with_unknown(network: Network, unknown: Unknown) -> Network:
     note = Note("unknown", unknown.reason, unknown.line)
-    return replace(
-        network, unknown=(*network.unknown, unknown), notes=(*network.notes, note)
-    )
+    return replace(network, unknown=(*network.unknown, unknown), notes=(*network.notes, note))
 
 
 def _guarded(run: Callable[[], Value]) -> Raised | None:
@@ -160,10 +158,13 @@ def _session(machine: Machine, entry: tuple[str, Callable[[], Value]]) -> Callab
         before = machine.decisions
         machine.decisions = decisions
         machine.world.begin()
-        whole, machine.budget.steps = machine.budget.steps, min(machine.budget.steps, FUNCTION_STEPS)
+        whole, machine.budget.steps = (
+            machine.budget.steps,
+            min(machine.budget.steps, FUNCTION_STEPS),
+        )
         allowed = machine.budget.steps
         try:
-            outcome, _ = machine.attempt(lambda: _finished(machine, name, start))
+            outcome: Outcome = machine.attempt(lambda: _finished(machine, name, start))[0]
         finally:
             machine.decisions = before
             machine.depth = 0
@@ -212,7 +213,9 @@ def _methods(machine: Machine, cls: Class) -> Iterator[tuple[str, Callable[[], V
     """The methods of a class that the source never makes an object of."""
     kinds = [base for base in cls.order if not isinstance(base, Class)]
     if any(getattr(base, "kind", None) for base in kinds):
-        if any(base.kind in ("Functional", "Sequential") for base in kinds if hasattr(base, "kind")):
+        if any(
+            base.kind in ("Functional", "Sequential") for base in kinds if hasattr(base, "kind")
+        ):
             yield cls.qualified, lambda: _instance(machine, cls)
         return
     for value in list(cls.namespace.values()):
@@ -281,7 +284,12 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
         smallest = min((network for _, network in variants), key=_certain)
         return [_with_unknown(replace(smallest, error=None), unknown)]
     return [
-        replace(network, when=when, name=f"{network.name}[{when}]", aliases=(*network.aliases, network.name))
+        replace(
+            network,
+            when=when,
+            name=f"{network.name}[{when}]",
+            aliases=(*network.aliases, network.name),
+        )
         for path, network in variants
         for when in [" and ".join(_bracketed(said or "") for _, _, said in path)]
     ]
@@ -299,11 +307,12 @@ def _bracketed(said: str) -> str:
 
 def _shape(network: Network) -> str:
     """What makes two networks the same to whoever counts them."""
+
     def layers(graph: Graph) -> object:
         return [
-            (l.kind, l.name, l.parameters, l.trainable, l.unknown,
-             [(c.inputs, c.output_shapes, c.macs, c.body and layers(c.body)) for c in l.calls])
-            for l in graph.layers
+            (layer.kind, layer.name, layer.parameters, layer.trainable, layer.unknown,
+             [(c.inputs, c.output_shapes, c.macs, c.body and layers(c.body)) for c in layer.calls])
+            for layer in graph.layers
         ]  # fmt: skip
 
     return repr((layers(network.graph), network.graph.outputs, network.error, network.unknown))
@@ -318,4 +327,3 @@ def _numbered(networks: list[Network]) -> list[Network]:
         name = network.name if number == 1 else f"{network.name}#{number}"
         result.append(replace(network, name=name))
     return result
-

@@ -11,7 +11,6 @@ from sizeup.readers.source.expressions import (
     assign,
     attribute,
     evaluate,
-    find_name,
     item,
     set_attribute,
     set_item,
@@ -26,7 +25,6 @@ from sizeup.readers.source.values import (
     Function,
     Instance,
     Lost,
-    Open,
     Raised,
     Scope,
 )
@@ -122,7 +120,9 @@ def _try_branch(m: Machine, body: list[ast.stmt], scope: Scope) -> tuple[Value, 
     return m.attempt(run)
 
 
-def _merge(m: Machine, condition: Condition, branches: list[tuple[Value, dict[int, Value]]]) -> bool:
+def _merge(
+    m: Machine, condition: Condition, branches: list[tuple[Value, dict[int, Value]]]
+) -> bool:
     """Keep both outcomes as choices where the branches only set variables; say if that works."""
     effects = [effect for _, effect in branches]
     touched = {key: pair[0] for effect in effects for key, pair in effect.items()}
@@ -257,10 +257,10 @@ def _raise(m: Machine, node: ast.Raise, scope: Scope) -> None:
     kind, message = "Exception", ""
     if isinstance(node.exc, ast.Call):
         kind = ast.unparse(node.exc.func)
-        message = next((a.value for a in node.exc.args[:1] if isinstance(a, ast.Constant)), "")
+        message = next((str(a.value) for a in node.exc.args[:1] if isinstance(a, ast.Constant)), "")
     elif node.exc is not None:
         kind = ast.unparse(node.exc)
-    raise Raised(kind, str(message), node.lineno)
+    raise Raised(kind, message, node.lineno)
 
 
 def _try(m: Machine, node: ast.Try, scope: Scope) -> None:
@@ -317,10 +317,10 @@ def _class(m: Machine, node: ast.ClassDef, scope: Scope) -> None:
     execute(m, node.body, inner)
     outer = scope.function.qualified + "." if scope.function else ""
     cls = Class(node.name, bases, inner.variables, node, outer + node.name)
-    for value in cls.namespace.values():
-        if isinstance(value, Function) and value.defined_in is None:
-            value.defined_in = cls
-            value.qualified = f"{cls.qualified}.{value.name}"
+    for member in cls.namespace.values():
+        if isinstance(member, Function) and member.defined_in is None:
+            member.defined_in = cls
+            member.qualified = f"{cls.qualified}.{member.name}"
     m.world.prepare_class(m, cls)
     value: Value = cls
     for decorator in reversed(node.decorator_list):
@@ -385,7 +385,7 @@ def _match(m: Machine, node: ast.Match, scope: Scope) -> None:
         test = _pattern(node.subject, case.pattern)
         if test is None:
             raise BudgetError(say("source.pattern"), line=line_of(case.pattern))
-        if test is not True and not m.decide(evaluate(m, test, scope)):
+        if not m.decide(evaluate(m, test, scope)):
             continue
         if isinstance(case.pattern, ast.MatchAs) and case.pattern.name:
             assign(m, ast.Name(case.pattern.name), subject, scope)
@@ -394,18 +394,20 @@ def _match(m: Machine, node: ast.Match, scope: Scope) -> None:
             return
 
 
-def _pattern(subject: ast.expr, pattern: ast.pattern) -> ast.expr | bool | None:
-    """A pattern as the comparison that it stands for; True where it always matches."""
+def _pattern(subject: ast.expr, pattern: ast.pattern) -> ast.expr | None:
+    """A pattern as the comparison that it stands for; None where it is of another form."""
     if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
-        return True
+        return ast.copy_location(ast.Constant(True), pattern)
     if isinstance(pattern, ast.MatchValue | ast.MatchSingleton):
-        right = pattern.value if isinstance(pattern, ast.MatchValue) else ast.Constant(pattern.value)
-        test = ast.Compare(subject, [ast.Eq()], [right])
+        right = (
+            pattern.value if isinstance(pattern, ast.MatchValue) else ast.Constant(pattern.value)
+        )
+        test: ast.expr = ast.Compare(subject, [ast.Eq()], [right])
     elif isinstance(pattern, ast.MatchOr):
         tests = [_pattern(subject, p) for p in pattern.patterns]
-        if not all(isinstance(t, ast.expr) for t in tests):
+        if None in tests:
             return None
-        test = ast.BoolOp(ast.Or(), [t for t in tests if isinstance(t, ast.expr)])
+        test = ast.BoolOp(ast.Or(), [t for t in tests if t is not None])
     else:
         return None
     return ast.fix_missing_locations(ast.copy_location(test, pattern))

@@ -91,7 +91,11 @@ class Scope:
     __slots__ = ("function", "globals", "is_class", "names", "nonlocals", "parent", "variables")
 
     def __init__(
-        self, parent: Scope | None = None, function: Function | None = None, *, is_class: bool = False
+        self,
+        parent: Scope | None = None,
+        function: Function | None = None,
+        *,
+        is_class: bool = False,
     ) -> None:
         self.parent = parent
         self.is_class = is_class
@@ -136,7 +140,9 @@ def _yields(node: ast.AST) -> bool:
         child = pending.pop()
         if isinstance(child, ast.Yield | ast.YieldFrom):
             return True
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+        if not isinstance(
+            child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+        ):
             pending.extend(ast.iter_child_nodes(child))
     return False
 
@@ -276,7 +282,9 @@ class NeedDecision(Exception):  # noqa: N818  (not an error: evaluation restarts
     `options` are the outcomes to follow, `said` how each is written.
     """
 
-    def __init__(self, key: object, options: tuple[Value, ...], said: tuple[str | None, ...]) -> None:
+    def __init__(
+        self, key: object, options: tuple[Value, ...], said: tuple[str | None, ...]
+    ) -> None:
         super().__init__(str(said))
         self.key = key
         self.options = options

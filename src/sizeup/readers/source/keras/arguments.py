@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
     Value = Any
 
-OBJECTS = ("initializer", "regularizer", "constraint", "activation", "dtype", "weights", "lora_alpha")
+OBJECTS = (
+    "initializer",
+    "regularizer",
+    "constraint",
+    "activation",
+    "dtype",
+    "weights",
+    "lora_alpha",
+)
 """Endings of arguments that no size depends on and that may be anything."""
 
 CHOICES = {"padding": ("same", "valid"), "data_format": ("channels_first", "channels_last")}
@@ -61,7 +69,7 @@ def configure(
               and name not in rule.signature}  # fmt: skip
     describe(m, layer, common)
     if layer.kind == "InputLayer":
-        layer.declared = declared_shape(m, given | common, layer.kind, node)
+        layer.declared = declared_shape(m, given | common, layer.kind)
         return
     given.pop("**", None)
     for name, value in given.items():
@@ -73,7 +81,7 @@ def configure(
             raise Raised(
                 "TypeError", say("source.missing", name=layer.kind, argument=name), line_of(node)
             )
-    layer.declared = declared_shape(m, common, layer.kind, node)
+    layer.declared = declared_shape(m, common, layer.kind)
     if "data_format" in rule.signature and layer.config.get("data_format") is None:
         layer.config["data_format"] = m.world.default_format(m, layer)
 
@@ -188,13 +196,12 @@ def to_shape(m: Machine, value: Value) -> Shape | Open:
 
 
 def declared_shape(
-    m: Machine, given: dict[str, Value], kind: str, node: ast.AST
+    m: Machine, given: dict[str, Value], kind: str
 ) -> Shape | Open | None:
     """The shape with its batch that a layer says will enter it; None where it says nothing."""
     for name in ("batch_input_shape", "batch_shape"):
         if m.resolve(given.get(name)) is not None:
-            whole = to_shape(m, given[name])
-            return whole if isinstance(whole, Open) else whole
+            return to_shape(m, given[name])
     for name in ("shape", "input_shape"):
         value = m.resolve(given.get(name))
         if value is not None:

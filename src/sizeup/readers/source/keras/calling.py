@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sizeup.errors import SizingError
-from sizeup.network import BYTES, Parameter, Shape, Unknown
+from sizeup.network import BYTES, Shape, Unknown
 from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
@@ -64,9 +64,7 @@ def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
     return tensor
 
 
-def apply(
-    m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST | None
-) -> Node:
+def apply(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST | None) -> Node:
     """One call of a layer that has a rule. Never raises for the network's faults: it notes them."""
     call = Node(layer, tuple(inputs), m.unique(), line_of(node))
     layer.nodes = (*layer.nodes, call)
@@ -128,7 +126,7 @@ def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None)
 def expected_rank(kind: str) -> int | None:
     """The rank, batch included, that a kind demands of its input."""
     for ending, rank in (("1D", 3), ("2D", 4), ("3D", 5)):
-        if kind.endswith(ending) or kind.endswith(ending + "Transpose"):
+        if kind.endswith((ending, ending + "Transpose")):
             return rank
     return {"Dense": 2, "Embedding": 2, "Flatten": 2, "LSTM": 3, "GRU": 3}.get(kind)
 

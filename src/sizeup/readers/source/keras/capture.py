@@ -106,7 +106,9 @@ def assemble(
 ) -> Graph:
     """Frozen layers with references to each other in place of objects."""
     names = auto_names((layer.kind.rpartition(".")[2], layer.explicit) for layer, _ in listed)
-    places = {id(node): (i, j) for i, (_, group) in enumerate(listed) for j, node in enumerate(group)}
+    places = {
+        id(node): (i, j) for i, (_, group) in enumerate(listed) for j, node in enumerate(group)
+    }
 
     def ref(tensor: Tensor) -> Ref:
         if id(tensor) in starts and (tensor.node is None or id(tensor.node) not in places):
@@ -117,7 +119,8 @@ def assemble(
         return Ref(layer, call, tensor.index)
 
     layers = tuple(
-        freeze(layer, name, group, ref, starts) for (layer, group), name in zip(listed, names, strict=True)
+        freeze(layer, name, group, ref, starts)
+        for (layer, group), name in zip(listed, names, strict=True)
     )
     return Graph(layers, tuple(t.shape for t in inputs), tuple(ref(t) for t in outputs))
 

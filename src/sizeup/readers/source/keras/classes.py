@@ -69,7 +69,13 @@ class KerasClass:
         return layer
 
     def _make(
-        self, m: Machine, cls: Class | None, kind: str, a: list[Value], k: dict[str, Value], node: ast.AST
+        self,
+        m: Machine,
+        cls: Class | None,
+        kind: str,
+        a: list[Value],
+        k: dict[str, Value],
+        node: ast.AST,
     ) -> LayerValue:
         if self.kind in MODELS.values():
             model = ModelValue(self.kind, cls, m.unique(), line_of(node))
@@ -165,4 +171,3 @@ def _merge(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Va
         config["name"] = given["name"]
     layer = KerasClass(kind, kind).call(m, [], config, node)
     return m.world.call_layer(m, layer, [inputs], {}, node)
-

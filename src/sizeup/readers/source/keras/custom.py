@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from sizeup.network import Parameter, Unknown, add_known, rows
 from sizeup.network import Network as Frozen
+from sizeup.network import Parameter, Unknown, add_known, rows
 from sizeup.readers.source.calls import call_function
 from sizeup.readers.source.keras.arguments import Unsized, describe, to_shape
 from sizeup.readers.source.keras.calling import emit, tensors_in
@@ -170,8 +170,7 @@ def add_weight(
     if parameter.name in taken:
         parameter = Parameter(f"{name}_{len(taken)}", known, parameter.dtype, trainable)
     layer.parameters = (*(layer.parameters or ()), parameter)
-    weight = Tensor(tuple(shape), parameter.dtype)
-    return weight
+    return Tensor(shape, parameter.dtype)
 
 
 def build_model(m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
@@ -196,4 +195,3 @@ def _batched(m: Machine, shape: Value) -> tuple[Value, ...]:
 def overrides(layer: LayerValue) -> bool:
     """Whether the source's class says itself how the layer is called."""
     return layer.cls is not None and isinstance(layer.cls.find("call")[0], Function)
-

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     Value = Any
 
-KEYWORDS = {
+KEYWORDS: dict[str, str] = {
     "nb_filter": "filters", "filter_length": "kernel_size", "border_mode": "padding",
     "subsample": "strides", "subsample_length": "strides", "dim_ordering": "data_format",
     "bias": "use_bias", "init": "kernel_initializer", "W_regularizer": "kernel_regularizer",
@@ -20,15 +22,14 @@ KEYWORDS = {
 }  # fmt: skip
 """Keras 1's keyword → Keras 3's, where the layer's signature has the latter."""
 
-PER_KIND = {
+PER_KIND: dict[str, dict[str, str | None]] = {
     "Embedding": {"init": "embeddings_initializer", "W_regularizer": "embeddings_regularizer",
                   "W_constraint": "embeddings_constraint", "output_dim": "output_dim"},
     "LeakyReLU": {"alpha": "negative_slope"},
     "PReLU": {"init": "alpha_initializer"},
     "BatchNormalization": {"mode": None, "virtual_batch_size": None, "fused": None,
                            "adjustment": None},
-    "Merge": {"output_dim": "output_dim"},
-}  # fmt: skip
+    }  # fmt: skip
 """What differs for single kinds; None for what has no effect on sizes."""
 
 ARGUMENTS = {
@@ -65,7 +66,9 @@ def positional_names(
     scalars = len(given) == sides and not any(isinstance(g, str | tuple | list) for g in given)
     old = version < 2 or spelled.startswith("Convolution")  # noqa: PLR2004
     return (
-        ARGUMENTS[kind] if scalars and (old or sides_by_position(kind, arguments, keywords, version)) else None
+        ARGUMENTS[kind]
+        if scalars and (old or sides_by_position(kind, arguments, keywords, version))
+        else None
     )
 
 
@@ -86,15 +89,14 @@ def sides_by_position(
     )
 
 
-def modern_keywords(
-    kind: str, keywords: dict[str, Value], signature: object
-) -> dict[str, Value]:
+def modern_keywords(kind: str, keywords: dict[str, Value], signature: Mapping[str, Value]) -> dict[str, Value]:
     """Keywords in Keras 3's spelling; what is spelled so already stays."""
     special = PER_KIND.get(kind, {})
     result: dict[str, Value] = {}
     for name, value in keywords.items():
-        known = name in signature  # type: ignore[operator]
-        modern = special.get(name, name if known else KEYWORDS.get(name, name))
+        known = name in signature
+        modern: str | None = name if known else KEYWORDS.get(name, name)
+        modern = special.get(name, modern)
         if modern is not None:
             result[modern] = value
     for sides in KERNEL_SIDES:

@@ -35,8 +35,8 @@ def snapshot(m: Machine, model: ModelValue) -> Network:
             unknown.append(Unknown(say("source.never_called", name=model.kind), model.line))
         if model.unknown is not None:
             unknown.append(model.unknown)
-        error = error or (model.nodes[-1].error and (model.nodes[-1].error, model.nodes[-1].line)
-                          if model.nodes else None)  # fmt: skip
+        if error is None and model.nodes and model.nodes[-1].error:
+            error = model.nodes[-1].error, model.nodes[-1].line
     elif model.outputs:
         graph = capture(model.inputs, model.outputs, chain=model.sequential)
     elif not model.sequential:
@@ -161,4 +161,3 @@ def _described(m: Machine, network: Network) -> Network:
         free=tuple(m.free.values()),
         notes=(*m.notes.values(), *dict.fromkeys(notes)),
     )
-

@@ -109,7 +109,7 @@ def start(
 
 def build(m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
     """`model.build(input_shape)` of a Sequential, batch first."""
-    whole = declared_shape(m, {"batch_shape": shape}, model.kind, node)
+    whole = declared_shape(m, {"batch_shape": shape}, model.kind)
     m.touch(model)
     if model.sequential and not model.inputs:
         start(m, model, whole, "float32", node)
@@ -128,7 +128,7 @@ def assume_input(m: Machine, model: ModelValue, node: ast.AST | None) -> bool:
     shape = m.open(("built", model.identity), text, why, model.line)
     if isinstance(shape, Open):
         shape = tuple(m.item(shape.key, text, i, why, model.line) for i in range(rank - 1))
-    start(m, model, declared_shape(m, {"shape": shape}, model.kind, node), "float32", node)
+    start(m, model, declared_shape(m, {"shape": shape}, model.kind), "float32", node)
     return True
 
 
@@ -208,7 +208,9 @@ def _all_layers(model: ModelValue) -> list[LayerValue]:
     return list(seen.values())
 
 
-def call_model(m: Machine, model: ModelValue, inputs: Sequence[Tensor], node: ast.AST | None) -> Node:
+def call_model(
+    m: Machine, model: ModelValue, inputs: Sequence[Tensor], node: ast.AST | None
+) -> Node:
     """A model used as a layer: its graph, sized anew where other shapes enter."""
     m.touch(model)
     call = Node(model, tuple(inputs), m.unique(), line_of(node))
@@ -225,7 +227,9 @@ def call_model(m: Machine, model: ModelValue, inputs: Sequence[Tensor], node: as
     graph = graph_of(model)
     shapes = [t.shape for t in inputs]
     if None not in shapes and not _compatible(shapes, graph.input_shapes):
-        call.error = say("source.model_input", given=_text(shapes), wanted=_text(graph.input_shapes))
+        call.error = say(
+            "source.model_input", given=_text(shapes), wanted=_text(graph.input_shapes)
+        )
         call.outputs = tuple(Tensor(None, node=call, index=i) for i, _ in enumerate(model.outputs))
         return call
     if None not in shapes and shapes != list(graph.input_shapes) and None not in graph.input_shapes:
@@ -253,7 +257,8 @@ def _compatible(given: Sequence[Shape | None], wanted: Sequence[Shape | None]) -
         if one is None or other is None:
             continue
         if len(one) != len(other) or any(
-            isinstance(a, int) and isinstance(b, int) and a != b for a, b in zip(one, other, strict=True)
+            isinstance(a, int) and isinstance(b, int) and a != b
+            for a, b in zip(one, other, strict=True)
         ):
             return False
     return True
@@ -334,4 +339,3 @@ def method(m: Machine, model: ModelValue, name: str) -> Value:
     if function is None:
         return None
     return Builtin(name, lambda m, a, k, node: function(m, model, a, k, node))
-

@@ -51,9 +51,7 @@ def attribute(m: Machine, tensor: Tensor, name: str, node: ast.AST) -> Value:
     if name == "_keras_history":
         return (tensor.node.layer if tensor.node else None, 0, tensor.index)
     if name in METHODS:
-        return Builtin(
-            name, lambda m, a, k, node: METHODS[name](m, [tensor, *a], k, node)
-        )
+        return Builtin(name, lambda m, a, k, node: METHODS[name](m, [tensor, *a], k, node))
     return Lost(say("source.attribute", name=name), line_of(node))
 
 
@@ -77,7 +75,9 @@ OPERATORS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": 
              "**": "power", "%": "mod", "@": "matmul", "&": "and", "|": "or", "^": "xor"}  # fmt: skip
 
 
-def operate(m: Machine, tensor: Tensor, sign: str, other: Value, swapped: bool, node: ast.AST) -> Value:
+def operate(
+    m: Machine, tensor: Tensor, sign: str, other: Value, swapped: bool, node: ast.AST
+) -> Value:
     """`x + y` with a tensor, a number, or a constant that broadcasts."""
     inputs: list[Value] = [tensor]
     if isinstance(other, Tensor):
@@ -93,7 +93,10 @@ def operate(m: Machine, tensor: Tensor, sign: str, other: Value, swapped: bool, 
 
 
 def _given(
-    names: tuple[str, ...], arguments: Sequence[Value], keywords: dict[str, Value], **defaults: Value
+    names: tuple[str, ...],
+    arguments: Sequence[Value],
+    keywords: dict[str, Value],
+    **defaults: Value,
 ) -> dict[str, Value]:
     """Arguments by name: positional ones in order, then keywords, then defaults."""
     return {**defaults, **dict(zip(names, arguments, strict=False)), **keywords}
@@ -141,7 +144,9 @@ def _permute(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> 
 
 def _reshape(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
     target = a[1] if len(a) > 1 else k.get("newshape", k.get("shape"))
-    return operation(m, "ops.reshape", a[:1] or tensors_in(m, _first(k)), {"newshape": target}, node)
+    return operation(
+        m, "ops.reshape", a[:1] or tensors_in(m, _first(k)), {"newshape": target}, node
+    )
 
 
 def _pad(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
@@ -230,7 +235,7 @@ REDUCTIONS = (
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{name: elementwise(name) for name in (*UNARY, *BINARY)},
-    **{name: _reduce for name in REDUCTIONS},
+    **dict.fromkeys(REDUCTIONS, _reduce),
     "concatenate": _axis_function("ops.concatenate", "axis", axis=-1),
     "concat": _axis_function("ops.concatenate", "axis", axis=-1),
     "stack": _axis_function("ops.stack", "axis", axis=0),

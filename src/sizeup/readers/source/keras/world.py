@@ -10,6 +10,7 @@ from sizeup.readers.source import library
 from sizeup.readers.source.keras import custom, models, tensors
 from sizeup.readers.source.keras.calling import apply, as_tensor, holds_tensor, tensors_in
 from sizeup.readers.source.keras.classes import KerasClass, KerasThing, keras_member
+from sizeup.readers.source.keras.legacy import FORMATS
 from sizeup.readers.source.keras.listing import snapshot
 from sizeup.readers.source.keras.names import CONVENTIONS, keras_path
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
@@ -142,7 +143,7 @@ class World:
 
     def _set_image_data_format(self, m: Machine, a: list[Value], _k: Value, _n: ast.AST) -> None:
         value = m.resolve(a[0]) if a else None
-        spelled = {"th": "channels_first", "tf": "channels_last"}.get(value, value)
+        spelled = FORMATS.get(value, value) if isinstance(value, str) else None
         if spelled in ("channels_first", "channels_last"):
             self.data_format = spelled
             self.dialect.said_format = True
@@ -221,7 +222,11 @@ class World:
     def unknown_layer(self, m: Machine, value: Open | Lost, node: ast.AST) -> LayerValue:
         """A layer that comes from where it cannot be seen."""
         callee = value.callee if isinstance(value, Open) else None
-        reason = value.reason if isinstance(value, Lost) else say("source.unseen", name=callee or value.text)
+        reason = (
+            value.reason
+            if isinstance(value, Lost)
+            else say("source.unseen", name=callee or value.text)
+        )
         line = value.line or line_of(node)
         layer = LayerValue((callee or "Unknown").rpartition(".")[2], None, m.unique(), line)
         layer.unknown = Unknown(reason, line)
@@ -280,7 +285,9 @@ class World:
             else:
                 custom.initialize(m, layer, a, k, node)
         else:
-            base = next(b for b in layer.cls.order if isinstance(b, KerasClass)) if layer.cls else None
+            base = (
+                next(b for b in layer.cls.order if isinstance(b, KerasClass)) if layer.cls else None
+            )
             if base is not None and base.kind != "Layer":
                 base.configure(m, layer, a, k, node)
             else:
@@ -302,7 +309,14 @@ class World:
         if name in ("input_shape", "output_shape"):
             ends = model.inputs if name == "input_shape" else model.outputs
             return ends[0].shape if ends and ends[0].shape is not None else None
-        if name in ("fit", "fit_generator", "predict", "evaluate", "train_on_batch", "predict_on_batch"):
+        if name in (
+            "fit",
+            "fit_generator",
+            "predict",
+            "evaluate",
+            "train_on_batch",
+            "predict_on_batch",
+        ):
             return self.inert(name)
         return None
 
@@ -442,7 +456,7 @@ KERAS_MODULES = frozenset({
     "layers", "models", "backend", "ops", "applications", "datasets", "utils", "regularizers",
     "initializers", "optimizers", "constraints", "activations", "losses", "metrics", "callbacks",
     "engine", "legacy", "preprocessing", "wrappers", "saving", "random", "config", "mixed_precision",
-    "src", "api", "objectives", "initializations", "datasets",
+    "src", "api", "objectives", "initializations",
 })  # fmt: skip
 PACKAGES = frozenset({"keras.layers", "keras.engine", "keras.utils", "keras.src", "keras.applications",
                       "keras.datasets", "keras.preprocessing", "keras.src.layers"})  # fmt: skip

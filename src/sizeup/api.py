@@ -1,0 +1,144 @@
+"""The public functions: what the command line answers, as typed data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sizeup.errors import UsageError
+from sizeup.network import Network
+from sizeup.readers import Reading
+from sizeup.readers import read as read_source
+from sizeup.shown import render_with
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sizeup.analyses.count import Count
+    from sizeup.analyses.diff import Diff
+    from sizeup.analyses.explain import Explanation
+    from sizeup.analyses.solve import Solutions
+
+Source = str | Network | Reading
+"""A SOURCE as on the command line, or what was read from one."""
+
+
+def read(
+    source: str, settings: Mapping[str, Any] | None = None, *, text: str | None = None
+) -> Reading:
+    """The networks that a source describes; nothing that it holds is run.
+
+    `settings` bind names, as `--set` does; `text` is what the source `-` stands for. A reading
+    is a sequence of `Network`s that also takes their names: `read("net.py")["build"]`.
+
+    Raises ReadError where there is nothing to read, UsageError where a name does not exist.
+
+    >>> [network.name for network in read("784:2000:10")]
+    ['784:2000:10']
+    """
+    return read_source(source, settings, stdin=text)
+
+
+def count(source: Source, settings: Mapping[str, Any] | None = None, *, batch: int = 1) -> Count:
+    """How many parameters one network has, in which layers, by what arithmetic.
+
+    `total` is an integer, or None while something is free (`formula` then) or unknown
+    (`at_least` then); `macs` are those of `batch` samples. Raises UsageError where the source
+    holds several networks.
+
+    >>> count("784:2000:50:2000:10").total
+    1792060
+    """
+    from sizeup.analyses.count import count as counted
+
+    return counted(_one(source, settings), batch)
+
+
+def formula(source: Source, settings: Mapping[str, Any] | None = None) -> str:
+    """The total as a Python expression of what the source leaves open.
+
+    Raises UsageError where some layer is unknown, so that there is no formula.
+
+    >>> formula("784:10")
+    '7850'
+    """
+    found = count(source, settings)
+    if found.parameters is None:
+        raise UsageError(say("solve.unknown", name=found.network.name))
+    return found.formula or str(found.total)
+
+
+def explain(*sources: Source, settings: Mapping[str, Any] | None = None) -> Explanation:
+    """The whole answer: counts, totals in the text and what they imply, differences, words."""
+    from sizeup.analyses.explain import explain as explained
+
+    return explained([_reading(source, settings) for source in sources])
+
+
+def diff(
+    before: Source, after: Source | None = None, settings: Mapping[str, Any] | None = None
+) -> Diff:
+    """What differs between two networks, and how much of the difference each change is worth.
+
+    One source does where it holds exactly two networks.
+
+    >>> diff("784:2000:2000:10", "784:2000:50:2000:10").delta
+    -3799950
+    """
+    from sizeup.analyses.diff import diff as compared
+
+    if after is not None:
+        return compared(_one(before, settings), _one(after, settings))
+    networks = _reading(before, settings).networks
+    if len(networks) != 2:  # noqa: PLR2004
+        names = ", ".join(network.name for network in networks)
+        raise UsageError(say("cli.two", count=len(networks), names=names))
+    return compared(networks[0], networks[1])
+
+
+def solve(
+    *sources: Source,
+    totals: Mapping[str, int | str],
+    vary: Mapping[str, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    limit: int = 100,
+) -> Solutions:
+    """Which hyperparameters give networks these totals, plainest first.
+
+    `totals` maps names of networks to counts (`604035`, or rounded: `"14.89M"`), `vary` free
+    names to ranges (`"8..512"`) or choices (`"1,3,5"`); 1 to 1,024 otherwise.
+    """
+    from sizeup.analyses.inverse import solve_networks
+
+    networks = [network for source in sources for network in _reading(source, settings)]
+    return solve_networks(
+        networks,
+        [f"{name}={total}" for name, total in totals.items()],
+        [f"{name}={values}" for name, values in (vary or {}).items()],
+        limit=limit,
+    )
+
+
+def _reading(source: Source, settings: Mapping[str, Any] | None) -> Reading:
+    if isinstance(source, str):
+        return read_source(source, settings)
+    return source if isinstance(source, Reading) else Reading(source.source, (source,))
+
+
+def _one(source: Source, settings: Mapping[str, Any] | None) -> Network:
+    networks: Sequence[Network] = _reading(source, settings).networks
+    if len(networks) != 1:
+        names = ", ".join(network.name for network in networks)
+        raise UsageError(say("api.one", count=len(networks), names=names))
+    return networks[0]
+
+
+def _render(finding: object, form: str) -> str:
+    """A finding as text or HTML; the presenters are imported only now."""
+    from sizeup.present import show
+
+    return show(finding, form)
+
+
+render_with(_render)
