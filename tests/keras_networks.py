@@ -42,7 +42,7 @@ def unsized_graph(model):
         return Ref(numbers[id(operation)], order.index(operation._inbound_nodes[index]), output)
 
     def layer(operation):
-        inputs = [tensor for tensor in functional.inputs]
+        inputs = list(functional.inputs)
         made = []
         for node in sorted(calls[id(operation)], key=operation._inbound_nodes.index):
             refs = tuple(map(ref, node.input_tensors))
@@ -83,7 +83,9 @@ def assert_like_keras(ours, model):
     assert sum(row.parameters for row in top) == model.count_params()
     frozen = sum(_product(weight.shape) for weight in model.trainable_weights)
     assert sum(row.trainable for row in top) == frozen
-    shapes = [ours.graph.layers[r.layer].calls[r.call].output_shapes[r.output] for r in ours.graph.outputs]
+    shapes = [
+        ours.graph.layers[r.layer].calls[r.call].output_shapes[r.output] for r in ours.graph.outputs
+    ]
     assert shapes == [tuple(tensor.shape) for tensor in keras.tree.flatten(model.outputs)]
 
 

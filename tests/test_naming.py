@@ -27,7 +27,10 @@ def test_every_kind_of_keras_is_written_as_keras_writes_it():
     [
         ([], []),
         ([("Conv2D", None), ("MaxPooling2D", None)], ["conv2d_1", "max_pooling2d_1"]),
-        ([("Dense", None), ("Flatten", None), ("Dense", None)], ["dense_1", "flatten_1", "dense_2"]),
+        (
+            [("Dense", None), ("Flatten", None), ("Dense", None)],
+            ["dense_1", "flatten_1", "dense_2"],
+        ),
         # an explicit name is not counted, but never given away
         ([("Dense", "fc"), ("Dense", None)], ["fc", "dense_1"]),
         ([("Dense", None), ("Dense", "dense_1")], ["dense_2", "dense_1"]),

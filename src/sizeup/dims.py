@@ -11,8 +11,10 @@ constant: what comes out constant is an `int`.
 **Equal means equal in value.** One value can be written with different atoms, like the last two
 above, and for people the short one is worth keeping. So every expression carries a fingerprint:
 its image in a finite field, under a homomorphism that respects the identities of floor division.
-It serves as hash, and different fingerprints prove a difference. Where they agree and the terms
-do not, both sides are brought to normal form; equality is never claimed without that proof.
+It serves as hash. Where fingerprints agree and terms do not, both sides are brought to normal
+form; equality is never claimed without that proof. The proof is found for floors over powers of
+two, and for shifts, signs, common factors and nesting of any; a few identities between floors
+over other divisors go unnoticed, as unequal.
 
 Nothing is assumed of symbols, not even a sign, except that what divides is not zero.
 """
@@ -96,7 +98,9 @@ class _Compound(_Frozen):
     symbols: frozenset[str]
 
     def _measure(self, *parts: Dim) -> None:
-        atoms = [atom for part in parts for monomial in _terms(part) for atom, _ in monomial]
+        atoms = [
+            atom for part in parts for monomial in _terms(part) for atom, _ in monomial
+        ]
         _put(self, "symbols", frozenset().union(*(atom.symbols for atom in atoms)))
         _put(self, "depth", 1 + max(atom.depth for atom in atoms))
         _put(self, "size", 1 + sum(atom.size for atom in atoms))
@@ -116,15 +120,14 @@ class FloorDiv(_Compound):
     ceiling: bool
 
     def __init__(
-        self, numerator: Dim, denominator: Dim, ceiling: bool = False, image: int | None = None
+        self,
+        numerator: Dim,
+        denominator: Dim,
+        ceiling: bool = False,
+        image: int | None = None,
     ) -> None:
-        if image is None and isinstance(denominator, int):
-            # The mean of ⌊n/d⌋, n/d − (d − 1)/2d, is linear in n and obeys every identity of
-            # floors that the normal form uses.
-            inverse = pow(2 * denominator, FIELD - 2, FIELD)
-            image = (2 * _image(numerator) - denominator + 1) * inverse % FIELD
-        elif image is None:
-            image = _mix(2, _image(numerator), _image(denominator))
+        if image is None:
+            image = _image_of_floor(numerator, denominator)
         _put(self, "numerator", numerator)
         _put(self, "denominator", denominator)
         _put(self, "ceiling", ceiling)
@@ -142,7 +145,12 @@ class FloorDiv(_Compound):
     __hash__ = _Frozen.__hash__
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return FloorDiv, (self.numerator, self.denominator, self.ceiling, self.fingerprint)
+        return FloorDiv, (
+            self.numerator,
+            self.denominator,
+            self.ceiling,
+            self.fingerprint,
+        )
 
 
 class Extremum(_Compound):
@@ -155,10 +163,18 @@ class Extremum(_Compound):
         ordered = tuple(sorted(args, key=_image))
         _put(self, "args", ordered)
         self._measure(*ordered)
-        _put(self, "fingerprint", _mix(3 if isinstance(self, Max) else 4, *map(_image, ordered)))
+        _put(
+            self,
+            "fingerprint",
+            _mix(3 if isinstance(self, Max) else 4, *map(_image, ordered)),
+        )
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Extremum) and type(other) is type(self) and self.args == other.args
+        return (
+            isinstance(other, Extremum)
+            and type(other) is type(self)
+            and self.args == other.args
+        )
 
     __hash__ = _Frozen.__hash__
 
@@ -199,7 +215,9 @@ class Expr(_Frozen):
     @property
     def symbols(self) -> frozenset[str]:
         """The names that it depends on."""
-        return frozenset().union(*(atom.symbols for m in self.polynomial for atom, _ in m))
+        return frozenset().union(
+            *(atom.symbols for m in self.polynomial for atom, _ in m)
+        )
 
     def bind(self, values: Mapping[str, Dim]) -> Dim:
         """See the function `bind`."""
@@ -213,7 +231,9 @@ class Expr(_Frozen):
     __hash__ = _Frozen.__hash__
 
     def __bool__(self) -> NoReturn:
-        raise TypeError("whether an expression is zero depends on its symbols: use sign()")
+        raise TypeError(
+            "whether an expression is zero depends on its symbols: use sign()"
+        )
 
     def __repr__(self) -> str:
         return as_python(self)
@@ -222,7 +242,9 @@ class Expr(_Frozen):
         return Expr, (self.polynomial, self.fingerprint)
 
     def __neg__(self) -> Expr:
-        return Expr({m: -c for m, c in self.polynomial.items()}, -self.fingerprint % FIELD)
+        return Expr(
+            {m: -c for m, c in self.polynomial.items()}, -self.fingerprint % FIELD
+        )
 
     def __add__(self, other: Dim) -> Dim:
         return total((self, other)) if isinstance(other, Dim) else NotImplemented
@@ -238,11 +260,17 @@ class Expr(_Frozen):
     def __mul__(self, other: Dim) -> Dim:
         if isinstance(other, int):
             image = self.fingerprint * other % FIELD
-            return Expr({m: c * other for m, c in self.polynomial.items()}, image) if other else 0
+            return (
+                Expr({m: c * other for m, c in self.polynomial.items()}, image)
+                if other
+                else 0
+            )
         if not isinstance(other, Expr):
             return NotImplemented
         image = self.fingerprint * other.fingerprint % FIELD
-        return Expr(_times(_gathered(self.polynomial), _gathered(other.polynomial)), image)
+        return Expr(
+            _times(_gathered(self.polynomial), _gathered(other.polynomial)), image
+        )
 
     __rmul__ = __mul__
 
@@ -375,7 +403,14 @@ def _extremum(dims: Iterable[Dim], kind: type[Max | Min], direction: int) -> Dim
             continue
         ahead = [sign(direction * (dim - other)) for other in kept]
         if all(lead is None or lead > 0 for lead in ahead):
-            kept = [dim, *(other for other, lead in zip(kept, ahead, strict=True) if lead is None)]
+            kept = [
+                dim,
+                *(
+                    other
+                    for other, lead in zip(kept, ahead, strict=True)
+                    if lead is None
+                ),
+            ]
     return kept[0] if len(kept) == 1 else Expr({((kind(kept), 1),): 1})
 
 
@@ -403,7 +438,9 @@ def _bound_atom(atom: Atom, values: Mapping[str, Dim], known: dict[Atom, Dim]) -
     if isinstance(atom, Symbol):
         return values[atom.name] if atom.name in values else symbol(atom.name)
     if isinstance(atom, FloorDiv):
-        a, b = (_bound(part, values, known) for part in (atom.numerator, atom.denominator))
+        a, b = (
+            _bound(part, values, known) for part in (atom.numerator, atom.denominator)
+        )
         return -ceil_div(-a, b) if atom.ceiling else floor_div(a, b)
     args = (_bound(arg, values, known) for arg in atom.args)
     return maximum(*args) if isinstance(atom, Max) else minimum(*args)
@@ -413,6 +450,7 @@ def _bound_atom(atom: Atom, values: Mapping[str, Dim], known: dict[Atom, Dim]) -
 
 
 def _terms(dim: Dim) -> Terms:
+    """The polynomial that a dimension is; not to be changed."""
     return dim.polynomial if isinstance(dim, Expr) else {(): dim} if dim else {}
 
 
@@ -424,10 +462,10 @@ def _dim(terms: Terms, image: int | None = None) -> Dim:
     if min(expr.fingerprint, FIELD - expr.fingerprint) > SMALL:
         return expr
     try:
-        normal = _normal(terms)
+        reduced = _normal(terms)
     except DimError:  # too long to decide
         return expr
-    return normal.get((), 0) if normal.keys() <= {()} else expr
+    return reduced.get((), 0) if reduced.keys() <= {()} else expr
 
 
 def _sole_atom(dim: Dim) -> Atom | None:
@@ -447,10 +485,12 @@ def _mix(*values: int) -> int:
 
 
 def _image(dim: Dim) -> int:
+    """The fingerprint of a dimension."""
     return dim.fingerprint if isinstance(dim, Expr) else dim % FIELD
 
 
 def _image_of(terms: Terms) -> int:
+    """The fingerprint of a polynomial."""
     image = 0
     for monomial, coefficient in terms.items():
         value = coefficient
@@ -460,7 +500,24 @@ def _image_of(terms: Terms) -> int:
     return image % FIELD
 
 
+def _image_of_floor(a: Dim, b: Dim) -> int:
+    if isinstance(b, Expr):
+        return _mix(2, _image(a), _image(b))
+    if any(isinstance(atom, FloorDiv) for m in _terms(a) for atom, _ in m):
+        try:
+            return _image_of(_normal_floor(_normal(_terms(a)), b))
+        except DimError:  # too long to compare with others
+            pass
+    return _mean(_image(a), b)
+
+
+def _mean(image: int, b: int) -> int:
+    """The mean of ⌊n/b⌋, n/b − (b − 1)/2b: linear, and true to the identities of normal form."""
+    return (2 * image - b + 1) * pow(2 * b, FIELD - 2, FIELD) % FIELD
+
+
 def _add(into: Terms, terms: Terms, factor: int = 1) -> None:
+    """Add a multiple of `terms` to `into`, in place."""
     for monomial, coefficient in terms.items():
         value = into.get(monomial, 0) + factor * coefficient
         if value:
@@ -470,10 +527,12 @@ def _add(into: Terms, terms: Terms, factor: int = 1) -> None:
 
 
 def _nonzero(terms: Terms) -> Terms:
+    """The polynomial without the coefficients that came out zero."""
     return {m: c for m, c in terms.items() if c}
 
 
 def _times(left: Terms, right: Terms) -> Terms:
+    """The product, expanded."""
     if len(left) * len(right) > MAX_TERMS:
         raise DimError(say("dims.too_long"))
     result: Terms = {}
@@ -490,10 +549,13 @@ def _joined(left: Monomial, right: Monomial) -> Monomial:
         powers[atom] = powers.get(atom, 0) + power
     if sum(powers.values()) > MAX_DEGREE:
         raise DimError(say("dims.too_long"))
-    return tuple(sorted(powers.items(), key=lambda factor: factor[0].fingerprint, reverse=True))
+    return tuple(
+        sorted(powers.items(), key=lambda factor: factor[0].fingerprint, reverse=True)
+    )
 
 
 def _power(terms: Terms, power: int) -> Terms:
+    """The power, expanded; `power` is at least 1."""
     if len(terms) == 1:
         ((monomial, coefficient),) = terms.items()
         return {tuple((atom, p * power) for atom, p in monomial): coefficient**power}
@@ -526,12 +588,12 @@ def _divided(numerator: Terms, denominator: Terms) -> tuple[Terms, Terms]:
     while rest:
         monomial = max(rest, key=_order)
         factor = _without(monomial, lead)
-        times = rest[monomial] // denominator[lead]
-        if factor is None or not times:
+        count = rest[monomial] // denominator[lead]
+        if factor is None or not count:
             remainder[monomial] = rest.pop(monomial)
             continue
-        quotient[factor] = times
-        _add(rest, _times({factor: times}, denominator), -1)
+        quotient[factor] = count
+        _add(rest, _times({factor: count}, denominator), -1)
         if len(quotient) > MAX_TERMS:
             raise DimError(say("dims.too_long"))
     return quotient, remainder
@@ -570,10 +632,13 @@ def _lowest(terms: Terms, b: int) -> tuple[Terms, int]:
         if common > 1:
             terms, b = _nonzero({m: c // common for m, c in terms.items()}), b // common
             continue
-        inside = [floor for floor in _floors(terms) if terms[floor[0]] % b in (1, b - 1)]
+        inside = [
+            floor for floor in _floors(terms) if terms[floor[0]] % b in (1, b - 1)
+        ]
         if len(inside) != 1:
             break
-        terms, b = _merged(terms, inside[0], b), b * inside[0][2]
+        up = terms[inside[0][0]] % b == 1
+        terms, b = _merged(terms, inside[0], up), b * inside[0][2]
     return terms, b
 
 
@@ -583,17 +648,17 @@ def _floors(terms: Terms) -> list[tuple[Monomial, Dim, int]]:
         (monomial, atom.numerator, atom.denominator)
         for monomial in terms
         if len(monomial) == 1 and monomial[0][1] == 1
-        if isinstance(atom := monomial[0][0], FloorDiv) and isinstance(atom.denominator, int)
+        if isinstance(atom := monomial[0][0], FloorDiv)
+        and isinstance(atom.denominator, int)
     ]
 
 
-def _merged(terms: Terms, floor: tuple[Monomial, Dim, int], b: int) -> Terms:
-    """The x with ⌊terms/b⌋ = ⌊x/(d·b)⌋, where terms hold ±⌊numerator/d⌋, but for multiples of b."""
+def _merged(terms: Terms, floor: tuple[Monomial, Dim, int], up: bool) -> Terms:
+    """The x with terms = ⌊x/d⌋, where terms hold ⌊numerator/d⌋, or its negative if not `up`."""
     monomial, numerator, d = floor
-    direction = 1 if terms[monomial] % b == 1 else -1
     rest = dict(terms)
-    _add(rest, {monomial: -direction})
-    result = dict(_terms(numerator)) if direction > 0 else _reflected(_terms(numerator), d)
+    _add(rest, {monomial: -1 if up else 1})
+    result = dict(_terms(numerator)) if up else _reflected(_terms(numerator), d)
     _add(result, rest, d)
     return result
 
@@ -620,7 +685,8 @@ def _by_symbols(a: Dim, b: Expr, ceiling: bool = False) -> Dim:
 
 def _cancelled(terms: Terms, shared: Mapping[Atom, int], common: int) -> Terms:
     return {
-        tuple((a, p - shared.get(a, 0)) for a, p in m if p > shared.get(a, 0)): c // common
+        tuple((a, p - shared.get(a, 0)) for a, p in m if p > shared.get(a, 0)): c
+        // common
         for m, c in terms.items()
     }
 
@@ -631,22 +697,28 @@ def _gathered(terms: Terms) -> Terms:
     Products of such sums would otherwise be expanded into formulas that nobody reads.
     """
     compound = [m for m in terms if any(not isinstance(atom, Symbol) for atom, _ in m)]
-    if len(terms) == 1 or len(compound) != 1 or any(sum(p for _, p in m) > 1 for m in terms):
+    if (
+        len(terms) == 1
+        or len(compound) != 1
+        or any(sum(p for _, p in m) > 1 for m in terms)
+    ):
         return terms
-    (monomial,) = compound
+    monomial = compound[0]
     atom, scale = monomial[0][0], gcd(*terms.values())
     if not isinstance(atom, FloorDiv) or abs(terms[monomial]) != scale:
         return terms
+    scale = scale if isinstance(atom.denominator, int) else terms[monomial]
+    unit = {m: c // scale for m, c in terms.items()}
     if isinstance(atom.denominator, int):
-        unit = {m: c // scale for m, c in terms.items()}
-        merged = Expr(_merged(unit, (monomial, atom.numerator, atom.denominator), 3))
-        return {((FloorDiv(merged, atom.denominator), 1),): scale}
-    rest = {m: c // terms[monomial] for m, c in terms.items() if m != monomial}
-    numerator = dict(_terms(atom.numerator))
-    _add(numerator, _times(rest, atom.denominator.polynomial))
-    image = (atom.fingerprint + _image_of(rest)) % FIELD
-    gathered = FloorDiv(_dim(numerator), atom.denominator, atom.ceiling, image)
-    return {((gathered, 1),): terms[monomial]}
+        numerator = _merged(
+            unit, (monomial, atom.numerator, atom.denominator), unit[monomial] > 0
+        )
+    else:
+        numerator = dict(_terms(atom.numerator))
+        rest = {m: c for m, c in unit.items() if m != monomial}
+        _add(numerator, _times(rest, atom.denominator.polynomial))
+    merged = FloorDiv(_dim(numerator), atom.denominator, atom.ceiling, _image_of(unit))
+    return {((merged, 1),): scale}
 
 
 def _normal(terms: Terms) -> Terms:
@@ -691,7 +763,8 @@ def _normal_prime(terms: Terms, p: int) -> Terms:
     """⌊terms/p⌋ by ⌊n/p⌋ = −⌊(p − 1 − n)/p⌋ and, for small p, ⌊n/p⌋ + … + ⌊(n + p − 1)/p⌋ = n."""
     inside = [floor for floor in _floors(terms) if terms[floor[0]] % p in (1, p - 1)]
     if len(misplaced := [floor for floor in inside if floor[2] < p]) == 1:
-        return _normal_prime(_normal_prime(_merged(terms, misplaced[0], p), p), misplaced[0][2])
+        merged = _merged(terms, misplaced[0], terms[misplaced[0][0]] % p == 1)
+        return _normal_prime(_normal_prime(merged, p), misplaced[0][2])
     mirror, direction = _reflected(terms, p), 1
     order = sorted(filter(None, terms), key=_order)
     if [mirror[m] % p for m in order] < [terms[m] % p for m in order]:
@@ -709,7 +782,8 @@ def _normal_prime(terms: Terms, p: int) -> Terms:
 
 
 def _floor_term(terms: Terms, constant: int, b: int) -> Terms:
-    return {((FloorDiv(Expr(_nonzero(terms | {(): constant})), b), 1),): 1}
+    numerator = Expr(_nonzero(terms | {(): constant}))
+    return {((FloorDiv(numerator, b, image=_mean(numerator.fingerprint, b)), 1),): 1}
 
 
 # --- print ------------------------------------------------------------------------------------
@@ -723,7 +797,10 @@ def as_python(dim: Dim) -> str:
     """
     if isinstance(dim, int):
         return str(dim)
-    rows = [(c < 0, _code_term(abs(c), f, c > 0)) for c, f in _arranged(dim.polynomial, _code_atom)]
+    rows = [
+        (c < 0, _code_term(abs(c), f, c > 0))
+        for c, f in _arranged(dim.polynomial, _code_atom)
+    ]
     return _sum(rows, " + ", " - ")
 
 
@@ -736,7 +813,9 @@ def as_text(dim: Dim, letters: Mapping[str, str] = {}) -> str:
     return _text(dim, letters, " + ", " − ")
 
 
-def _arranged(terms: Terms, write: Writer) -> list[tuple[int, list[tuple[str, int, Atom]]]]:
+def _arranged(
+    terms: Terms, write: Writer
+) -> list[tuple[int, list[tuple[str, int, Atom]]]]:
     """Coefficients and factors (text, power, atom) in the order of print.
 
     Terms with floors, maxima and minima come first, then by falling degree; of one degree, what
@@ -749,19 +828,24 @@ def _arranged(terms: Terms, write: Writer) -> list[tuple[int, list[tuple[str, in
         for atom, power in monomial:
             text, direction = write(atom)
             signed *= direction**power
-            factors.append((not isinstance(atom, Symbol), text, -power, atom))
-        factors.sort(key=lambda factor: factor[:3])
-        compound = sum(power for is_compound, _, power, _ in factors if is_compound)
-        degree = sum(power for _, _, power, _ in factors)
-        key = compound, degree, signed < 0, [factor[:3] for factor in factors]
-        rows.append((key, signed, [(text, -power, atom) for _, text, power, atom in factors]))
+            length = 0 if isinstance(atom, Symbol) else len(text)  # ⌊h/2⌋ before ⌊h/16⌋
+            factors.append(((length, text, -power), (text, power, atom)))
+        factors.sort(key=lambda factor: factor[0])
+        compound = sum(power for (length, _, power), _ in factors if length)
+        degree = sum(power for (_, _, power), _ in factors)
+        key = compound, degree, signed < 0, [sort_key for sort_key, _ in factors]
+        rows.append((key, signed, [factor for _, factor in factors]))
     rows.sort(key=lambda row: row[0])
     return [(signed, factors) for _, signed, factors in rows]
 
 
 def _sum(rows: list[tuple[bool, str]], plus: str, minus: str) -> str:
     text = "".join((minus if negative else plus) + term for negative, term in rows)
-    return minus.strip() + text.removeprefix(minus) if rows[0][0] else text.removeprefix(plus)
+    return (
+        minus.strip() + text.removeprefix(minus)
+        if rows[0][0]
+        else text.removeprefix(plus)
+    )
 
 
 def _code_term(size: int, factors: list[tuple[str, int, Atom]], positive: bool) -> str:
@@ -769,11 +853,14 @@ def _code_term(size: int, factors: list[tuple[str, int, Atom]], positive: bool) 
     texts = [str(size)] if size != 1 or not factors else []
     for text, power, atom in factors:
         bare = not isinstance(atom, FloorDiv) or (alone and power == 1)
-        texts.append((text if bare else f"({text})") + (f"**{power}" if power > 1 else ""))
+        texts.append(
+            (text if bare else f"({text})") + (f"**{power}" if power > 1 else "")
+        )
     return "*".join(texts)
 
 
 def _code_atom(atom: Atom) -> tuple[str, int]:
+    """The atom in Python, and the sign that its text takes from the term."""
     if isinstance(atom, Symbol):
         return atom.name, 1
     if isinstance(atom, FloorDiv):
@@ -783,23 +870,32 @@ def _code_atom(atom: Atom) -> tuple[str, int]:
 
 def _code_operand(dim: Dim) -> str:
     text = as_python(dim)
-    return text if isinstance(_sole_atom(dim), Symbol) or text.isdecimal() else f"({text})"
+    return (
+        text if isinstance(_sole_atom(dim), Symbol) or text.isdecimal() else f"({text})"
+    )
 
 
 def _call(atom: Extremum, write: Callable[[Dim], str]) -> str:
     return f"{type(atom).__name__.lower()}({', '.join(sorted(map(write, atom.args)))})"
 
 
-def _text(dim: Dim, letters: Mapping[str, str], plus: str = "+", minus: str = "−") -> str:
+def _text(
+    dim: Dim, letters: Mapping[str, str], plus: str = "+", minus: str = "−"
+) -> str:
     if isinstance(dim, int):
         return f"{dim:,}".replace("-", "−")
     rows = _arranged(dim.polynomial, lambda atom: _text_atom(atom, letters))
-    return _sum([(c < 0, _text_term(abs(c), factors)) for c, factors in rows], plus, minus)
+    return _sum(
+        [(c < 0, _text_term(abs(c), factors)) for c, factors in rows], plus, minus
+    )
 
 
 def _text_term(size: int, factors: list[tuple[str, int, Atom]]) -> str:
     texts = [f"{size:,}"] if size != 1 or not factors else []
-    texts += (text + (str(p).translate(SUPERSCRIPT) if p > 1 else "") for text, p, _ in factors)
+    texts += (
+        text + (str(p).translate(SUPERSCRIPT) if p > 1 else "")
+        for text, p, _ in factors
+    )
     short = all(len(text.rstrip("₀₁₂₃₄₅₆₇₈₉′")) == 1 for text, _, _ in factors)
     return ("" if short else "·").join(texts)
 
@@ -816,7 +912,11 @@ def _text_atom(atom: Atom, letters: Mapping[str, str]) -> tuple[str, int]:
         a, up = a - (b - 1), True
     over, under = _text(a, letters), _text(b, letters)
     over = f"({over})" if len(_terms(a)) > 1 else over
-    under = under if isinstance(b, int) or isinstance(_sole_atom(b), Symbol) else f"({under})"
+    under = (
+        under
+        if isinstance(b, int) or isinstance(_sole_atom(b), Symbol)
+        else f"({under})"
+    )
     return (f"⌈{over}/{under}⌉" if up else f"⌊{over}/{under}⌋"), direction
 
 

@@ -171,6 +171,9 @@ MESSAGES: dict[str, str] = {
     "source.channels_default": "{shape} is read as channels_last, the default; "
     "both orders are possible",
     "source.ended": "the program cannot be followed further ({error}); more layers may come after",
+    "source.other_reading": "with the other reading of the lost indentation: {total}",
+    "source.invalid_reading": "no valid network ({error})",
+    "source.unknown_reading": "a network that is not known",
     "source.sides": "{code} is read as Keras 2 read it, the last two numbers as the kernel's "
     "sides; Keras 3 would take the last one for the strides",
     "source.activation_layer": "an activation that is a {kind} layer owns parameters of its own",
@@ -187,6 +190,7 @@ MESSAGES: dict[str, str] = {
     "diff.wires": "{names} wired otherwise",
     "diff.outputs": "the outputs",
     "diff.inner": "what is inside it",
+    "diff.more": "{count} more kinds",
     "diff.times": "{what}, {count} times",
     "diff.several": "{count} changes, from {first} to {last}",
     "diff.architecture": "a different architecture",

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from keras_networks import keras_chain
 
+from keras_networks import keras_chain
 from sizeup.errors import ReadError
 from sizeup.network import rows
 from sizeup.readers.mlp import is_mlp, read_mlp
@@ -15,7 +15,9 @@ from sizeup.readers.mlp import is_mlp, read_mlp
 def test_layers_and_totals_are_those_of_keras(widths):
     network = read_mlp(":".join(map(str, widths)))
     model = keras_chain((None, widths[0]), [("Dense", {"units": n}) for n in widths[1:]])
-    assert [row.parameters for row in rows(network)] == [l.count_params() for l in model.layers]
+    assert [row.parameters for row in rows(network)] == [
+        layer.count_params() for layer in model.layers
+    ]
     last = network.graph.layers[-1].calls[0]
     assert last.output_shapes == (model.output_shape,)
 

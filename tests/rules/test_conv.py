@@ -201,6 +201,29 @@ def test_macs_are_the_published_ones(kind, config, shape, published):
     assert size(kind, config, [shape]).macs == published
 
 
+@pytest.mark.parametrize(
+    ("kind", "config", "millions"),
+    [
+        ("Conv2D", {"filters": 512}, 462),
+        ("SeparableConv2D", {"filters": 512}, 52.3),
+        ("DepthwiseConv2D", {}, 52.3 - 512 * 512 * 14 * 14 / 1e6),
+    ],
+)
+def test_macs_are_those_of_the_table_that_mobilenet_is_argued_with(kind, config, millions):
+    """Howard et al. (2017), table 3: 3×3 windows over 14×14 positions and 512 channels."""
+    config = {"kernel_size": 3, "padding": "same", "use_bias": False, **config}
+    sized = size(kind, config, [(None, 14, 14, 512)])
+    assert sized.macs / 1e6 == pytest.approx(millions, abs=0.5 if kind == "Conv2D" else 0.05)
+
+
+def test_transposed_convolution_costs_what_the_convolution_costs_that_it_undoes():
+    config = {"kernel_size": (3, 5), "strides": 2}
+    up = size("Conv2DTranspose", {"filters": 4, **config}, [(None, 7, 8, 6)])
+    down = size("Conv2D", {"filters": 6, **config}, up.outputs)
+    assert down.outputs == ((None, 7, 8, 6),)
+    assert up.macs == down.macs == 7 * 8 * 15 * 6 * 4
+
+
 def test_macs_of_an_open_length_are_open_and_of_an_open_batch_known():
     config = {"filters": 4, "kernel_size": 3, "padding": "same"}
     assert size("Conv1D", config, [(None, None, 6)]).macs is None

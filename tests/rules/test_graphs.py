@@ -6,8 +6,8 @@ import keras
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from keras_networks import assert_like_keras, keras_chain, network, unsized_graph
 
+from keras_networks import assert_like_keras, keras_chain, network, unsized_graph
 from sizeup.dims import bind as bind_dim
 from sizeup.dims import symbol
 from sizeup.errors import SizingError
@@ -40,11 +40,13 @@ def chains(draw):
         st.just(("Dropout", {"rate": 0.5})),
     )
     head = st.one_of(
-        st.tuples(st.just("Dense"), st.fixed_dictionaries({"units": SMALL, "use_bias": st.booleans()})),
+        st.tuples(
+            st.just("Dense"), st.fixed_dictionaries({"units": SMALL, "use_bias": st.booleans()})
+        ),
         st.just(("Activation", {"activation": "relu"})),
     )
     bridge = draw(st.sampled_from(["Flatten", "GlobalAveragePooling2D"]))
-    layers = draw(st.lists(body, max_size=5)) + [(bridge, {})] + draw(st.lists(head, max_size=3))
+    layers = [*draw(st.lists(body, max_size=5)), (bridge, {}), *draw(st.lists(head, max_size=3))]
     return (None, draw(SIDES), draw(SIDES), draw(st.integers(1, 3))), layers
 
 
@@ -85,13 +87,13 @@ def test_symbols_bound_give_what_the_values_give(chain, data):
         (kind, {key: free(value) for key, value in config.items()}) for kind, config in layers
     ]
     open_shape = (None, *map(free, shape[1:]))
-    ours = sequential("chain", open_shape, open_layers)
     try:
         expected = sequential("chain", shape, layers)
     except SizingError:
         with pytest.raises(SizingError):
-            bind(ours, values)
+            bind(sequential("chain", open_shape, open_layers), values)
         return
+    ours = sequential("chain", open_shape, open_layers)
     assert bind(ours, values).graph == expected.graph
     assert [bind_dim(count, values) for count in owned(ours)] == owned(expected)
 
@@ -113,10 +115,13 @@ def nested():
     """A Sequential and a Functional inside, one of them called on two inputs."""
     layers = keras.layers
     encoder = keras.Sequential(
-        [layers.Dense(6, activation="relu"), layers.BatchNormalization(), layers.Dense(4)], name="encoder"
+        [layers.Dense(6, activation="relu"), layers.BatchNormalization(), layers.Dense(4)],
+        name="encoder",
     )
     inner_input = keras.Input((4,))
-    inner = keras.Model(inner_input, layers.Dense(7)(encoder.layers[2](layers.Dense(6)(inner_input))), name="inner")
+    inner = keras.Model(
+        inner_input, layers.Dense(7)(encoder.layers[2](layers.Dense(6)(inner_input))), name="inner"
+    )
     one, two = keras.Input((5,), name="one"), keras.Input((5,), name="two")
     both = layers.Add()([encoder(one), encoder(two)])
     return keras.Model([one, two], layers.Dense(2)(inner(both)))
@@ -184,23 +189,38 @@ def custom(entering=(None, 4), **more):
 
 
 def test_a_layer_without_a_rule_keeps_its_sizes_on_the_same_input():
-    ours = resize(custom(), lambda layer: {**layer.config, "use_bias": False} if layer.name == "last" else layer.config)
+    ours = resize(
+        custom(),
+        lambda layer: {**layer.config, "use_bias": False} if layer.name == "last" else layer.config,
+    )
     assert owned(ours) == [16, 20, 10]
 
 
 def test_a_layer_without_a_rule_cannot_be_sized_for_another_input():
     with pytest.raises(SizingError, match="strange: Strange cannot be sized again") as caught:
-        resize(custom(), lambda layer: {**layer.config, "units": 6} if layer.name == "dense_1" else layer.config)
+        resize(
+            custom(),
+            lambda layer: {**layer.config, "units": 6} if layer.name == "dense_1" else layer.config,
+        )
     assert caught.value.line == 7
 
 
 def test_the_settings_of_a_layer_without_a_rule_cannot_be_edited():
     with pytest.raises(SizingError, match="cannot be sized again"):
-        resize(custom(), lambda layer: {**layer.config, "n": 1} if layer.name == "strange" else layer.config)
+        resize(
+            custom(),
+            lambda layer: {**layer.config, "n": 1} if layer.name == "strange" else layer.config,
+        )
 
 
 def test_an_unknown_layer_is_not_sized_by_the_rule_of_its_kind():
-    unknown = Layer("x", "Dense", {"units": 3}, unknown=Unknown("a guess"), calls=(Call((Ref(-1),), (None,), (None,), None),))
+    unknown = Layer(
+        "x",
+        "Dense",
+        {"units": 3},
+        unknown=Unknown("a guess"),
+        calls=(Call((Ref(-1),), (None,), (None,), None),),
+    )
     ours = Network("n", Graph((unknown,), ((None, 4),), (Ref(0),)))
     with pytest.raises(SizingError):
         resize(ours)
@@ -242,9 +262,11 @@ def test_bound_names_are_no_longer_free():
 
 
 def test_values_that_make_no_network_are_refused_with_layer_and_line():
-    ours = sequential("n", (None, symbol("h"), 9, 1), [("Conv2D", {"filters": 2, **CONV, "name": "first"})])
+    ours = sequential(
+        "n", (None, symbol("h"), 9, 1), [("Conv2D", {"filters": 2, **CONV, "name": "first"})]
+    )
     graph = replace(ours.graph, layers=(replace(ours.graph.layers[0], line=12),))
-    with pytest.raises(SizingError, match="^line 12: first: ") as caught:
+    with pytest.raises(SizingError, match=r"^line 12: first: ") as caught:
         bind(replace(ours, graph=graph), {"h": 2})
     assert caught.value.line == 12
 
@@ -274,7 +296,9 @@ def test_calls_that_need_different_parameters_are_refused_as_in_keras():
     with pytest.raises(ValueError, match="incompatible"):
         dense(keras.Input((4,)))
     calls = tuple(Call((Ref(-1, 0, k),), (None,), (None,)) for k in range(2))
-    ours = Network("n", Graph((Layer("d", "Dense", {"units": 2}, calls=calls),), ((None, 3), (None, 4))))
+    ours = Network(
+        "n", Graph((Layer("d", "Dense", {"units": 2}, calls=calls),), ((None, 3), (None, 4)))
+    )
     with pytest.raises(SizingError, match="d: "):
         resize(ours)
 
@@ -288,7 +312,10 @@ def test_a_tensor_that_two_layers_own_has_one_shape():
     ours = replace(ours, graph=replace(ours.graph, layers=tied))
     assert owned(resize(ours)) == [20, 0]
     with pytest.raises(SizingError, match="shared"):
-        resize(ours, lambda layer: {**layer.config, "units": 5} if layer.name == "dense_2" else layer.config)
+        resize(
+            ours,
+            lambda layer: {**layer.config, "units": 5} if layer.name == "dense_2" else layer.config,
+        )
 
 
 def test_a_graph_whose_wires_lead_nowhere_or_in_a_circle_is_refused():
@@ -302,8 +329,13 @@ def test_a_graph_whose_wires_lead_nowhere_or_in_a_circle_is_refused():
 
 def test_what_the_source_says_of_a_parameter_outlives_a_new_size():
     ours = sequential("n", (None, 4), [("Dense", {"units": 4})])
-    half = tuple(replace(p, dtype="float16", trainable=False, tied=p.name) for p in ours.graph.layers[0].parameters)
-    ours = replace(ours, graph=replace(ours.graph, layers=(replace(ours.graph.layers[0], parameters=half),)))
+    half = tuple(
+        replace(p, dtype="float16", trainable=False, tied=p.name)
+        for p in ours.graph.layers[0].parameters
+    )
+    ours = replace(
+        ours, graph=replace(ours.graph, layers=(replace(ours.graph.layers[0], parameters=half),))
+    )
     kernel, bias = resize(ours, input_shapes=[(None, 9)]).graph.layers[0].parameters
     assert kernel == Parameter("kernel", (9, 4), "float16", False, "kernel")
     assert bias == half[1]
@@ -312,3 +344,16 @@ def test_what_the_source_says_of_a_parameter_outlives_a_new_size():
 def test_an_unsized_graph_is_not_mistaken_for_a_sized_one():
     graph = unsized_graph(residual())
     assert all(call.output_shapes[0] is None for layer in graph.layers for call in layer.calls)
+
+
+def test_a_nested_model_called_on_inputs_of_different_widths_is_refused_as_in_keras():
+    inner = keras.Sequential([keras.layers.Dense(2)])
+    inner(keras.Input((3,)))
+    with pytest.raises(ValueError, match="incompatible"):
+        inner(keras.Input((4,)))
+    dense = Layer("d", "Dense", {"units": 2}, calls=(Call((Ref(-1),), (None,), (None,)),))
+    body = Graph((dense,), (None,), (Ref(0),))
+    calls = tuple(Call((Ref(-1, 0, k),), (None,), (None,), 0, body) for k in range(2))
+    graph = Graph((Layer("m", "Sequential", calls=calls),), ((None, 3), (None, 4)))
+    with pytest.raises(SizingError, match="d: "):
+        resize(Network("n", graph))

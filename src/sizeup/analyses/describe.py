@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sizeup.analyses.align import differences
 from sizeup.analyses.changes import SHAPELESS
 from sizeup.analyses.count import factor, write
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 PRINCIPAL = ("units", "filters", "output_dim", "rate", "activation")
 """The settings that a layer is named by, the first that it has."""
+MOST_LABELS = 6
+"""So many layers are named one by one; more are counted, and named up to so many kinds."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
 
@@ -99,7 +103,16 @@ _NAMEABLE = (int, float, str, Expr)
 def _labels(layers: Sequence[Layer]) -> str:
     """What the layers are called, without those that change nothing in size if there are others."""
     main = [layer for layer in layers if layer.kind not in SHAPELESS] or layers
-    return ", ".join(map(label, main))
+    if len(main) <= MOST_LABELS:
+        return ", ".join(map(label, main))
+    counted = [
+        text if times == 1 else f"{text} ×{times}"
+        for text, times in Counter(map(label, main)).items()
+    ]
+    more = len(counted) - MOST_LABELS
+    if more > 0:
+        counted[MOST_LABELS:] = [say("diff.more", count=more)]
+    return ", ".join(counted)
 
 
 def _block(graph: Graph, numbers: Iterable[int]) -> str | None:

@@ -116,15 +116,15 @@ class Pivot:
     value: int
 
     def solve(self, columns: Mapping[str, Column], allowed: Sequence[int]) -> dict[str, Column]:
-        """The rows for which the name has an allowed value, and that value, plainest first."""
+        """The rows for which just one value will do, and is allowed; the plainest first."""
         table = Table(columns)
         gap, slope = self.value - table.evaluate(self.rest), table.evaluate(self.slope)
         found = np.broadcast_to(gap // np.where(slope == 0, 1, slope), table.shape)
-        rows = np.flatnonzero((found * slope == gap) & np.isin(found, np.array(allowed)))
+        whole = (slope != 0) & (found * slope == gap)
+        rows = np.flatnonzero(whole & np.isin(found, np.array(allowed)))
         (habit,) = habits([self.name])
-        rows = rows[
-            np.argsort([habit.cost(value) for value in found[rows].tolist()], kind="stable")
-        ]
+        prices = [habit.cost(value) for value in found[rows].tolist()]
+        rows = rows[np.argsort(prices, kind="stable")]
         return {self.name: found[rows]} | {name: column[rows] for name, column in columns.items()}
 
 

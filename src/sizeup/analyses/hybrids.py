@@ -114,10 +114,7 @@ class Hybrids:
             self._owner.get(("wire", i)),
             *(number < len(version.calls) for version in self._versions[place]),
         )
-        slots = [
-            combine(_pick, choice(change, 0, 1), self._tensor(old), self._tensor(new))
-            for change, old, new in self._slots(place, number)
-        ]
+        slots = [self._slot(*slot) for slot in self._slots(place, number)]
 
         def size(version: Layer | Gap, exists: bool, *tensors: Tensor | Gap) -> Layer | Gap:
             if isinstance(version, Gap) or not exists:
@@ -136,6 +133,12 @@ class Hybrids:
         if j is None:
             return choice(self._owner.get(("removed", i)), old, Gap.ABSENT)
         return choice(self._owner.get(("edited", i)), old, new)
+
+    def _slot(self, change: int | None, old: End | None, new: End | None) -> Table:
+        """The tensor that enters."""
+        if change is None:
+            return self._tensor(old)
+        return combine(_pick, choice(change, 0, 1), self._tensor(old), self._tensor(new))
 
     def _tensor(self, end: End | None) -> Table:
         """A tensor and its shape; absent where nothing enters."""
@@ -161,24 +164,10 @@ class Hybrids:
         return choice(self._owner.get(("input", ref.output)), old, new)
 
     def _size(self, version: Layer, number: int, tensors: Sequence[Tensor]) -> Layer | Gap:
-        """A layer sized for one call; the shapes that the call remembers spare sizing it again."""
-        shapes = tuple(shape for _, shape in tensors)
-        key = id(version), number, shapes
+        key = id(version), number, *tensors
         if key not in self._known:
-            blank = Call((), (None,), (None,), None)
-            call = version.calls[number] if number < len(version.calls) else blank
-            call = replace(call, inputs=tuple(Ref(-1, 0, k) for k in range(len(shapes))))
-            try:
-                graph = Graph((replace(version, calls=(call,)),), shapes)
-                self._known[key] = resize(Network("", graph)).graph.layers[0]
-            except SizingError:
-                self._known[key] = Gap.INVALID
-        sized = self._known[key]
-        if isinstance(sized, Gap):
-            return sized
-        return replace(
-            sized, calls=(replace(sized.calls[0], inputs=tuple(ref for ref, _ in tensors)),)
-        )
+            self._known[key] = _sized(version, number, tensors)
+        return self._known[key]
 
     def _layer(self, place: int) -> Table:
         """A layer with all of its calls."""
@@ -224,6 +213,21 @@ def _output(ref: Ref, source: Layer | Gap) -> Tensor | Gap:
     if isinstance(source, Gap) or ref.output >= len(source.calls[0].output_shapes):
         return Gap.INVALID
     return ref, source.calls[0].output_shapes[ref.output]
+
+
+def _sized(version: Layer, number: int, tensors: Sequence[Tensor]) -> Layer | Gap:
+    """A layer sized for one call; the shapes that the call remembers spare sizing it again."""
+    shapes = tuple(shape for _, shape in tensors)
+    call = (
+        version.calls[number] if number < len(version.calls) else Call((), (None,), (None,), None)
+    )
+    call = replace(call, inputs=tuple(Ref(-1, 0, k) for k in range(len(shapes))))
+    try:
+        graph = resize(Network("", Graph((replace(version, calls=(call,)),), shapes))).graph
+    except SizingError:
+        return Gap.INVALID
+    (sized,) = graph.layers
+    return replace(sized, calls=(replace(sized.calls[0], inputs=tuple(ref for ref, _ in tensors)),))
 
 
 def _joined(version: Layer | Gap, *calls: Layer | Gap) -> Layer | Gap:

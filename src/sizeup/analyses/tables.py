@@ -53,13 +53,23 @@ def combine(function: Callable[..., Any], *tables: Table) -> Table:
         mask |= table.mask
     if mask.bit_count() > MOST_CHANGES:
         raise TooManyChanges
-    values = {made: function(*[table.at(made) for table in tables]) for made in subsets(mask)}
+    values, known = {}, {}
+    for made in subsets(mask):
+        arguments = [table.at(made) for table in tables]
+        key = tuple(map(id, arguments))
+        if key not in known:
+            known[key] = function(*arguments)
+        values[made] = known[key]
     for bit in bits(mask):
         without = [made for made in values if not made & bit]
-        if all(values[made] == values[made | bit] for made in without):
+        if all(_same(values[made], values[made | bit]) for made in without):
             values = {made: values[made] for made in without}
             mask ^= bit
     return Table(mask, values)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or bool(one == other)
 
 
 def bits(mask: int) -> list[int]:

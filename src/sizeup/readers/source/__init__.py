@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sizeup.dims import Dim, Expr
+from sizeup.dims import Dim, Expr, as_text, total
 from sizeup.errors import ReadError, UsageError
 from sizeup.network import Network, Note, rows
 from sizeup.readers.source.channels import choose
@@ -87,8 +87,30 @@ def _has_images(network: Network) -> bool:
 def _with_alternatives(
     networks: list[Network], repaired: Repaired, settings: Mapping[str, Any]
 ) -> list[Network]:
-    """Where the lost indentation has several readings, the totals of the others in a note."""
-    return networks
+    """Where the lost indentation has several readings, the totals of the others in notes."""
+    others: dict[str, list[str]] = {}
+    for tree in repaired.alternatives:
+        for network in _networks(tree, repaired, settings):
+            others.setdefault(network.name, []).append(_total(network))
+    return [
+        replace(network, notes=(*network.notes, *_readings(network, others.get(network.name, ()))))
+        for network in networks
+    ]
+
+
+def _readings(network: Network, totals: Sequence[str]) -> list[Note]:
+    different = [total for total in dict.fromkeys(totals) if total != _total(network)]
+    return [Note("assumed", say("source.other_reading", total=t), network.line) for t in different]
+
+
+def _total(network: Network) -> str:
+    """The total as text; what is unknown or invalid is said so."""
+    if network.error is not None:
+        return say("source.invalid_reading", error=network.error)
+    found = rows(network)
+    if network.unknown or any(row.layer.unknown for row in found):
+        return say("source.unknown_reading")
+    return as_text(total(row.parameters for row in found if row.parent is None))
 
 
 def _normal(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 
 from sizeup.errors import BudgetError
@@ -122,14 +123,14 @@ def _pure(owner: Value, name: str) -> Callable[..., Value]:
     return method
 
 
+WIDE_FIELD = re.compile(r"\{[^{}]*:[^{}]*\d{5}")
+"""A field of `str.format` that is wider than any text that is meant."""
+
+
 def _guard_text(owner: str, name: str, arguments: list[Value]) -> None:
     """Neither a wide format nor a growing replacement may fill the memory."""
-    digits = longest = 0
-    for character in owner:
-        digits = digits + 1 if character.isdigit() else 0
-        longest = max(longest, digits)
     grows = name == "replace" and len(arguments) > 1 and isinstance(arguments[1], str)
-    if (name == "format" and longest > 4) or (  # noqa: PLR2004
+    if (name == "format" and WIDE_FIELD.search(owner)) or (
         grows and len(owner) * max(1, len(arguments[1])) > MAX_ELEMENTS
     ):
         raise BudgetError(say("source.size"))

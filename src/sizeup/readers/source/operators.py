@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from sizeup.dims import Expr, as_python, sign
@@ -173,7 +174,8 @@ def _sequence(
 
 def format_percent(m: Machine, template: str, values: Value, node: ast.AST) -> Value:
     """`template % values`; lost where a value is not known."""
-    _widths(template)
+    if WIDE_FIELD.search(template):
+        raise BudgetError(say("source.size"))
     parts = values if isinstance(values, tuple | dict) else (values,)
     for part in parts.values() if isinstance(parts, dict) else parts:
         if not isinstance(m.resolve(part), KNOWN):
@@ -184,13 +186,8 @@ def format_percent(m: Machine, template: str, values: Value, node: ast.AST) -> V
         raise raise_as_source(error, line_of(node)) from None
 
 
-def _widths(template: str) -> None:
-    """A width of many digits in a format is a bomb."""
-    digits = 0
-    for character in template:
-        digits = digits + 1 if character.isdigit() else 0
-        if digits > 4:  # noqa: PLR2004
-            raise BudgetError(say("source.size"))
+WIDE_FIELD = re.compile(r"%[^A-Za-z%]*\d{5}")
+"""A field of `template % values` that is wider than any text that is meant."""
 
 
 def compare(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: ast.AST) -> Value:
