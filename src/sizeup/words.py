@@ -20,8 +20,7 @@ MESSAGES: dict[str, str] = {
     "rules.padding": "{kind} knows the paddings {known}, but is given {value}",
     "rules.window": "{kind} has no room for its window of {size} in {shape}: "
     "enlarge the input, shrink the window or pad",
-    "rules.negative": "{kind} would make negative lengths {spatial} of {shape}: "
-    "enlarge the input",
+    "rules.negative": "{kind} would make negative lengths {spatial} of {shape}: enlarge the input",
     "rules.groups": "{kind} needs {name} to be a multiple of groups, "
     "but {count} is none of {groups}; its input is {shape}",
     "rules.strides_or_dilation": "{kind} cannot both stride and dilate, "
@@ -217,6 +216,7 @@ MESSAGES: dict[str, str] = {
     "solve.unknown": "the total of {name} is not known, so nothing follows from it",
     "solve.which": "say which network {total} is the total of: NAME={total} with one of {names}",
     "solve.no_free": "{name} is not free here; free are {known}",
+    "explain.taken": "{total} in the text is taken for the total of {name}",
     "api.one": "one network is needed, but there are {count}: {names}; pick one with SOURCE:NAME",
     # present
     "cli.usage": "sizeup {version}: how many parameters, in which layers, and why\n\n"

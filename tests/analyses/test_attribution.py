@@ -368,8 +368,9 @@ def shared_outside(made):
 def test_a_layer_inside_and_outside_is_counted_once_in_every_hybrid():
     before, after = network(shared_outside(())), network(shared_outside(["last"]))
     assert effects(diff(before, after)) == [(6, 6, 6)]
-    found = diff(before, network(shared_outside(["bias"])))
-    assert sum(change.effect for change in found.changes) == found.delta == -5
+    (change,) = diff(before, network(shared_outside(["bias"]))).changes
+    assert (change.effect, change.layers) == (-5, ("twice", "inner/twice"))
+    assert change.what == "Dense 5: use_bias True → False"
 
 
 def identified(*identities, layers):

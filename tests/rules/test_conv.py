@@ -1,7 +1,7 @@
 """Convolutions against the real Keras, and their multiply-accumulates against published ones."""
 
 import pytest
-from drawn import DATA_FORMATS, booleans, inputs, per_dimension, symbolic
+from drawing_windows import DATA_FORMATS, booleans, inputs, per_dimension, symbolic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from truth import assert_same

@@ -1,7 +1,7 @@
 """Padding, cropping and up-sampling against the real Keras."""
 
 import pytest
-from drawn import DATA_FORMATS, inputs, per_dimension, symbolic
+from drawing_windows import DATA_FORMATS, inputs, per_dimension, symbolic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from truth import assert_same

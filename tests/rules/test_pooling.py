@@ -1,7 +1,7 @@
 """Pooling against the real Keras: windows, everything, a given size."""
 
 import pytest
-from drawn import DATA_FORMATS, booleans, inputs, per_dimension, symbolic
+from drawing_windows import DATA_FORMATS, booleans, inputs, per_dimension, symbolic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from truth import assert_same

@@ -93,11 +93,7 @@ def find_changes(both: Aligned) -> list[Change]:
     lone += [
         Change(inserted=part) for part in _runs(after, (j for i, j in both.pairs if i is None))
     ]
-    lone += [
-        Change(edited=frozenset((i,)))
-        for i, j in both.partner.items()
-        if differences(before.layers[i], after.layers[j])
-    ]
+    lone += [Change(edited=part) for part in _edited(both)]
     shapes = enumerate(zip(before.input_shapes, after.input_shapes, strict=False))
     lone += [Change(inputs=frozenset((k,))) for k, (old, new) in shapes if old != new]
     owner = {(BEFORE, i): number for number, change in enumerate(lone) for i in change.removed}
@@ -149,6 +145,17 @@ def _switched(both: Aligned) -> Iterator[tuple[Wire, list[tuple[str, int]]]]:
             for number, (old, new) in enumerate(zip(old_refs, new_refs, strict=True)):
                 if not same(old, new):
                     yield (consumer, call, number), [(BEFORE, old.layer), (AFTER, new.layer)]
+
+
+def _edited(both: Aligned) -> list[frozenset[int]]:
+    """The layers whose settings differ; one that is in several places is edited in all of them."""
+    groups: dict[object, set[int]] = {}
+    for i, j in both.partner.items():
+        old = both.before.layers[i]
+        if differences(old, both.after.layers[j]):
+            key = ("at", i) if old.identity is None else old.identity
+            groups.setdefault(key, set()).add(i)
+    return [frozenset(group) for group in groups.values()]
 
 
 def _runs(graph: Graph, numbers: Iterable[int | None]) -> list[frozenset[int]]:

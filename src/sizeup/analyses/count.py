@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sizeup.dims import Expr, as_python, as_text, symbols, total
 from sizeup.network import BYTES, Note, add_known, rows
+from sizeup.shown import Shown
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ WORDS = frozenset({"float32", "int32", "uint32"})
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Count(Shown):
     """The parameters of a network, and its MACs for `batch` samples.
 
     `parameters` is the total, a formula while something is free. It, `trainable` and `bytes`

@@ -41,7 +41,7 @@ def describe(both: Aligned, change: Change) -> str:
     elif inserted:
         block = _block(both.after, change.inserted)
         parts.append(block or say("diff.inserted", what=_labels(inserted)))
-    parts += [_edit(both, i) for i in sorted(change.edited)]
+    parts += dict.fromkeys(_edit(both, i) for i in sorted(change.edited))
     if not parts:
         names = [both.before.layers[wire[0]].name for wire in change.wires if wire[0] >= 0]
         parts.append(say("diff.wires", names=", ".join(sorted(names)) or say("diff.outputs")))

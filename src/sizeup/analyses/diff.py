@@ -9,6 +9,7 @@ from sizeup.analyses.changes import Aligned
 from sizeup.analyses.count import count, plain
 from sizeup.analyses.flat import flatten
 from sizeup.analyses.reasons import layer_because
+from sizeup.shown import Shown
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -33,7 +34,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(Shown):
     """Two networks, their difference in parameters, and where it comes from.
 
     `delta` is None, and `changes` empty, where one of the totals is unknown; `note` says so.

@@ -81,7 +81,7 @@ def alternatives(
 ) -> list[int]:
     """Candidates of values that one name may take while the others stay."""
     columns = {other: np.array([value]) for other, value in solution.items()}
-    columns[name] = np.array(values[name])
+    columns[name] = _column(values[name])
     concerned = [demand for demand in demands if name in symbols(demand[0])]
     return [int(value) for value in columns[name][Table(columns).meets(concerned)]]
 
@@ -121,7 +121,11 @@ class Pivot:
         gap, slope = self.value - table.evaluate(self.rest), table.evaluate(self.slope)
         found = np.broadcast_to(gap // np.where(slope == 0, 1, slope), table.shape)
         whole = (slope != 0) & (found * slope == gap)
-        rows = np.flatnonzero(whole & np.isin(found, np.array(allowed)))
+        if isinstance(allowed, range):
+            within = (found >= allowed[0]) & (found <= allowed[-1])
+        else:
+            within = np.isin(found, allowed)
+        rows = np.flatnonzero(whole & within)
         (habit,) = habits([self.name])
         prices = [habit.cost(value) for value in found[rows].tolist()]
         rows = rows[np.argsort(prices, kind="stable")]
@@ -129,7 +133,7 @@ class Pivot:
 
 
 def _pivot(demands: Iterable[Demand], values: Values) -> Pivot | None:
-    """The name to solve for: the one whose values are least bound to be usual ones."""
+    """The name to solve for: one whose values need not be usual ones, with many of them."""
     found = []
     for dim, low, high in demands:
         for name in sorted(symbols(dim)) if low == high else ():
@@ -141,7 +145,13 @@ def _pivot(demands: Iterable[Demand], values: Values) -> Pivot | None:
             if dim == slope * symbol(name) + rest:
                 found.append(Pivot(name, slope, rest, low))
     unusual = {habit.name: habit.role.unusual for habit in habits(values)}
-    return min(found, key=lambda pivot: unusual[pivot.name], default=None)
+    return min(found, key=lambda p: (unusual[p.name], -len(values[p.name])), default=None)
+
+
+def _column(values: Sequence[int]) -> Column:
+    if isinstance(values, range):
+        return np.arange(values.start, values.stop)
+    return np.array(values)
 
 
 class SpentError(Exception):
@@ -176,7 +186,7 @@ def _levels(customs: Sequence[Habit], values: Values) -> Iterator[tuple[int, dic
 
 def _offer(habit: Habit, values: Sequence[int]) -> tuple[Column, Column]:
     """The values that a name may take and what each costs, the cheapest first."""
-    offered, prices = np.array(values), np.array([habit.cost(value) for value in values])
+    offered, prices = _column(values), np.array([habit.cost(value) for value in values])
     order = np.argsort(prices, kind="stable")
     return offered[order], prices[order]
 

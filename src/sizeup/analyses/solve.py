@@ -1,9 +1,10 @@
 """The inverse: which hyperparameters give known totals, and is there any other choice.
 
 Three searches share the work. CP-SAT enumerates every solution and proves that there is no
-other. Where there are too many for that, choices of plain values are tried in the order of their
-cost, so that what people would have chosen comes first. Where both leave the list short, CP-SAT
-is given more time. All of it is deterministic: efforts are counted, never clocked.
+other. Where it finds no end, choices of plain values are tried in the order of their cost, so
+that what people would have chosen comes first. Where both leave the list short, so that it may
+still be complete, CP-SAT is given more time. All of it is deterministic: efforts are counted,
+never clocked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sizeup.analyses.plainness import cost, habits
 from sizeup.dims import Dim, DimError, Expr, FloorDiv, Symbol, as_python, bind, symbol, symbols
 from sizeup.errors import UsageError
 from sizeup.numbers import parse_count
+from sizeup.shown import Shown
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -68,7 +70,7 @@ class Solution:
 
 
 @dataclass(frozen=True, slots=True)
-class Solutions:
+class Solutions(Shown):
     """The plainest solutions within the bounds, plainest first.
 
     `proved` says that there are `count` solutions and no more, else `count` is a lower bound;
@@ -168,9 +170,10 @@ def solve(
     inside = system.inside()
     if not proved:
         plain = _plain(demands, inside, limit)
-        if len(plain) < limit and len(choices) < MOST:
-            choices, proved = system.search(effort, MOST)
         choices = list({*choices, *plain})
+        if len(choices) < limit:
+            more, proved = system.search(effort, MOST)
+            choices = list({*choices, *more})
     customs = habits(values)
     found = [dict(zip(values, choice, strict=True)) for choice in sorted(choices)]
     found.sort(key=lambda solution: cost(customs, solution))

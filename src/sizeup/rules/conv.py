@@ -7,10 +7,9 @@ makes the multiply-accumulates positions × scalars in the kernel.
 
 from __future__ import annotations
 
-from sizeup.dims import modulo, sign
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
-from sizeup.rules.checks import dimension, positive, text
+from sizeup.rules.checks import dimension, divisible, positive, text
 from sizeup.rules.parameters import KERNEL_AND_BIAS, bias, with_lora
 from sizeup.rules.registry import Sizing
 from sizeup.rules.windows import (
@@ -51,7 +50,7 @@ def conv(kind: str, n: int, config: Config, x: Shape) -> Sizing:
     _strides_or_dilation(kind, window)
     spatial = spatial_part(kind, n, config, x)
     channels = dimension(kind, x, channel_axis(kind, config))
-    _divide(kind, x, groups, filters=filters, channels=channels)
+    divisible(kind, x, groups, filters=filters, channels=channels)
     positions = window.positions(kind, x, spatial)
     kernel = Parameter("kernel", (*window.size, channels // groups, filters))
     return Sizing(
@@ -171,13 +170,3 @@ def _strides_or_dilation(kind: str, window: Window) -> None:
             say("rules.strides_or_dilation", kind=kind, strides=text(strides),
                 dilation_rate=text(dilation_rate))
         )  # fmt: skip
-
-
-def _divide(kind: str, x: Shape, groups: Dim, **counts: Dim) -> None:
-    """Raise where a count is certainly no multiple of `groups`."""
-    for name, count in counts.items():
-        if sign(modulo(count, groups)) not in {None, 0}:
-            raise SizingError(
-                say("rules.groups", kind=kind, name=name, count=text(count),
-                    groups=text(groups), shape=text(x))
-            )  # fmt: skip

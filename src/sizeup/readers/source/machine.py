@@ -219,6 +219,14 @@ class Machine:
             self.touch(thing)
             _restore(thing, contents)
 
+    def state(self) -> Value:
+        """What a run on top of another one adds to beside the source's own things."""
+        return dict(self.free), dict(self.symbols), dict(self.notes), self.counter
+
+    def restore(self, state: Value) -> None:
+        """Bring back a state."""
+        self.free, self.symbols, self.notes, self.counter = state
+
     # -- the rest -----------------------------------------------------------------------
 
     def note(self, level: str, text: str, line: int | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sizeup.errors import BudgetError
-from sizeup.network import Graph, Network, Note, Unknown, rows
+from sizeup.network import Graph, Network, Unknown, rows
 from sizeup.readers.source.calls import bind_arguments, instantiate, run_function
 from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.expressions import evaluate
@@ -83,7 +83,7 @@ def run_program(program: Program, budget: Budget) -> list[Outcome]:
         modules, inner[-len(modules) :] if modules else [], strict=True
     ):
         for entry in _entries(program.tree, machine, scope):
-            outcomes.extend(_explore(_session(machine, entry), outcome.path))
+            outcomes.extend(_explore(_session(machine, entry), outcome.path, entry[0]))
     return outcomes
 
 
@@ -97,7 +97,9 @@ def _machine(
     return machine, Scope()
 
 
-def _explore(run: Callable[[Mapping[object, Value]], Outcome], before: Path = ()) -> list[Outcome]:
+def _explore(
+    run: Callable[[Mapping[object, Value]], Outcome], before: Path = (), entry: str | None = None
+) -> list[Outcome]:
     """Follow every outcome of what is undecided, the affirmative one first."""
     pending: list[Path] = [before]
     outcomes: list[Outcome] = []
@@ -107,6 +109,9 @@ def _explore(run: Callable[[Mapping[object, Value]], Outcome], before: Path = ()
         runs += 1
         if runs > MAX_PATHS:
             note = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
+            if not outcomes:
+                lost = Network(entry or say("source.module_name"), Graph(()))
+                return [Outcome((), (_with_unknown(lost, note),))]
             return [replace(o, networks=tuple(_with_unknown(n, note) for n in o.networks))
                     for o in outcomes]  # fmt: skip
         try:
@@ -120,8 +125,7 @@ def _explore(run: Callable[[Mapping[object, Value]], Outcome], before: Path = ()
 
 
 def _with_unknown(network: Network, unknown: Unknown) -> Network:
-    note = Note("unknown", unknown.reason, unknown.line)
-    return replace(network, unknown=(*network.unknown, unknown), notes=(*network.notes, note))
+    return replace(network, unknown=(*network.unknown, unknown))
 
 
 def _guarded(run: Callable[[], Value]) -> Raised | None:
@@ -158,6 +162,7 @@ def _session(machine: Machine, entry: tuple[str, Callable[[], Value]]) -> Callab
         before = machine.decisions
         machine.decisions = decisions
         machine.world.begin()
+        state = machine.state()  # keys are the same each time, or no decision would be found again
         whole, machine.budget.steps = (
             machine.budget.steps,
             min(machine.budget.steps, FUNCTION_STEPS),
@@ -167,6 +172,7 @@ def _session(machine: Machine, entry: tuple[str, Callable[[], Value]]) -> Callab
             outcome: Outcome = machine.attempt(lambda: _finished(machine, name, start))[0]
         finally:
             machine.decisions = before
+            machine.restore(state)
             machine.depth = 0
             machine.budget.steps = whole - (allowed - machine.budget.steps)
         return outcome

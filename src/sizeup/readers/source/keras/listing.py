@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sizeup.naming import snake_case
-from sizeup.network import Graph, Layer, Network, Note, Unknown, rows
+from sizeup.network import Graph, Layer, Network, Unknown
 from sizeup.readers.source.keras import custom, models
 from sizeup.readers.source.keras.capture import capture
 from sizeup.readers.source.keras.objects import ModelValue
@@ -149,15 +149,5 @@ def _faulty(
 
 
 def _described(m: Machine, network: Network) -> Network:
-    """With the free names that its dimensions hold, and notes on what is not known."""
-    notes = [Note("unknown", u.reason, u.line) for u in network.unknown]
-    for row in rows(network):
-        unknown = row.layer.unknown
-        if unknown is not None:
-            text = say("source.unknown_layer", name=row.path, reason=unknown.reason)
-            notes.append(Note("unknown", text, unknown.line))
-    return replace(
-        network,
-        free=tuple(m.free.values()),
-        notes=(*m.notes.values(), *dict.fromkeys(notes)),
-    )
+    """With the names that are free in this run, and what was remarked in it."""
+    return replace(network, free=tuple(m.free.values()), notes=tuple(m.notes.values()))

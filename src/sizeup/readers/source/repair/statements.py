@@ -125,9 +125,9 @@ def read_statement(sheet: Sheet, first: int) -> Statement | Failure | None:
                 return statement
     for number, texts in enumerate(sheet.versions):
         if looks_like_code(texts[first] or ""):
-            statement = _mended(sheet, texts, first, ("characters",) * (number > 0))
-            if statement is not None:
-                return statement
+            mended = _mended(sheet, texts, first, ("characters",) * (number > 0))
+            if mended is not None:
+                return mended
     return _failure(sheet, first)
 
 
@@ -293,7 +293,9 @@ def _closed_early(
     line = texts[first] or ""
     for last in range(first, min(found.last, first + _SHORT) + 1):
         here = mask(texts[last] or "").rstrip()
-        after = next((text for text in texts[last + 1 : last + 4] if text is None or text.strip()), None)
+        after = next(
+            (text for text in texts[last + 1 : last + 4] if text is None or text.strip()), None
+        )
         if after is None:
             cut = _is_cut(here)
         elif _begins_statement(after, line) and not here.endswith(_DANGLING):

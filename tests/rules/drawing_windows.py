@@ -1,8 +1,7 @@
-"""Strategies for what layers with windows are given: shapes, arguments, symbols in their place."""
+"""Drawn shapes and arguments of layers with windows, and the same left open."""
 
+from drawing import left_open
 from hypothesis import strategies as st
-
-from sizeup.dims import symbol
 
 DATA_FORMATS = (None, "channels_last", "channels_first")
 booleans = st.booleans()
@@ -27,16 +26,7 @@ def inputs(draw, n, data_format, channels=None, longest=12):
 
 @st.composite
 def symbolic(draw, config, shape):
-    """The same with symbols in the place of some integers, and the values of the symbols."""
+    """The same with expressions in the place of some integers, and the values of the symbols."""
     values = {}
-
-    def replaced(value):
-        if isinstance(value, tuple):
-            return tuple(map(replaced, value))
-        if isinstance(value, int) and not isinstance(value, bool) and draw(booleans):
-            name = f"s{len(values)}"
-            values[name] = value
-            return symbol(name)
-        return value
-
-    return {key: replaced(value) for key, value in config.items()}, replaced(shape), values
+    opened = {key: draw(left_open(value, values)) for key, value in config.items()}
+    return opened, draw(left_open(shape, values)), values
