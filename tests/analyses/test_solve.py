@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from itertools import product as combinations
-
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from sizeup import dims
-from sizeup.analyses.solve import Relation, Target, parse_bounds, relations, solve
-from sizeup.dims import maximum, minimum, product, symbol
-from sizeup.errors import UsageError
-from sizeup.numbers import parse_count
+from sizeup.analyses.solve import Relation, Target, relations, solve
+from sizeup.dims import product, symbol
 
 NAMES = ("nb_filters", "nb_conv", "nb_pool", "img_rows", "img_cols", "nb_classes")
 FILTERS, CONV, POOL, ROWS, COLS, CLASSES = map(symbol, NAMES)

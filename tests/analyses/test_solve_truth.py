@@ -72,7 +72,9 @@ def systems(draw):
     zeros = draw(st.lists(trees.map(lambda tree: ("%", tree, 2)), max_size=1))
     divisors = []
     try:
-        made = [[as_expression(tree, divisors) for tree in group] for group in (goals, sides, zeros)]
+        made = [
+            [as_expression(tree, divisors) for tree in group] for group in (goals, sides, zeros)
+        ]
     except dims.DimError:
         assume(False)
     meant = {name: draw(st.sampled_from(list(values))) for name, values in within.items()}

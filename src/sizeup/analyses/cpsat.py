@@ -227,7 +227,7 @@ class System:
         Raises UsageError where OR-Tools is not installed.
         """
         try:
-            from ortools.sat.python import cp_model  # noqa: PLC0415  (0.3 s, and an extra)
+            from ortools.sat.python import cp_model
         except ImportError:
             raise UsageError(say("solve.ortools")) from None
 

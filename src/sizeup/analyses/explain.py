@@ -109,7 +109,8 @@ def explain(readings: Sequence[Reading], *, batch: int = 1) -> Explanation:
     stated = stated_totals(prose)
     stated = stated if len(stated) == len(networks) else ()
     solutions, unsolved = _solved(counts, stated)
-    bound, facts = counts, ()
+    bound = counts
+    facts: tuple[Relation, ...] = ()
     if solutions is not None and solutions.listed:
         values = solutions.listed[0].values
         bound = tuple(count(bind(network, values), batch) for network in networks)
@@ -164,8 +165,10 @@ def _shares(found: Count) -> list[Share]:
         return []
     for index, layer in enumerate(found.network.graph.layers):
         row = next(row for row in found.rows if row.path == layer.name)
-        if isinstance(row.parameters, int) and HALF * row.parameters > total and not any(
-            call.body for call in layer.calls
+        if (
+            isinstance(row.parameters, int)
+            and HALF * row.parameters > total
+            and not any(call.body for call in layer.calls)
         ):
             journey = journey_to(found.network.graph, index)
             pooled = None if journey is None else _pooled(found.network)
@@ -190,4 +193,3 @@ def _pooled(network: Network) -> int | None:
         return count(resize(replace(network, graph=graph))).total
     except SizingError:
         return None
-

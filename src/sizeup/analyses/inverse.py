@@ -63,8 +63,8 @@ def _known(given: str, networks: Sequence[Network]) -> tuple[Network, str]:
             raise UsageError(say("solve.which", total=number, names=names))
         return networks[0], number
     for network in networks:
-        names = [network.name, *network.aliases]
-        if name in names or name in [part.rpartition(".")[2] for part in names]:
+        spelled = [network.name, *network.aliases]
+        if name in spelled or name in [part.rpartition(".")[2] for part in spelled]:
             return network, number
     known = ", ".join(network.name for network in networks)
     raise UsageError(say("readers.no_name", name=name, known=known))

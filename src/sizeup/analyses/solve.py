@@ -205,7 +205,7 @@ def _tidy(name: str, values: Bounds) -> Bounds:
 
 
 def _plain(demands: Sequence[Demand], values: Values, limit: int) -> list[tuple[int, ...]]:
-    from sizeup.analyses.grid import plainest  # noqa: PLC0415  (NumPy comes with OR-Tools)
+    from sizeup.analyses.grid import plainest
 
     found = plainest(demands, values, limit)
     return [c for c in found if _holds(demands, dict(zip(values, c, strict=True)))]
@@ -215,7 +215,7 @@ def _same_count(
     demands: Sequence[Demand], values: Values, solution: Mapping[str, int]
 ) -> dict[str, tuple[int, ...]]:
     """For each name that has a choice, what it may be while the others stay."""
-    from sizeup.analyses.grid import alternatives  # noqa: PLC0415  (as above)
+    from sizeup.analyses.grid import alternatives
 
     same = {}
     for name in values:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sizeup.numbers import Quantity, parse_count
 
 SPEAKS = re.compile(
-    r"param|weights|参数|參數|パラメータ|매개변수|параметр|parâmetro|parámetro|paramètre", re.IGNORECASE
+    r"param|weights|参数|參數|パラメータ|매개변수|параметр|parâmetro|parámetro|paramètre",
+    re.IGNORECASE,
 )
 """Words for parameters, in the languages in which people ask."""
 

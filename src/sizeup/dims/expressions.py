@@ -194,9 +194,7 @@ class Expr(_Frozen):
     __hash__ = _Frozen.__hash__
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(
-            "whether an expression is zero depends on its symbols: use sign()"
-        )
+        raise TypeError("whether an expression is zero depends on its symbols: use sign()")
 
     def __repr__(self) -> str:
         return printing.as_python(self)

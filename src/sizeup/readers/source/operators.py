@@ -309,6 +309,7 @@ def _difference(sign_: str, left: Value, right: Value, node: ast.AST) -> bool | 
     words = tuple(as_python(p) if isinstance(p, int | Expr) else str(p) for p in (left, right))
     for strict, flipped in (("<", ">="), (">", "<="), ("==", "!=")):
         if sign_ in (strict, flipped):
+            assert isinstance(numerator, Expr)
             key = _canonical(strict, numerator)
             yes = Condition(
                 key, f"{words[0]} {strict} {words[1]}", f"{words[0]} {flipped} {words[1]}"

@@ -195,9 +195,7 @@ def to_shape(m: Machine, value: Value) -> Shape | Open:
     return (to_dim(m, value),)
 
 
-def declared_shape(
-    m: Machine, given: dict[str, Value], kind: str
-) -> Shape | Open | None:
+def declared_shape(m: Machine, given: dict[str, Value], kind: str) -> Shape | Open | None:
     """The shape with its batch that a layer says will enter it; None where it says nothing."""
     for name in ("batch_input_shape", "batch_shape"):
         if m.resolve(given.get(name)) is not None:

@@ -89,7 +89,9 @@ def sides_by_position(
     )
 
 
-def modern_keywords(kind: str, keywords: dict[str, Value], signature: Mapping[str, Value]) -> dict[str, Value]:
+def modern_keywords(
+    kind: str, keywords: dict[str, Value], signature: Mapping[str, Value]
+) -> dict[str, Value]:
     """Keywords in Keras 3's spelling; what is spelled so already stays."""
     special = PER_KIND.get(kind, {})
     result: dict[str, Value] = {}

@@ -7,7 +7,7 @@ proves to be no code lose their text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sizeup.readers.source.repair.characters import INVISIBLE
@@ -42,7 +42,7 @@ _IN_CONTINUED = re.compile(r"\s*\.{3,}:(?: |$)")
 _MAGIC = re.compile(r"(\s*)%time(?:it)?\s+(?=[A-Za-z_])")
 
 
-def unframe(texts: Sequence[str]) -> list[Line]:
+def unframe(texts: list[str]) -> list[Line]:
     """The lines of a text without their frames."""
     lines = [
         Line(number, part)
@@ -80,7 +80,7 @@ def _markup(lines: list[Line]) -> list[Line]:
     for index, text in _shown(lines):
         plain = text
         if "&" in text and _ENTITY.search(text):
-            from html import unescape
+            from html import unescape  # noqa: PLC0415  (a table of 2,000 names, rarely needed)
 
             plain = unescape(text).translate(INVISIBLE)
         if "<" in text:
@@ -191,7 +191,7 @@ def _holds_python(lines: list[Line], block: _Block) -> bool:
 
 
 def _directives(lines: list[Line]) -> list[Line]:
-    """Blocks of reStructuredText in other languages."""
+    """reStructuredText's blocks in other languages."""
     kept, inside = [], None
     for line in lines:
         text = line.text
@@ -296,7 +296,9 @@ def _prompts(lines: list[Line]) -> list[Line]:
     if first is None:
         return lines
     plain = [
-        text for _, text in _shown(lines) if not (_PROMPT.match(text) or _CONTINUED.match(text))
+        text
+        for _, text in _shown(lines)
+        if not (_PROMPT.match(text) or _CONTINUED.match(text))
     ]
     exclusive = not any(map(is_definite, plain))
     kept, inside = [], False

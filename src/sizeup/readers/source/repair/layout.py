@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sizeup.readers.source.repair import parse
-from sizeup.readers.source.repair.indentation import ORPHAN, Nesting, Reading, Unit, nest
+from sizeup.readers.source.repair.indentation import ORPHAN, Reading, Unit, nest
 from sizeup.readers.source.repair.likelihood import PROSE_GAP, Facts, gather
 from sizeup.readers.source.repair.lines import Line, mask, width
 from sizeup.readers.source.repair.pieces import Piece
@@ -76,9 +76,7 @@ def _decorated(items: list[Item]) -> list[Item]:
         if item.statement.keyword == "@":
             start = index if start is None else start
         elif start is not None:
-            marks = [
-                other.statement.text.rstrip().endswith(_CLASS_BOUND) for other in items[start:index]
-            ]
+            marks = [other.statement.text.rstrip().endswith(_CLASS_BOUND) for other in items[start:index]]
             facts = replace(item.unit.facts, bound_to_class=any(marks))
             result[index] = _with_facts(item, facts)
             for place in range(start, index):
@@ -89,18 +87,20 @@ def _decorated(items: list[Item]) -> list[Item]:
 
 
 def _decorating(facts: Facts, gap: int) -> Facts:
-    return replace(facts, opens=False, decorates=True, writes=frozenset(), signature="@", gap=gap)
+    return replace(
+        facts, opens=False, decorates=True, writes=frozenset(), signature="@", gap=gap
+    )
 
 
 def _with_facts(item: Item, facts: Facts) -> Item:
     return replace(item, unit=replace(item.unit, facts=facts))
 
 
-def find_readings(items: Sequence[Item], lines: Sequence[Line]) -> Nesting:
+def find_readings(items: Sequence[Item], lines: Sequence[Line]) -> list[Reading]:
     """The plausible readings; tabs are 8 columns, as in Python 2, unless 4 read better."""
-    nesting = nest([item.unit for item in items])
+    readings = nest([item.unit for item in items])
     if any("\t" in (item.indent or "") for item in items):
-        other = nest(
+        others = nest(
             [
                 replace(item.unit, width=width(lines[item.line].text or "", 4))
                 if item.indent is not None
@@ -108,8 +108,8 @@ def find_readings(items: Sequence[Item], lines: Sequence[Line]) -> Nesting:
                 for item in items
             ]
         )
-        return min(nesting, other, key=lambda found: found.readings[0].cost)
-    return nesting
+        return min(readings, others, key=lambda found: found[0].cost)
+    return readings
 
 
 def keep_indentation(items: Sequence[Item], comments: Mapping[int, str]) -> Iterator[Layout]:
@@ -127,7 +127,9 @@ def keep_indentation(items: Sequence[Item], comments: Mapping[int, str]) -> Iter
         yield _assembled(rows, comments, repairs)
 
 
-def indent_anew(items: Sequence[Item], reading: Reading, comments: Mapping[int, str]) -> Layout:
+def indent_anew(
+    items: Sequence[Item], reading: Reading, comments: Mapping[int, str]
+) -> Layout:
     """The code indented as a reading has it, with what its blocks need to be whole."""
     repairs: list[tuple[str, int]] = []
     rows: list[_Row] = []

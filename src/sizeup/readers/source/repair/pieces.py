@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from sizeup.readers.source.repair.lines import Line, width
 from sizeup.readers.source.repair.prose import MEDIUM, NOTHING, STRONG, WEAK, is_bare
@@ -51,9 +50,7 @@ def _read(lines: Sequence[Line]) -> list[Piece]:
         if text is not None and text.lstrip().startswith("#"):
             piece = replace(piece, comment=True)
         elif text is not None:
-            found = (
-                _closers(pieces, index) if _CLOSERS.match(text) else read_statement(sheet, index)
-            )
+            found = _closers(pieces, index) if _CLOSERS.match(text) else read_statement(sheet, index)
             if isinstance(found, Statement):
                 piece = replace(piece, last=found.last, statement=found)
             elif found is not None:
@@ -91,9 +88,7 @@ def _join_beginnings(pieces: list[Piece]) -> list[Piece]:
             if all(_is_argument(p) for p in before) and (before or argument):
                 first = before[0] if before else piece
                 failure = Failure(first.first, piece.last, say("source.repair.beheaded"))
-                result[start:] = [
-                    replace(first, last=piece.last, statement=None, failure=failure, code=True)
-                ]
+                result[start:] = [replace(first, last=piece.last, statement=None, failure=failure, code=True)]
     return result
 
 
@@ -110,7 +105,7 @@ def _judge(pieces: list[Piece]) -> list[Piece]:
     ]
     solid = [index for index, piece in enumerate(pieces) if not piece.comment]
     for order in (solid, solid[::-1]):
-        for before, index in pairwise(order):
+        for before, index in zip(order, order[1:], strict=False):
             code[index] = code[index] or (weights[index] == MEDIUM and code[before])
     _judge_weak(pieces, weights, code, solid)
     _judge_decorators(pieces, code, solid)
@@ -118,9 +113,7 @@ def _judge(pieces: list[Piece]) -> list[Piece]:
     return [replace(piece, code=verdict) for piece, verdict in zip(pieces, code, strict=True)]
 
 
-def _judge_weak(
-    pieces: list[Piece], weights: list[int], code: list[bool], solid: list[int]
-) -> None:
+def _judge_weak(pieces: list[Piece], weights: list[int], code: list[bool], solid: list[int]) -> None:
     """Weak pieces are code inside of a block, or between lines of code without a blank line."""
     base = 0
     for position, index in enumerate(solid):

@@ -27,8 +27,7 @@ _JOINERS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for", "lamb
                       "async", "yield", "from"))  # fmt: skip
 _NEW_ASSIGNMENT = re.compile(r",[ \t]*(?=[A-Za-z_]\w*\s*=[^=])")
 _NEW_STATEMENT = re.compile(
-    r"(?<=[\w)\]}'\"])[ \t]+"
-    r"(?=(?!(?:and|or|not|in|is|if|else|for)\b)[A-Za-z_][\w.]*\s*(?:\(|=[^=]))"
+    r"(?<=[\w)\]}'\"])[ \t]+(?=(?!(?:and|or|not|in|is|if|else|for)\b)[A-Za-z_][\w.]*\s*(?:\(|=[^=]))"
 )
 
 
