@@ -117,6 +117,7 @@ MESSAGES: dict[str, str] = {
     "source.steps": "ended after {steps} steps: the code loops too long to be followed",
     "source.size": "ended: the code makes a value that is too large to be meant",
     "source.depth": "ended: calls of {name}() are nested too deep",
+    "source.internal": "ended: the code holds something that sizeup cannot follow ({error})",
     "source.pattern": "this pattern of a match statement cannot be followed",
     "source.operation": "the result of {code} cannot be known from the text",
     "source.rounded": "{code} is rounded in a way that depends on the open value",

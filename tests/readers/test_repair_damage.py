@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sizeup.readers.source.repair import repair
 
-SEQUENTIAL = '''\
+SEQUENTIAL = """\
 from keras.models import Sequential
 from keras.layers import Dense, Dropout, Flatten
 from keras.layers import Conv2D, MaxPooling2D
@@ -53,9 +53,9 @@ model.compile(loss=keras.losses.categorical_crossentropy,
               metrics=['accuracy'])
 score = model.evaluate(x_test, y_test, verbose=0)
 print('Test loss:', score[0])
-'''
+"""
 
-FUNCTIONAL = '''\
+FUNCTIONAL = """\
 import keras
 from keras import layers
 
@@ -82,9 +82,9 @@ def build(input_shape=(32, 32, 3), classes=10, depth=3):
 
 model = build()
 model.summary()
-'''
+"""
 
-SUBCLASSED = '''\
+SUBCLASSED = """\
 import tensorflow as tf
 from tensorflow.keras import layers
 
@@ -117,9 +117,9 @@ class Classifier(tf.keras.Model):
 model = Classifier(10)
 model(tf.zeros((1, 784)))
 print(model.count_params())
-'''
+"""
 
-KERAS_1 = '''\
+KERAS_1 = """\
 from keras.models import Sequential, Graph
 from keras.layers.core import Dense, Activation, Merge
 from keras.layers.convolutional import Convolution2D, MaxPooling2D, ZeroPadding2D
@@ -146,9 +146,9 @@ if __name__ == "__main__":
     merged = Sequential()
     merged.add(Merge([left, VGG_16('vgg16_weights.h5')], mode='concat'))
     merged.compile(optimizer='sgd', loss='categorical_crossentropy')
-'''
+"""
 
-CONFIGURED = '''\
+CONFIGURED = """\
 import argparse
 import numpy as np
 from keras.layers import Input, LSTM, Embedding, Dense, Bidirectional
@@ -186,9 +186,9 @@ def main():
 
 if __name__ == '__main__':
     main()
-'''
+"""
 
-RESIDUAL = '''\
+RESIDUAL = """\
 try:
     from tensorflow.keras.layers import Conv2D, Add, Input, Dense
 except ImportError:
@@ -222,7 +222,7 @@ def resnet(blocks, width=16):
 
 shallow = resnet([1, 1, 1])
 deep = resnet(blocks=[2, 2, 2])
-'''
+"""
 
 PROGRAMS = {
     "sequential": SEQUENTIAL,
@@ -331,7 +331,8 @@ def tabs(text: str, draw: random.Random) -> str:
 
 def uneven(text: str, draw: random.Random) -> str:
     return "\n".join(
-        line[1:] if line.startswith("    ") and not line.startswith("     ") and draw.random() < 0.1
+        line[1:]
+        if line.startswith("    ") and not line.startswith("     ") and draw.random() < 0.1
         else line
         for line in text.split("\n")
     )
@@ -377,7 +378,11 @@ def overclosed(text: str, draw: random.Random) -> str:
 
 
 def _headers(text: str) -> list[int]:
-    return [n for n, line in enumerate(text.split("\n")) if re.match(r"\s*(def|if|for|else|class|try)\b.*:$", line)]
+    return [
+        n
+        for n, line in enumerate(text.split("\n"))
+        if re.match(r"\s*(def|if|for|else|class|try)\b.*:$", line)
+    ]
 
 
 def colonless(text: str, draw: random.Random) -> str:
@@ -390,19 +395,27 @@ def two_colons(text: str, draw: random.Random) -> str:
 
 def commaless(text: str, draw: random.Random) -> str:
     lines = text.split("\n")
-    inside = [n for n, line in enumerate(lines) if line.endswith(",") and "=" in line or line.endswith(",") and "':" in line]
+    inside = [
+        n
+        for n, line in enumerate(lines)
+        if (line.endswith(",") and "=" in line) or (line.endswith(",") and "':" in line)
+    ]
     return _edit(text, draw, inside, lambda line: line[:-1])
 
 
 def python2(text: str, draw: random.Random) -> str:
     text = re.sub(r"print\((.*)\)", r"print \1", text)
     text = text.replace("except ImportError:", "except ImportError, error:")
-    return text + draw.choice(("print 'done', 0777\n", "print >>log, `model`\n", "raise ValueError, 'no'\n"))
+    return text + draw.choice(
+        ("print 'done', 0777\n", "print >>log, `model`\n", "raise ValueError, 'no'\n")
+    )
 
 
 def _python3(text: str, draw: random.Random) -> str:
     text = text.replace("except ImportError:", "except ImportError as error:")
-    return text + draw.choice(("print('done', 0o777)\n", "print(repr(model), file=log)\n", "raise ValueError('no')\n"))
+    return text + draw.choice(
+        ("print('done', 0o777)\n", "print(repr(model), file=log)\n", "raise ValueError('no')\n")
+    )
 
 
 INNER: dict[str, Damage] = {

@@ -78,11 +78,13 @@ def blocks_of(lines: Sequence[Line]) -> list[Block]:
         for length in range(1, min(LONGEST_BLOCK, (len(lines) - position) // 2) + 1):
             times = 1
             pattern = signatures[position : position + length]
-            while signatures[position + times * length : position + (times + 1) * length] == pattern:
+            while (
+                signatures[position + times * length : position + (times + 1) * length] == pattern
+            ):
                 times += 1
             if (times - 1) * length > (best_times - 1) * best_length:
                 best_length, best_times = length, times
-        if best_length == 1 and best_times == 2:  # noqa: PLR2004  (two lines are no block)
+        if best_length == 1 and best_times == 2:  # noqa: PLR2004
             best_times = 1
         blocks.append(Block(tuple(lines[position : position + best_length]), best_times))
         position += best_length * best_times

@@ -40,7 +40,9 @@ def console(file: TextIO | None = None) -> Console:
     return Console(file=target, width=width, highlight=False, soft_wrap=False)
 
 
-def show_counts(counts: Sequence[Count], *, depth: int | None = None, out: Console | None = None) -> None:
+def show_counts(
+    counts: Sequence[Count], *, depth: int | None = None, out: Console | None = None
+) -> None:
     """Each network with its total or formula and its layers."""
     out = out or console()
     letters = _letters(counts)
@@ -59,7 +61,9 @@ def show_explanation(
     _legend(out, explanation.counts, letters)
     for found in explanation.counts:
         if found.free and found.parameters is not None:
-            out.print(Text.assemble((found.network.name, "bold"), "  ", _say(found.parameters, letters)))
+            out.print(
+                Text.assemble((found.network.name, "bold"), "  ", _say(found.parameters, letters))
+            )
     if explanation.solutions is not None:
         _solved(out, explanation)
     elif explanation.unsolved is not None:
@@ -91,7 +95,9 @@ def show_diff(diff: Diff, *, out: Console | None = None) -> None:
             out.print("  " + say("present.weights", before=f"{kernels[0]:,}",
                                  after=f"{kernels[1]:,}", percent=_percent(kernels[1], kernels[0])))  # fmt: skip
     if isinstance(before.macs, int) and isinstance(after.macs, int):
-        out.print("  " + say("present.macs_pair", before=_macs(before.macs), after=_macs(after.macs)))
+        out.print(
+            "  " + say("present.macs_pair", before=_macs(before.macs), after=_macs(after.macs))
+        )
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
@@ -133,7 +139,9 @@ def show_zoo(architectures: Sequence[Architecture], *, out: Console | None = Non
         table.add_column(overflow="fold")
     for entry in architectures:
         names = " ".join((f"zoo:{entry.name}", *entry.aliases))
-        table.add_row(Text(names, style="bold"), entry.published, Text(entry.reference, style="dim"))
+        table.add_row(
+            Text(names, style="bold"), entry.published, Text(entry.reference, style="dim")
+        )
     out.print(table)
 
 
@@ -164,9 +172,17 @@ def _network(out: Console, found: Count, letters: Letters, depth: int | None) ->
     out.print()
     name = found.network.name
     if found.network.error is not None:
-        out.print(Text.assemble((name, "bold"), "  ", (say("present.invalid", error=found.network.error), "red")))
+        out.print(
+            Text.assemble(
+                (name, "bold"), "  ", (say("present.invalid", error=found.network.error), "red")
+            )
+        )
     elif found.parameters is None:
-        out.print(Text.assemble((name, "bold"), "  ", say("present.at_least", total=f"{found.at_least:,}")))
+        out.print(
+            Text.assemble(
+                (name, "bold"), "  ", say("present.at_least", total=f"{found.at_least:,}")
+            )
+        )
     else:
         total = say("present.total", total=_say(found.parameters, letters))
         cost = [total] if found.macs is None else [total, _macs(found.macs, letters)]
@@ -175,16 +191,25 @@ def _network(out: Console, found: Count, letters: Letters, depth: int | None) ->
     if isinstance(found.parameters, int) and isinstance(found.trainable, int):
         frozen = found.parameters - found.trainable
     if frozen:
-        out.print("  " + say("present.split", trainable=f"{found.trainable:,}", frozen=f"{frozen:,}"))
+        out.print(
+            "  " + say("present.split", trainable=f"{found.trainable:,}", frozen=f"{frozen:,}")
+        )
     table = Table.grid(padding=(0, 2))
     for justify in ("left", "left", "left", "right", "left", "left"):
-        table.add_column(justify=justify, overflow="fold")  # type: ignore[arg-type]
-    for block in blocks_of(lines_of(found, depth)):
+        table.add_column(justify=justify, overflow="fold")
+    lines = [line for line in lines_of(found, depth) if owns(line) or _changes(line)]
+    for block in blocks_of(lines):
         for number, line in enumerate(block.lines):
             repeat = f"×{block.times} " if block.times > 1 and number == 0 else ""
             bracket = "│ " if block.times > 1 and number else ""
             table.add_row(*_cells(found, line, letters, repeat or bracket))
     out.print(table)
+
+
+def _changes(line: Line) -> bool:
+    """Whether a run that owns nothing changes the shape; else it need not be shown."""
+    first, last = line.rows[0].layer.calls, line.rows[-1].layer.calls
+    return not first or not last or first[0].input_shapes[:1] != last[-1].output_shapes[:1]
 
 
 def _cells(found: Count, line: Line, letters: Letters, prefix: str) -> tuple[str | Text, ...]:

@@ -299,9 +299,13 @@ def _item_of_open(m: Machine, owner: Open, index: Value, node: ast.AST) -> Value
     if isinstance(index, int) and not isinstance(index, bool):
         if index >= 0 or not isinstance(owner.key, tuple) or owner.key[0] != "slice":
             return m.item(owner.key, owner.text, index, owner.why, line)
-    elif isinstance(index, slice) and index.step is None and index.stop is None:
-        if isinstance(index.start, int) and index.start >= 0:
-            return m.open(("slice", owner.key, owner.text, index.start), text, owner.why, line)
+    elif (
+        isinstance(index, slice)
+        and (index.step, index.stop) == (None, None)
+        and isinstance(index.start, int)
+        and index.start >= 0
+    ):
+        return m.open(("slice", owner.key, owner.text, index.start), text, owner.why, line)
     key = ("item", owner.key, repr(index))
     return m.open(key, text, owner.why, line)
 
@@ -337,9 +341,9 @@ def _lambda(m: Machine, node: ast.Lambda, scope: Scope) -> Value:
 
 
 def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
-    if isinstance(node.func, ast.Name) and node.func.id in SCOPED:
-        if find_name(scope, node.func.id) is MISSING:
-            return SCOPED[node.func.id](m, node, scope)
+    name = node.func.id if isinstance(node.func, ast.Name) else ""
+    if name in SCOPED and find_name(scope, name) is MISSING:
+        return SCOPED[name](m, node, scope)
     callee = evaluate(m, node.func, scope)
     arguments: list[Value] = []
     keywords: dict[str, Value] = {}
@@ -374,7 +378,7 @@ def _globals(m: Machine, node: ast.Call, scope: Scope) -> Value:
 
 
 def _super(m: Machine, node: ast.Call, scope: Scope) -> Value:
-    if len(node.args) == 2:  # noqa: PLR2004  (super(Class, self))
+    if len(node.args) == 2:  # noqa: PLR2004
         cls = evaluate(m, node.args[0], scope)
         owner = evaluate(m, node.args[1], scope)
         return Super(cls, owner)
@@ -509,6 +513,8 @@ def _unpack(m: Machine, targets: list[ast.expr], value: Value, scope: Scope, nod
         except Unbounded as loop:
             lost = Lost(say("source.star", code=ast.unparse(node)), loop.line)
             values = [lost] * len(targets)
+            if getattr(value, "shape", ()) is None:  # a tensor of unknown shape, or several
+                values = [item(m, value, i, node) for i in range(len(targets))]
             starred = None
         if starred is not None:
             after = len(targets) - starred - 1

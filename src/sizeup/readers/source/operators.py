@@ -384,7 +384,8 @@ def _elements(m: Machine, value: Value, node: ast.AST | None) -> Iterable[Value]
     if isinstance(value, Instance) and (found := getattr(value, "elements", None)):
         values: Iterable[Value] = found(m)
         return values
-    if isinstance(value, Open | Lost | Expr | Ratio | Condition):
+    unsized = getattr(value, "shape", ()) is None  # a tensor of unknown shape
+    if unsized or isinstance(value, Open | Lost | Expr | Ratio | Condition):
         raise Unbounded(value, line_of(node))
     raise Raised("TypeError", say("source.iterate", code=_described(value)), line_of(node))
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from sizeup.errors import BudgetError
+from sizeup.errors import BudgetError, SizeupError
 from sizeup.network import Graph, Network, Unknown, rows
 from sizeup.readers.source.calls import bind_arguments, instantiate, run_function
 from sizeup.readers.source.dialect import Dialect
@@ -109,8 +109,10 @@ def _explore(
         runs += 1
         if runs > MAX_PATHS:
             note = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
+            if not outcomes and entry is None:
+                raise BudgetError(note.reason)
             if not outcomes:
-                lost = Network(entry or say("source.module_name"), Graph(()))
+                lost = Network(entry, Graph(()))
                 return [Outcome((), (_with_unknown(lost, note),))]
             return [replace(o, networks=tuple(_with_unknown(n, note) for n in o.networks))
                     for o in outcomes]  # fmt: skip
@@ -139,7 +141,9 @@ def _guarded(run: Callable[[], Value]) -> Raised | None:
     except Exception as end:
         if type(end).__name__ in ("Returned", "Break", "Continue"):  # outside of any function
             return None
-        raise
+        if isinstance(end, SizeupError | NeedDecision):
+            raise
+        raise BudgetError(say("source.internal", error=type(end).__name__)) from end
     return None
 
 

@@ -365,7 +365,7 @@ def _delete(m: Machine, node: ast.Delete, scope: Scope) -> None:
         elif isinstance(target, ast.Subscript):
             owner = m.resolve(evaluate(m, target.value, scope))
             index = m.resolve(evaluate(m, target.slice, scope))
-            if isinstance(owner, list | dict) and isinstance(index, KNOWN | slice):
+            if isinstance(owner, list | dict) and isinstance(index, (*KNOWN, slice)):
                 m.touch(owner)
                 try:
                     del owner[index]

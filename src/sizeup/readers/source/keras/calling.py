@@ -57,7 +57,12 @@ def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
         return value
     tensor = Tensor(None)
     if isinstance(value, Open):
-        tensor.rank_of = value
+        batched = ("attribute", value.key, "shape")
+        key = ("slice", batched, f"{value.text}.shape", 1)
+        shape = m.open(key, f"{value.text}.shape[1:]", value.why, value.line)
+        if not isinstance(shape, Open):
+            return Tensor((None, *(m.number(dim) for dim in shape)))
+        tensor.rank_of = shape
         tensor.unknown = Unknown(say("source.open_tensor", code=value.text), line_of(node))
     else:
         tensor.unknown = Unknown(value.reason, value.line)
@@ -74,7 +79,7 @@ def apply(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST
         _unsized(m, layer, call, unknown)
         return call
     try:
-        sizing = size(layer.kind, layer.config, [t.shape for t in inputs if t.shape is not None])
+        sizing = size(layer.rule, layer.config, [t.shape for t in inputs if t.shape is not None])
         own(layer, sizing)
     except SizingError as error:
         call.error = error.what
@@ -109,17 +114,17 @@ def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None)
     Where only the rank of an open shape is missing, a layer that tells it restarts the reading.
     """
     origin = next((t.rank_of for t in call.inputs if t.rank_of is not None), None)
-    rank = expected_rank(layer.kind)
+    rank = expected_rank(layer.rule)
     if origin is not None and rank is not None:
         raise NeedDecision(("rank", origin.key), (rank - 1,), (None,))
     output = Tensor(None, node=call)
-    output.rank_of = origin if layer.kind in PASSING else None
+    output.rank_of = origin if layer.rule in PASSING else None
     output.unknown = unknown
     call.outputs = (output,)
     call.macs = None
     if layer.unknown is None and unknown is not None and layer.parameters is None:
         reason = say("source.input_unknown", reason=unknown.reason)
-        if layer.kind not in HOMES or owns_something(layer.kind):
+        if layer.rule not in HOMES or owns_something(layer.rule):
             layer.unknown = Unknown(reason, unknown.line)
 
 

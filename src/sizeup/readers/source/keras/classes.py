@@ -81,7 +81,9 @@ class KerasClass:
             model = ModelValue(self.kind, cls, m.unique(), line_of(node))
             model.kind = kind
             return model
-        return LayerValue(kind, cls, m.unique(), line_of(node))
+        layer = LayerValue(kind, cls, m.unique(), line_of(node))
+        layer.rule = self.kind
+        return layer
 
     def configure(
         self, m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST

@@ -157,10 +157,12 @@ def add_weight(
     m.touch(layer)
     try:
         shape = to_shape(m, shape_given if shape_given is not None else ())
-        if not isinstance(shape, tuple) or None in shape:
-            raise Unsized(say("source.weight_shape", name=name), line_of(node))
     except Unsized as lost:
         layer.unknown = layer.unknown or Unknown(lost.reason, lost.line or line_of(node))
+        return Tensor(None)
+    if not isinstance(shape, tuple) or None in shape:
+        reason = say("source.weight_shape", name=name)
+        layer.unknown = layer.unknown or Unknown(reason, line_of(node))
         return Tensor(None)
     dtype = m.resolve(given.get("dtype"))
     trainable = m.decide(given["trainable"]) if "trainable" in given else True

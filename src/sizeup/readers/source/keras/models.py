@@ -61,7 +61,7 @@ def start_sequential(
         for layer in iterate(m, layers, node):
             add_layer(m, model, layer, node)
     except Unbounded as loop:
-        model.pending = Lost(say("source.layers_open", code=repr(loop.value)), loop.line)
+        model.pending = Lost(say("source.layers_open", code=getattr(loop.value, "text", repr(loop.value))), loop.line)
 
 
 def add_layer(m: Machine, model: ModelValue, layer: Value, node: ast.AST) -> None:
@@ -119,6 +119,10 @@ def assume_input(m: Machine, model: ModelValue, node: ast.AST | None) -> bool:
     """Give a Sequential that was never built a symbolic input of its first layer's rank."""
     if model.inputs or not model.layers:
         return False
+    used = model.layers[0].nodes  # a layer of another model knows what enters it
+    if used and used[0].shapes:
+        start(m, model, used[0].shapes[0], "float32", node)
+        return True
     first = next((layer for layer in model.layers if expected_rank(layer.kind)), None)
     if first is None:
         return False

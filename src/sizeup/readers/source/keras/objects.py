@@ -79,11 +79,12 @@ class LayerValue(Instance):
     """A layer of the source, of a kind that Keras has or of the source's own class."""
 
     __slots__ = ("config", "declared", "error", "explicit", "identity", "inner", "kind", "line", "name",
-                 "nodes", "parameters", "quiet", "trainable", "unknown")  # fmt: skip
+                 "nodes", "parameters", "quiet", "rule", "trainable", "unknown")  # fmt: skip
 
     def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
         super().__init__(cls)
         self.kind = kind
+        self.rule = kind  # the kind that sizes it: a class of the source may derive from Keras' own
         self.config: dict[str, Value] = {}
         self.declared: Value = None  # the shape that it says will enter, batch first
         self.explicit: str | None = None  # the name that the source gives

@@ -28,6 +28,7 @@ from sizeup.readers.source.values import (
     Open,
     Scope,
 )
+from sizeup.rules.registry import find_rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -265,7 +266,7 @@ class World:
             node_ = layer.nodes[-1]
             return node_.outputs[0].shape if name == "output_shape" else node_.shapes[0]
         if name in ("call", "__call__"):
-            return Bound(Builtin(name, _call_method), layer)
+            return Bound(Builtin(name, _call_method), self._plain(m, layer))
         if name in layer.config:
             return layer.config[name]
         if name in ("build", "compute_output_shape", "get_config", "set_weights", "get_weights",
@@ -273,6 +274,18 @@ class World:
             return self.inert(name)
         key = ("attribute", layer.identity, name)
         return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+
+    def _plain(self, m: Machine, layer: LayerValue) -> LayerValue:
+        """What `super().call` means: the layer as Keras' own class would be, inside of it."""
+        if not custom.overrides(layer) or find_rule(layer.rule) is None:
+            return layer
+        plain: LayerValue | None = layer.attributes.get("<plain>")
+        if plain is None:
+            plain = LayerValue(layer.rule, None, m.unique(), layer.line)
+            plain.config, plain.trainable = layer.config, layer.trainable
+            m.touch(layer)
+            layer.attributes["<plain>"] = plain
+        return plain
 
     def _initialize(
         self, m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST

@@ -51,7 +51,7 @@ def repair(text: str) -> Repaired:
     tree = parse(text)
     if tree is not None and not _talks(tree, text):
         return Repaired(tree, text)
-    from sizeup.readers.source.repair.mending import mend  # noqa: PLC0415  (rarely needed)
+    from sizeup.readers.source.repair.mending import mend
 
     return mend(text)
 

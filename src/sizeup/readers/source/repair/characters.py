@@ -15,7 +15,10 @@ _TABLE: dict[int, str | None] = {
     **dict.fromkeys(map(ord, "−–—‐‑"), "-"),
     **dict.fromkeys(map(ord, "×∗"), "*"),
     **{ord(mark): plain for mark, plain in zip("÷∕、【】", "//,[]", strict=True)},
-    **{ord("…"): "...", ord("≤"): "<=", ord("≥"): ">=", ord("≠"): "!="},
+    ord("…"): "...",
+    ord("≤"): "<=",
+    ord("≥"): ">=",
+    ord("≠"): "!=",
 }
 INVISIBLE = {code: plain for code, plain in _TABLE.items() if plain in (None, " ")}
 """Blanks and marks of no width; they mean the same inside of strings."""

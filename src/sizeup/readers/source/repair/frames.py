@@ -80,7 +80,7 @@ def _markup(lines: list[Line]) -> list[Line]:
     for index, text in _shown(lines):
         plain = text
         if "&" in text and _ENTITY.search(text):
-            from html import unescape  # noqa: PLC0415  (a table of 2,000 names, rarely needed)
+            from html import unescape
 
             plain = unescape(text).translate(INVISIBLE)
         if "<" in text:
@@ -191,7 +191,7 @@ def _holds_python(lines: list[Line], block: _Block) -> bool:
 
 
 def _directives(lines: list[Line]) -> list[Line]:
-    """reStructuredText's blocks in other languages."""
+    """ReStructuredText's blocks in other languages."""
     kept, inside = [], None
     for line in lines:
         text = line.text
@@ -296,9 +296,7 @@ def _prompts(lines: list[Line]) -> list[Line]:
     if first is None:
         return lines
     plain = [
-        text
-        for _, text in _shown(lines)
-        if not (_PROMPT.match(text) or _CONTINUED.match(text))
+        text for _, text in _shown(lines) if not (_PROMPT.match(text) or _CONTINUED.match(text))
     ]
     exclusive = not any(map(is_definite, plain))
     kept, inside = [], False

@@ -76,7 +76,9 @@ def _decorated(items: list[Item]) -> list[Item]:
         if item.statement.keyword == "@":
             start = index if start is None else start
         elif start is not None:
-            marks = [other.statement.text.rstrip().endswith(_CLASS_BOUND) for other in items[start:index]]
+            marks = [
+                other.statement.text.rstrip().endswith(_CLASS_BOUND) for other in items[start:index]
+            ]
             facts = replace(item.unit.facts, bound_to_class=any(marks))
             result[index] = _with_facts(item, facts)
             for place in range(start, index):
@@ -87,9 +89,7 @@ def _decorated(items: list[Item]) -> list[Item]:
 
 
 def _decorating(facts: Facts, gap: int) -> Facts:
-    return replace(
-        facts, opens=False, decorates=True, writes=frozenset(), signature="@", gap=gap
-    )
+    return replace(facts, opens=False, decorates=True, writes=frozenset(), signature="@", gap=gap)
 
 
 def _with_facts(item: Item, facts: Facts) -> Item:
@@ -127,9 +127,7 @@ def keep_indentation(items: Sequence[Item], comments: Mapping[int, str]) -> Iter
         yield _assembled(rows, comments, repairs)
 
 
-def indent_anew(
-    items: Sequence[Item], reading: Reading, comments: Mapping[int, str]
-) -> Layout:
+def indent_anew(items: Sequence[Item], reading: Reading, comments: Mapping[int, str]) -> Layout:
     """The code indented as a reading has it, with what its blocks need to be whole."""
     repairs: list[tuple[str, int]] = []
     rows: list[_Row] = []

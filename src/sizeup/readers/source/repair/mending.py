@@ -113,7 +113,10 @@ def _prose(
     texts: Sequence[str], pieces: Sequence[Piece], lines: Sequence[Line]
 ) -> Iterator[tuple[int, str]]:
     code = {
-        line.number for piece in pieces if piece.code for line in lines[piece.first : piece.last + 1]
+        line.number
+        for piece in pieces
+        if piece.code
+        for line in lines[piece.first : piece.last + 1]
     }
     for number, text in enumerate(texts, 1):
         if text.strip() and number not in code:
@@ -148,7 +151,9 @@ def _failure_notes(failures: Sequence[tuple[int, str]], lines: Sequence[Line]) -
     for index, reason in failures[:_NAMED]:
         number = lines[index].number
         text = " ".join((lines[index].text or "").split())
-        yield Note("unknown", say("source.repair.unreadable", text=text[:60], reason=reason), number)
+        yield Note(
+            "unknown", say("source.repair.unreadable", text=text[:60], reason=reason), number
+        )
     if len(failures) > _NAMED:
         number = lines[failures[_NAMED][0]].number
         count = len(failures) - _NAMED
@@ -162,9 +167,7 @@ def _doubts(
     seen = set()
     for other in readings[1:]:
         best = readings[0]
-        index = next(
-            i for i in range(len(items)) if best.parents[i] != other.parents[i]
-        )
+        index = next(i for i in range(len(items)) if best.parents[i] != other.parents[i])
         inside = max(best.parents[index], other.parents[index])
         if (inside, index) in seen:
             continue

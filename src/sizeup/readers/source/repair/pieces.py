@@ -50,7 +50,9 @@ def _read(lines: Sequence[Line]) -> list[Piece]:
         if text is not None and text.lstrip().startswith("#"):
             piece = replace(piece, comment=True)
         elif text is not None:
-            found = _closers(pieces, index) if _CLOSERS.match(text) else read_statement(sheet, index)
+            found = (
+                _closers(pieces, index) if _CLOSERS.match(text) else read_statement(sheet, index)
+            )
             if isinstance(found, Statement):
                 piece = replace(piece, last=found.last, statement=found)
             elif found is not None:
@@ -88,7 +90,9 @@ def _join_beginnings(pieces: list[Piece]) -> list[Piece]:
             if all(_is_argument(p) for p in before) and (before or argument):
                 first = before[0] if before else piece
                 failure = Failure(first.first, piece.last, say("source.repair.beheaded"))
-                result[start:] = [replace(first, last=piece.last, statement=None, failure=failure, code=True)]
+                result[start:] = [
+                    replace(first, last=piece.last, statement=None, failure=failure, code=True)
+                ]
     return result
 
 
@@ -105,7 +109,7 @@ def _judge(pieces: list[Piece]) -> list[Piece]:
     ]
     solid = [index for index, piece in enumerate(pieces) if not piece.comment]
     for order in (solid, solid[::-1]):
-        for before, index in zip(order, order[1:], strict=False):
+        for before, index in zip(order, order[1:], strict=False):  # noqa: RUF007
             code[index] = code[index] or (weights[index] == MEDIUM and code[before])
     _judge_weak(pieces, weights, code, solid)
     _judge_decorators(pieces, code, solid)
@@ -113,7 +117,9 @@ def _judge(pieces: list[Piece]) -> list[Piece]:
     return [replace(piece, code=verdict) for piece, verdict in zip(pieces, code, strict=True)]
 
 
-def _judge_weak(pieces: list[Piece], weights: list[int], code: list[bool], solid: list[int]) -> None:
+def _judge_weak(
+    pieces: list[Piece], weights: list[int], code: list[bool], solid: list[int]
+) -> None:
     """Weak pieces are code inside of a block, or between lines of code without a blank line."""
     base = 0
     for position, index in enumerate(solid):

@@ -52,7 +52,9 @@ _COMPOUND_WORDS = frozenset(
 )  # fmt: skip
 _TWO_WORDS = re.compile(r"\s*([^\W\d]\w*)[ \t]+([^\W\d]\w*)")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[ \t]+[^\W\d_]+(?:['’-][^\W\d_]+)*)+")
-_AFTER_CALL = re.compile(r"\s*[\w.]+\(\)(?:\.\w+(?:\(\))?)*\s+(?:([A-Za-z]\w*)(?!\w*[.(=])|[-=]>|→)")
+_AFTER_CALL = re.compile(
+    r"\s*[\w.]+\(\)(?:\.\w+(?:\(\))?)*\s+(?:([A-Za-z]\w*)(?!\w*[.(=])|[-=]>|→)"
+)
 _SUM = re.compile(r"=[^=]*[^=!<>]=\s*[\d,.]+\s*\w*\s*[.。]?\s*$")
 
 

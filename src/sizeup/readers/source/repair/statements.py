@@ -293,7 +293,9 @@ def _closed_early(
     line = texts[first] or ""
     for last in range(first, min(found.last, first + _SHORT) + 1):
         here = mask(texts[last] or "").rstrip()
-        after = next((text for text in texts[last + 1 : last + 4] if text is None or text.strip()), None)
+        after = next(
+            (text for text in texts[last + 1 : last + 4] if text is None or text.strip()), None
+        )
         if after is None:
             cut = _is_cut(here)
         elif _begins_statement(after, line) and not here.endswith(_DANGLING):
