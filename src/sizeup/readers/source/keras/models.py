@@ -61,7 +61,9 @@ def start_sequential(
         for layer in iterate(m, layers, node):
             add_layer(m, model, layer, node)
     except Unbounded as loop:
-        model.pending = Lost(say("source.layers_open", code=getattr(loop.value, "text", repr(loop.value))), loop.line)
+        model.pending = Lost(
+            say("source.layers_open", code=getattr(loop.value, "text", repr(loop.value))), loop.line
+        )
 
 
 def add_layer(m: Machine, model: ModelValue, layer: Value, node: ast.AST) -> None:
