@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Callable, Sequence
 
 from sizeup import __version__
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 EXACT, NO, WRONG, UNKNOWN = 0, 1, 2, 3
 """Exit status: answered exactly, the answer is no, the call is wrong, a part is unknown."""
+
+
+def _formatter(prog: str) -> HelpFormatter:
+    """Of a fixed width: asking for the terminal's imports shutil at every start."""
+    return HelpFormatter(prog, width=100)
 
 
 class Parser(ArgumentParser):
@@ -56,7 +61,9 @@ def _run(arguments: list[str]) -> int:
         return EXACT
     name = arguments.pop(0) if arguments[0] in COMMANDS else "explain"
     declare, command = COMMANDS[name]
-    parser = Parser(prog=f"sizeup {name}", description=say(f"cli.{name}"))
+    parser = Parser(
+        prog=f"sizeup {name}", description=say(f"cli.{name}"), formatter_class=_formatter
+    )
     declare(parser)
     return command(parser.parse_args(arguments))
 
@@ -137,7 +144,9 @@ def _readings(arguments: Namespace) -> list[Reading]:
                 readings.append(read(source, known))
                 break
             except UsageError as error:
-                name = next((n for n in known if n in error.what.split()), None)
+                name = next(
+                    (n for n in known if error.what == say("source.no_name", name=n)), None
+                )
                 if name is None:
                     raise
                 refused.append(name)

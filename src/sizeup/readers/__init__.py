@@ -6,10 +6,10 @@ None where the source is not of its form. The first that answers wins.
 
 from __future__ import annotations
 
+import os.path
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sizeup.errors import ReadError, SizingError, UsageError
 from sizeup.network import Network, Note
@@ -79,7 +79,7 @@ def _open_zoo(source: str, settings: Settings, _stdin: str | None) -> Reading | 
     architecture = find(name)
     if architecture is None:
         raise ReadError(say("readers.zoo", name=name), source=source)
-    text = Path(path(architecture)).read_text(encoding="utf-8")
+    text = _decoded(_bytes_of(path(architecture)), source)
     reading = select(_read_text(text, source, settings), architecture.builder)
     figure = say("readers.published", figure=architecture.published, source=architecture.reference)
     notes = (Note("assumed", figure),)
@@ -116,15 +116,14 @@ def _open_git(source: str, settings: Settings, _stdin: str | None) -> Reading | 
 
 def _open_file(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
     for path, name in _split(source):
-        file = Path(path)
         try:
-            if file.is_dir():
+            if os.path.isdir(path):
                 raise ReadError(say("readers.directory"), source=path)
-            if not file.exists():
+            if not os.path.exists(path):
                 continue
-            if file.stat().st_size > MAX_BYTES:
+            if os.path.getsize(path) > MAX_BYTES:
                 raise ReadError(say("readers.large"), source=path)
-            raw = file.read_bytes()
+            raw = _bytes_of(path)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise ReadError(say("readers.unreadable", reason=reason), source=path) from None
@@ -147,6 +146,11 @@ def _split(source: str) -> Iterator[tuple[str, str]]:
     path, colon, name = source.rpartition(":")
     if colon and path:
         yield path, name
+
+
+def _bytes_of(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _decoded(raw: bytes, source: str) -> str:

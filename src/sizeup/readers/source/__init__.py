@@ -38,8 +38,8 @@ def read_source(
     not have, ReadError where there is no network or the program exceeds its budget.
     """
     repaired = repair(text)
+    _check_names(settings or {}, repaired.tree)
     settings = {_normal(name): value for name, value in (settings or {}).items()}
-    _check_names(settings, repaired.tree)
     with _deep():
         networks = _networks(repaired.tree, repaired, settings)
         networks = _with_alternatives(networks, repaired, settings)
@@ -137,7 +137,8 @@ def _check_names(settings: Mapping[str, Any], tree: ast.Module) -> None:
 
     known |= {identifier(name) for name in known}
     for name in settings:
-        if name not in known and name.partition("[")[0] not in known:
+        normal = _normal(name)
+        if normal not in known and normal.partition("[")[0] not in known:
             raise UsageError(say("source.no_name", name=name))
 
 

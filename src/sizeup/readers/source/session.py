@@ -111,7 +111,7 @@ def _explore(
             note = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
             if not outcomes and entry is None:
                 raise BudgetError(note.reason)
-            if not outcomes:
+            if not outcomes and entry is not None:
                 lost = Network(entry, Graph(()))
                 return [Outcome((), (_with_unknown(lost, note),))]
             return [replace(o, networks=tuple(_with_unknown(n, note) for n in o.networks))

@@ -365,11 +365,12 @@ def _delete(m: Machine, node: ast.Delete, scope: Scope) -> None:
         elif isinstance(target, ast.Subscript):
             owner = m.resolve(evaluate(m, target.value, scope))
             index = m.resolve(evaluate(m, target.slice, scope))
-            if isinstance(owner, list | dict) and isinstance(index, (*KNOWN, slice)):
+            known = isinstance(index, (*KNOWN, slice))
+            if isinstance(owner, list | dict) and known:
                 m.touch(owner)
                 try:
                     del owner[index]
-                except (KeyError, IndexError) as error:
+                except (KeyError, IndexError, TypeError) as error:
                     raise Raised(type(error).__name__, str(error), node.lineno) from None
 
 
