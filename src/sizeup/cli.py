@@ -144,9 +144,7 @@ def _readings(arguments: Namespace) -> list[Reading]:
                 readings.append(read(source, known))
                 break
             except UsageError as error:
-                name = next(
-                    (n for n in known if error.what == say("source.no_name", name=n)), None
-                )
+                name = next((n for n in known if error.what == say("source.no_name", name=n)), None)
                 if name is None:
                     raise
                 refused.append(name)
