@@ -10,13 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from sizeup.dims import Dim, as_text
+from sizeup.naming import snake_case
 from sizeup.present.letters import letters_of
 from sizeup.present.tables import Line, blocks_of, kinds_of, lines_of, owns
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import Literal, TextIO
 
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
@@ -195,7 +196,9 @@ def _network(out: Console, found: Count, letters: Letters, depth: int | None) ->
             "  " + say("present.split", trainable=f"{found.trainable:,}", frozen=f"{frozen:,}")
         )
     table = Table.grid(padding=(0, 2))
-    for justify in ("left", "left", "left", "right", "left", "left"):
+    table.add_column(no_wrap=True, overflow="ellipsis", max_width=36)
+    justifies: tuple[Literal["left", "right"], ...] = ("left", "right", "left", "left")
+    for justify in justifies:
         table.add_column(justify=justify, overflow="fold")
     lines = [line for line in lines_of(found, depth) if owns(line) or _changes(line)]
     for block in blocks_of(lines):
@@ -218,13 +221,16 @@ def _cells(found: Count, line: Line, letters: Letters, prefix: str) -> tuple[str
     if not owns(line):
         last = line.rows[-1].layer.calls
         leaves = _shape(last[-1].output_shapes[0], letters) if last else ""
-        return (f"{indent}…", kinds_of(line), f"→ {leaves}", "", "", "")
+        return (f"{indent}…", f"{kinds_of(line)} → {leaves}", "", "", "")
     calls = row.layer.calls
     enters = _shape(calls[0].input_shapes[0], letters) if calls and calls[0].input_shapes else ""
     leaves = _shape(calls[0].output_shapes[0], letters) if calls and calls[0].output_shapes else ""
     name = row.path.rpartition("/")[2]
+    if not name.startswith(snake_case(row.layer.kind)):
+        name += f" ({row.layer.kind})"
+    change = leaves if enters == leaves else f"{enters} → {leaves}"
     if not line.known:
-        return (indent + name, row.layer.kind, f"{enters} → ?", "?", "", "")
+        return (indent + name, f"{enters} → ?", "?", "", "")
     total, own = found.total, row.parameters
     share = ""
     if isinstance(own, int) and total and row.parent is None:
@@ -232,8 +238,8 @@ def _cells(found: Count, line: Line, letters: Letters, prefix: str) -> tuple[str
         share += f" {_percent(own, total)}" if 10 * own > total else ""
     arithmetic = say("present.shared", name=row.shared_with) if row.shared_with else (
         found.arithmetic(row) if isinstance(own, int) else "")  # fmt: skip
-    return (indent + name, row.layer.kind, f"{enters} → {leaves}", _say(own, letters), arithmetic,
-            Text(share, style="cyan"))  # fmt: skip
+    bar = Text(share, style="cyan")
+    return (indent + name, change, _say(own, letters), arithmetic, bar)
 
 
 def _solved(out: Console, explanation: Explanation) -> None:
