@@ -65,11 +65,7 @@ def _run(arguments: list[str]) -> int:
         prog=f"sizeup {name}", description=say(f"cli.{name}"), formatter_class=_formatter
     )
     declare(parser)
-    # argparse takes `-:NAME` for an option unless something stands in front of it
-    given = parser.parse_args(["\0" + a if a.startswith("-:") else a for a in arguments])
-    if hasattr(given, "sources"):
-        given.sources = [source.lstrip("\0") for source in given.sources]
-    return command(given)
+    return command(parser.parse_args(arguments))
 
 
 def _common(parser: ArgumentParser) -> None:

@@ -112,6 +112,7 @@ MESSAGES: dict[str, str] = {
     "readers.large": "is too large to be source text",
     "readers.unreadable": "cannot be read: {reason}",
     "readers.binary": "holds binary data, not source text",
+    "readers.defect": "sizeup fails on this text ({kind}), which is a defect of sizeup",
     "readers.empty": "is empty",
     "readers.no_name": "no network is called {name}; there are {known}",
     "source.steps": "ended after {steps} steps: the code loops too long to be followed",

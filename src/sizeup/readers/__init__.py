@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sizeup.errors import ReadError, SizingError, UsageError
+from sizeup.errors import ReadError, SizeupError, UsageError
 from sizeup.network import Network, Note
 from sizeup.readers.mlp import is_mlp, read_mlp
 from sizeup.words import say
@@ -172,9 +172,12 @@ def _read_text(text: str, source: str, settings: Settings) -> Reading:
 
     try:
         networks, repaired = read_source(text, source, settings)
-    except (ReadError, UsageError, SizingError) as error:
+    except SizeupError as error:
         error.source = source
         raise
+    except Exception as error:  # noqa: BLE001  (whatever a text does, a person gets one line)
+        kind = type(error).__name__
+        raise ReadError(say("readers.defect", kind=kind), source=source) from error
     return Reading(source, tuple(networks), repaired.prose)
 
 

@@ -117,7 +117,7 @@ def keep_indentation(items: Sequence[Item], comments: Mapping[int, str]) -> Iter
     tabs = [item.line for item in items if "\t" in (item.indent or "")]
     for tab in (0, 8, 4) if tabs else (0,):
         rows: list[_Row] = []
-        for item, after in zip(items, [*items[1:], None], strict=False):
+        for item, after in zip(items, [*items[1:], None], strict=True):
             indent = item.indent
             if indent is None:
                 indent = (after.indent if after else None) or "    "
