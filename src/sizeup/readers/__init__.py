@@ -175,7 +175,7 @@ def _read_text(text: str, source: str, settings: Settings) -> Reading:
     except SizeupError as error:
         error.source = source
         raise
-    except Exception as error:  # noqa: BLE001  (whatever a text does, a person gets one line)
+    except Exception as error:  # whatever a text does, a person gets one line
         kind = type(error).__name__
         raise ReadError(say("readers.defect", kind=kind), source=source) from error
     return Reading(source, tuple(networks), repaired.prose)
