@@ -149,6 +149,7 @@ def test_plain_choices_alone_find_every_solution_that_follows_from_them(system):
     values = {name: within[name] for name in names}
     found = solving._plain(demands, values, limit=10**6)
     assert set(found) <= truth
+    assert len(found) == len(set(found))
     pivot = grid._pivot(demands, values)
     for row in truth - set(found):
         assert dims.bind(pivot.slope, dict(zip(names, row, strict=True))) == 0

@@ -210,7 +210,7 @@ class System:
                 break
 
     def inside(self) -> dict[str, Sequence[int]]:
-        """The values of each name that lie in its range."""
+        """The values of each name that lie in its range; raises EmptyError at nothing."""
         found: dict[str, Sequence[int]] = {}
         for name, values in self.values.items():
             low, high = self.box[self.names[name]]
@@ -218,6 +218,8 @@ class System:
                 found[name] = range(low, high + 1)
             else:
                 found[name] = tuple(value for value in values if low <= value <= high)
+            if not found[name]:
+                raise EmptyError
         return found
 
     def search(self, effort: float, most: int) -> tuple[list[tuple[int, ...]], bool]:

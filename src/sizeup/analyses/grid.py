@@ -44,13 +44,14 @@ class Table:
     def evaluate(self, dim: Dim) -> Column:
         """The values of an expression.
 
-        They are wrong where 64 bits overflow; the divisor 0 is taken for 1.
+        They are wrong where 64 bits overflow; the divisor 0 is taken for 1. Raises OverflowError
+        where the expression itself holds a number of more than 64 bits.
         """
         if isinstance(dim, int):
-            return np.array([dim])
+            return np.array([dim], np.int64)
         result = np.zeros(1, np.int64)
         for factors, coefficient in dim.polynomial.items():
-            term = np.array([coefficient])
+            term = np.array([coefficient], np.int64)
             for atom, power in factors:
                 term = term * self._atom(atom) ** power
             result = result + term
@@ -79,11 +80,15 @@ class Table:
 def alternatives(
     demands: Iterable[Demand], values: Values, solution: Mapping[str, int], name: str
 ) -> list[int]:
-    """Candidates of values that one name may take while the others stay."""
+    """Candidates of values that one name may take while the others stay: all, in doubt."""
     columns = {other: np.array([value]) for other, value in solution.items()}
     columns[name] = _column(values[name])
     concerned = [demand for demand in demands if name in symbols(demand[0])]
-    return [int(value) for value in columns[name][Table(columns).meets(concerned)]]
+    try:
+        met = columns[name][Table(columns).meets(concerned)]
+    except OverflowError:
+        return list(values[name])
+    return [int(value) for value in met]
 
 
 def plainest(demands: Sequence[Demand], values: Values, limit: int) -> list[tuple[int, ...]]:
@@ -116,11 +121,12 @@ class Pivot:
     value: int
 
     def solve(self, columns: Mapping[str, Column], allowed: Sequence[int]) -> dict[str, Column]:
-        """The rows for which just one value will do, and is allowed; the plainest first."""
+        """The rows for which a whole and allowed value will do; the plainest values first."""
         table = Table(columns)
-        gap, slope = self.value - table.evaluate(self.rest), table.evaluate(self.slope)
+        gap = table.evaluate(self.value) - table.evaluate(self.rest)
+        slope = table.evaluate(self.slope)
         found = np.broadcast_to(gap // np.where(slope == 0, 1, slope), table.shape)
-        whole = (slope != 0) & (found * slope == gap)
+        whole = found * slope == gap
         if isinstance(allowed, range):
             within = (found >= allowed[0]) & (found <= allowed[-1])
         else:

@@ -152,9 +152,11 @@ def solve(
     `bounds` says what each name may be, 1 to 1,024 for those that it leaves out. Only solutions
     count in which every dimension in `positive` is at least 1, every one in `zero` is 0, and nothing
     is divided by zero. `effort` limits the search for a proof, in CP-SAT's deterministic
-    seconds, which take about as long as real ones. Raises UsageError for bounds that hold
-    nothing or too much, and where OR-Tools is not installed.
+    seconds, which take about as long as real ones. Raises UsageError for a limit below 1, for
+    bounds that hold nothing or too much, and where OR-Tools is not installed.
     """
+    if limit < 1:
+        raise UsageError(say("solve.limit", limit=limit))
     demands = _demands(targets, positive, zero)
     names = frozenset().union(*(symbols(dim) for dim, _, _ in demands))
     order = [name for name in bounds if name in names] + sorted(names - bounds.keys())
@@ -164,10 +166,10 @@ def solve(
         for demand in demands:
             system.require(*demand)
         system.narrow()
+        inside = system.inside()
     except EmptyError:
         return Solutions((), 0, True, values)
     choices, proved = system.search(QUICK, MOST)
-    inside = system.inside()
     if not proved:
         plain = _plain(demands, inside, limit)
         choices = list({*choices, *plain})
@@ -180,6 +182,7 @@ def solve(
     listed = tuple(
         Solution(solution, _same_count(demands, inside, solution)) for solution in found[:limit]
     )
+    assert all(_holds(demands, solution.values) for solution in listed)
     count = len(choices if proved else {*choices, *_variants(listed)})
     return Solutions(listed, count, proved, values)
 
@@ -207,7 +210,10 @@ def _tidy(name: str, values: Bounds) -> Bounds:
 def _plain(demands: Sequence[Demand], values: Values, limit: int) -> list[tuple[int, ...]]:
     from sizeup.analyses.grid import plainest
 
-    found = plainest(demands, values, limit)
+    try:
+        found = plainest(demands, values, limit)
+    except OverflowError:  # a total of more than 64 bits is CP-SAT's alone
+        return []
     return [c for c in found if _holds(demands, dict(zip(values, c, strict=True)))]
 
 
