@@ -396,9 +396,7 @@ def two_colons(text: str, draw: random.Random) -> str:
 def commaless(text: str, draw: random.Random) -> str:
     lines = text.split("\n")
     inside = [
-        n
-        for n, line in enumerate(lines)
-        if (line.endswith(",") and "=" in line) or (line.endswith(",") and "':" in line)
+        n for n, line in enumerate(lines) if line.endswith(",") and ("=" in line or "':" in line)
     ]
     return _edit(text, draw, inside, lambda line: line[:-1])
 

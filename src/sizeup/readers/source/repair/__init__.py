@@ -67,8 +67,8 @@ def parse(text: str) -> ast.Module | None:
 
 
 def _talks(tree: ast.Module, text: str) -> bool:
-    """Whether a text parses by accident: bare words, numbers, or the lines of a patch."""
-    if tree.body and all(map(_is_bare, tree.body)):
+    """Whether a text parses by accident: bare words, a patch, `print >>log, x`."""
+    if (tree.body and all(map(_is_bare, tree.body))) or "print >>" in text:
         return True
     if not ("\n+" in text or "\n-" in text or text[:1] in ("+", "-")):
         return False

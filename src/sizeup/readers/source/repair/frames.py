@@ -7,7 +7,7 @@ proves to be no code lose their text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sizeup.readers.source.repair.characters import INVISIBLE
@@ -39,10 +39,11 @@ _CONTINUED = re.compile(r"\s*\.\.\.(?: |$)")
 _IN = re.compile(r"\s*In ?\[[\d* ]*\]:(?: |$)")
 _OUT = re.compile(r"\s*Out ?\[\d+\]:")
 _IN_CONTINUED = re.compile(r"\s*\.{3,}:(?: |$)")
-_MAGIC = re.compile(r"(\s*)%time(?:it)?\s+(?=[A-Za-z_])")
+_TIMED = re.compile(r"(\s*)%time(?:it)?\s+(?=[A-Za-z_])")
+_SHELL = re.compile(r"\s*(?:[\w., ]+=\s*)?(?:!|%%?)[A-Za-z.]")
 
 
-def unframe(texts: list[str]) -> list[Line]:
+def unframe(texts: Sequence[str]) -> list[Line]:
     """The lines of a text without their frames."""
     lines = [
         Line(number, part)
@@ -313,7 +314,7 @@ def _prompts(lines: list[Line]) -> list[Line]:
 
 
 def _inputs(lines: list[Line]) -> list[Line]:
-    """IPython's `In [3]:`, `...:`, `Out[3]:`, and its `%time` in front of a statement."""
+    """IPython's `In [3]:`, `...:`, `Out[3]:`, its magics and the shell's commands."""
     lines = list(lines)
     for index, text in _shown(lines):
         line = lines[index]
@@ -321,6 +322,8 @@ def _inputs(lines: list[Line]) -> list[Line]:
             lines[index] = _prose(line)
         elif head := _IN.match(text) or _IN_CONTINUED.match(text):
             lines[index] = _cut(line, text[head.end() :], "prompts")
-        elif head := _MAGIC.match(text):
+        elif head := _TIMED.match(text):
             lines[index] = replace(line, text=head.group(1) + text[head.end() :])
+        elif _SHELL.match(text):
+            lines[index] = _prose(line)
     return lines

@@ -23,8 +23,15 @@ from sizeup.readers.source.repair.likelihood import (
 
 ORPHAN = -2
 """`parent` of a clause that continues nothing; such a clause is left out."""
+_TREES = 4
+"""Readings that are told, of those that are plausible."""
 _READINGS = 24
 _SAME_BLOCKS = 6
+"""Readings that are followed at once, and those of them in which the same blocks are open."""
+_LONG = 300
+"""Units from which on a quarter as many readings are followed, for speed."""
+_DEEPEST = 40
+"""Open blocks beyond which a reading starts over in the module."""
 _HOPELESS = 9
 """A reading that costs so much more than the best one is given up."""
 _EMPTY = 25
@@ -60,9 +67,24 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Nesting:
+    """The plausible readings, likeliest first; they may be too many to be told all.
+
+    `doubts` are complete: pairs of a unit and the header of a block to which it may belong or not.
+    """
+
+    readings: tuple[Reading, ...]
+    doubts: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class _Trail:
+    """The last unit of a reading; `holder` is the header of its block, `with` blocks aside."""
+
+    unit: int
     parent: int
     level: int
+    holder: int
     before: _Trail | None
 
 
@@ -76,32 +98,54 @@ class _State:
     essence: int = 0
 
 
-def nest(units: Sequence[Unit]) -> list[Reading]:
-    """The readings that are plausible, the likeliest first, at most five."""
+def nest(units: Sequence[Unit]) -> Nesting:
+    """The readings of the units that are plausible."""
     states = [_State(0, (Block("module"),))]
+    doubts: set[tuple[int, int]] = set()
+    share = 1 if len(units) < _LONG else 4
     for index, unit in enumerate(units):
         after = index > 0 and units[index - 1].facts.decorates
-        states = _best(new for state in states for new in _moves(state, index, unit, after))
+        moved = (new for state in states for new in _moves(state, index, unit, after))
+        states = _best(moved, doubts, share)
     finished = sorted((_finish(state) for state in states), key=lambda state: state.cost)
-    seen: dict[int, _State] = {}
+    best, seen = finished[0], dict[int, _State]()
     for state in finished:
-        if state.cost <= finished[0].cost + DOUBT:
-            seen.setdefault(state.essence, state)
-    return [_reading(state) for state in list(seen.values())[:5]]
+        if state.cost <= best.cost + DOUBT and state.essence not in seen:
+            seen[state.essence] = state
+            doubts |= _parting(best, state)
+    return Nesting(
+        tuple(_reading(state) for state in list(seen.values())[:_TREES]), frozenset(doubts)
+    )
 
 
-def _best(states: Iterator[_State]) -> list[_State]:
+def _best(states: Iterator[_State], doubts: set[tuple[int, int]], share: int) -> list[_State]:
+    """The likeliest readings; where others that are plausible are given up, that is a doubt."""
     ranked = sorted(states, key=lambda state: state.cost)
     kept: list[_State] = []
-    same: dict[tuple[int, ...], int] = {}
+    same: dict[tuple[int, ...], list[_State]] = {}
     for state in ranked:
-        if state.cost > ranked[0].cost + _HOPELESS or len(kept) == _READINGS:
+        if state.cost > ranked[0].cost + _HOPELESS:
             break
-        key = tuple(block.header for block in state.blocks)
-        same[key] = same.get(key, 0) + 1
-        if same[key] <= _SAME_BLOCKS:
+        rivals = same.setdefault(tuple(block.header for block in state.blocks), [])
+        if any(state.essence == rival.essence for rival in rivals):
+            continue
+        if len(rivals) < max(2, _SAME_BLOCKS // share) and len(kept) < _READINGS // share:
             kept.append(state)
+            rivals.append(state)
+        elif state.cost <= (likeliest := (rivals or kept)[0]).cost + DOUBT:
+            doubts |= _parting(likeliest, state)
     return kept
+
+
+def _parting(one: _State, other: _State) -> set[tuple[int, int]]:
+    """Where two readings of the same units part: the unit, and the inner one of its blocks."""
+    parting: set[tuple[int, int]] = set()
+    mine, theirs = one.trail, other.trail
+    while mine is not None and theirs is not None and mine is not theirs:
+        if mine.holder != theirs.holder:
+            parting = {(mine.unit, max(mine.holder, theirs.holder))}
+        mine, theirs = mine.before, theirs.before
+    return parting
 
 
 def _finish(state: _State) -> _State:
@@ -123,6 +167,8 @@ def _moves(state: _State, index: int, unit: Unit, decorated: bool) -> Iterator[_
     if unit.facts.keyword in _CONTINUES:
         yield from _clauses(state, index, unit)
         return
+    if len(state.blocks) > _DEEPEST:
+        state = replace(state, cost=state.cost + _EMPTY, blocks=state.blocks[:1])
     blocks = state.blocks
     top = len(blocks) - 1
     empty = blocks[top].count == 0 and top > 0
@@ -190,12 +236,11 @@ def _width_cost(block: Block, unit: Unit) -> int:
 
 def _placed(state: _State, index: int, unit: Unit, place: int, cost: int) -> _State:
     blocks = _closed(state.blocks, place)
-    blocks[place] = _with_names(_holding(blocks[place], unit), unit.facts.writes)
+    blocks[place] = _holding(blocks[place], unit)
     _tell_scope(blocks, unit.facts)
-    header = blocks[place].header
     if unit.facts.opens:
         blocks.append(_opened(index, unit, ()))
-    return _stepped(state, cost, blocks, header, place)
+    return _stepped(state, cost, blocks, index, place)
 
 
 def _closed(blocks: Sequence[Block], place: int) -> list[Block]:
@@ -226,13 +271,14 @@ def _tell_scope(blocks: list[Block], facts: Facts) -> None:
             break
 
 
-def _stepped(state: _State, cost: int, blocks: list[Block], header: int, place: int) -> _State:
-    outer = next(block.header for block in blocks[place::-1] if block.kind != "with")
+def _stepped(state: _State, cost: int, blocks: list[Block], index: int, place: int) -> _State:
+    """The reading with unit `index` put into block number `place`."""
+    holder = next(block.header for block in blocks[place::-1] if block.kind != "with")
     return _State(
         state.cost + cost,
         tuple(blocks),
-        _Trail(header, place, state.trail),
-        hash((state.essence, outer)),
+        _Trail(index, blocks[place].header, place, holder, state.trail),
+        hash((state.essence, holder)),
     )
 
 
@@ -245,24 +291,10 @@ def _holding(block: Block, unit: Unit) -> Block:
         widths=block.widths if known or width is None else (*block.widths, width),
         count=block.count + (not facts.decorates),
         ended=facts.leaves,
+        bound=block.bound if facts.writes <= block.bound else block.bound | facts.writes,
         has_def=block.has_def or facts.keyword == "def",
         signatures=(*block.signatures[-11:], facts.signature),
     )
-
-
-def _bind(blocks: list[Block], facts: Facts, spent: frozenset[str]) -> None:
-    """Tells the blocks around a statement which names it binds, up to its scope."""
-    for place in range(len(blocks) - 1, -1, -1):
-        block = blocks[place]
-        scope = block.kind in _SCOPES
-        returned = block.returned or facts.returns
-        over = (block.spent | spent) - facts.writes if scope else NONE
-        if facts.writes - block.bound or returned != block.returned or over != block.spent:
-            blocks[place] = replace(
-                block, bound=block.bound | facts.writes, returned=returned, spent=over
-            )
-        if scope:
-            break
 
 
 def _opened(index: int, unit: Unit, mirrored: tuple[str, ...]) -> Block:
@@ -300,6 +332,8 @@ def _clauses(state: _State, index: int, unit: Unit) -> Iterator[_State]:
         if unit.facts.opens:
             mirrored = before.signatures if kind in ("else", "elif", "except") else ()
             kept.append(replace(_opened(index, unit, mirrored), indent=before.indent))
-        yield _stepped(state, cost, kept, kept[inside].header, inside)
+        yield _stepped(state, cost, kept, index, inside)
     if not places:
-        yield replace(state, cost=state.cost + 50, trail=_Trail(ORPHAN, 0, state.trail))
+        yield replace(
+            state, cost=state.cost + 50, trail=_Trail(index, ORPHAN, 0, ORPHAN, state.trail)
+        )

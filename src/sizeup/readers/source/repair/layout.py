@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from sizeup.readers.source.repair import parse
-from sizeup.readers.source.repair.indentation import ORPHAN, Reading, Unit, nest
+from sizeup.readers.source.repair.indentation import ORPHAN, Nesting, Reading, Unit, nest
 from sizeup.readers.source.repair.likelihood import PROSE_GAP, Facts, gather
 from sizeup.readers.source.repair.lines import Line, mask, width
 from sizeup.readers.source.repair.pieces import Piece
@@ -59,7 +60,26 @@ def list_items(pieces: Sequence[Piece], lines: Sequence[Line]) -> list[Item]:
         if statement.unpack:
             items.append(_unpacking(statement))
         prose = hollow = False
-    return _decorated(items)
+    return _decorated(_with_hollow_defs(items))
+
+
+def _with_hollow_defs(items: list[Item]) -> list[Item]:
+    """Marks a def that follows a header without a body, although it has a body of its own.
+
+    `def f(x):` / `def g(y):` / `    return y`: where one body is indented, the other is missing.
+    """
+    result = list(items)
+    for index in range(1, len(items) - 1):
+        before, unit, after = (items[place].unit for place in (index - 1, index, index + 1))
+        if (
+            before.facts.opens
+            and unit.facts.opens
+            and unit.facts.keyword in ("def", "class")
+            and before.width == unit.width
+            and (after.width or 0) > (unit.width or 0)
+        ):
+            result[index] = replace(items[index], unit=replace(unit, hollow=True))
+    return result
 
 
 def _unpacking(header: Statement) -> Item:
@@ -96,11 +116,11 @@ def _with_facts(item: Item, facts: Facts) -> Item:
     return replace(item, unit=replace(item.unit, facts=facts))
 
 
-def find_readings(items: Sequence[Item], lines: Sequence[Line]) -> list[Reading]:
+def find_readings(items: Sequence[Item], lines: Sequence[Line]) -> Nesting:
     """The plausible readings; tabs are 8 columns, as in Python 2, unless 4 read better."""
-    readings = nest([item.unit for item in items])
+    nesting = nest([item.unit for item in items])
     if any("\t" in (item.indent or "") for item in items):
-        others = nest(
+        other = nest(
             [
                 replace(item.unit, width=width(lines[item.line].text or "", 4))
                 if item.indent is not None
@@ -108,8 +128,8 @@ def find_readings(items: Sequence[Item], lines: Sequence[Line]) -> list[Reading]
                 for item in items
             ]
         )
-        return min(readings, others, key=lambda found: found[0].cost)
-    return readings
+        return min(nesting, other, key=lambda found: found.readings[0].cost)
+    return nesting
 
 
 def keep_indentation(items: Sequence[Item], comments: Mapping[int, str]) -> Iterator[Layout]:
@@ -117,7 +137,7 @@ def keep_indentation(items: Sequence[Item], comments: Mapping[int, str]) -> Iter
     tabs = [item.line for item in items if "\t" in (item.indent or "")]
     for tab in (0, 8, 4) if tabs else (0,):
         rows: list[_Row] = []
-        for item, after in zip(items, [*items[1:], None], strict=True):
+        for item, after in zip_longest(items, items[1:]):
             indent = item.indent
             if indent is None:
                 indent = (after.indent if after else None) or "    "
@@ -132,6 +152,7 @@ def indent_anew(items: Sequence[Item], reading: Reading, comments: Mapping[int, 
     repairs: list[tuple[str, int]] = []
     rows: list[_Row] = []
     open_tries: list[int] = []
+    holders = set(reading.parents)
     last = 0
     for index, item in enumerate(items):
         if reading.parents[index] == ORPHAN:
@@ -144,7 +165,7 @@ def indent_anew(items: Sequence[Item], reading: Reading, comments: Mapping[int, 
                 rows.append(_Row(last, "    " * outer + "finally: pass"))
                 repairs.append(("handler", last))
         text = item.statement.text
-        if facts.opens and index not in reading.parents[index + 1 : index + 3]:
+        if facts.opens and index not in holders:
             repairs.append(("empty", item.line))
             text = _with_pass(text)
         if facts.keyword == "try":

@@ -31,7 +31,7 @@ _ENDS_A_STACK = frozenset(
 _FOLLOWS_A_LAYER = frozenset(
     ("Activation", "BatchNormalization", "Dropout", "LeakyReLU", "PReLU", "ELU", "ReLU",
      "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "MaxPool2D", "AveragePooling2D",
-     "SpatialDropout2D", "LayerNormalization", "Add", "add")
+     "SpatialDropout2D", "LayerNormalization", "Add")
 )  # fmt: skip
 _PROCEDURES = re.compile(r"_*(?:init|build|main|train|test|run|plot|print|show|save|load)")
 _LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
@@ -160,7 +160,7 @@ def _stay_in_def(block: Block, facts: Facts, _outer: frozenset[str]) -> int:
     if block.name in facts.reads:
         return _RARE
     if facts.keyword == "def":
-        return _SENSELESS if facts.is_method else 4
+        return _SENSELESS if facts.is_method else 6
     if facts.keyword == "class":
         return _RARE
     if facts.keyword in ("import", "from"):
@@ -188,7 +188,9 @@ def _stay_in_if(block: Block, facts: Facts, _outer: frozenset[str]) -> int:
     if facts.keyword in ("import", "from"):
         return 1 if _imports(block.signatures[-1]) else 6
     if block.mirrored:
-        return 0 if _mirrors(block, facts) else 2 if block.count < len(block.mirrored) else 4
+        if _mirrors(block, facts):
+            return 0
+        return 4 if facts.gap and block.count >= len(block.mirrored) else 2
     return 2 + (2 if facts.gap else 0)
 
 
@@ -210,9 +212,8 @@ def _stay_in_loop(block: Block, facts: Facts, outer: frozenset[str]) -> int:
     if facts.reads & (block.bound - outer):
         return 0
     blank = 2 if facts.gap else 0
-    if facts.calls & _FOLLOWS_A_LAYER:
-        return blank
-    return blank + (1 if facts.signature in block.signatures else 2)
+    alike = facts.calls & _FOLLOWS_A_LAYER or facts.signature in block.signatures
+    return blank + (0 if alike else 2)
 
 
 def _stay_in_with(_block: Block, facts: Facts, _outer: frozenset[str]) -> int:
@@ -263,7 +264,7 @@ def leaving(block: Block, facts: Facts | None, outer: frozenset[str]) -> int:
 def _leave_def(block: Block, facts: Facts | None, outer: frozenset[str]) -> int:
     if block.ended:
         return 0
-    unfinished = 6 if block.returned else 0
+    unfinished = 4 if block.returned else 0
     if facts is None:
         return unfinished
     if facts.keyword in ("def", "class", "import", "from") or facts.guards_main:
@@ -281,7 +282,11 @@ def _leave_loop(block: Block, facts: Facts, inner: bool) -> int:
         return 6
     if facts.gap == 0 and facts.calls & _FOLLOWS_A_LAYER and not facts.calls & _ENDS_A_STACK:
         return 3
-    return 4 if inner else 0
+    if inner:
+        return 4
+    if facts.gap or facts.signature not in block.signatures:
+        return 0
+    return 1 if block.count == 1 else 2
 
 
 def misplaced(facts: Facts, blocks: tuple[Block, ...]) -> int:

@@ -87,39 +87,43 @@ def extent(texts: Sequence[str | None], first: int, limit: int) -> Extent:
         text = texts[index]
         if text is None or (index > first and not quote and _NEVER_INSIDE.match(text)):
             return Extent(index - 1, "".join(brackets), quote)
-        position = 0
-        if quote:
-            end = _END_OF_STRING[quote].match(text)
-            if end is None:
-                if len(quote) == 1 and not text.endswith("\\"):
-                    return Extent(index, "".join(brackets), quote)
-                continue
-            position, quote = end.end(), ""
-        continues = text.endswith("\\")
-        while token := _TOKEN.search(text, position):
-            position = token.end()
-            if token.lastgroup == "comment":
-                continues = False
-                break
-            if token.lastgroup == "bracket":
-                mark = token.group()
-                if mark in CLOSING:
-                    brackets.append(mark)
-                elif brackets:
-                    brackets.pop()
-                else:
-                    return Extent(index, "", "", (index, token.start()))
-            elif token.lastgroup in ("triple", "quote"):
-                quote = token.group()
-                end = _END_OF_STRING[quote].match(text, position)
-                if end is None:
-                    break
-                position, quote = end.end(), ""
-        if len(quote) == 1 and not text.endswith("\\"):
-            return Extent(index, "".join(brackets), quote)
-        if len(brackets) > DEEPEST or not (brackets or quote or continues):
+        quote, continues, extra = _scan(text, brackets, quote)
+        if extra is not None:
+            return Extent(index, extra=(index, extra))
+        torn = len(quote) == 1 and not text.endswith("\\")
+        if torn or len(brackets) > DEEPEST or not (brackets or quote or continues):
             return Extent(index, "".join(brackets), quote)
     return Extent(min(len(texts), first + limit) - 1, "".join(brackets), quote)
+
+
+def _scan(text: str, brackets: list[str], quote: str) -> tuple[str, bool, int | None]:
+    """Goes through a line that begins inside of a string (`quote`) and inside of `brackets`.
+
+    Keeps `brackets` up to date. Tells the quote in which the line ends, whether a backslash
+    continues it, and the column of a bracket that closes nothing.
+    """
+    position = 0
+    if quote:
+        end = _END_OF_STRING[quote].match(text)
+        if end is None:
+            return quote, False, None
+        position = end.end()
+    while token := _TOKEN.search(text, position):
+        mark, position = token.group(), token.end()
+        if token.lastgroup == "comment":
+            return "", False, None
+        if token.lastgroup in ("triple", "quote"):
+            end = _END_OF_STRING[mark].match(text, position)
+            if end is None:
+                return mark, False, None
+            position = end.end()
+        elif mark in CLOSING:
+            brackets.append(mark)
+        elif token.lastgroup == "bracket":
+            if not brackets:
+                return "", False, token.start()
+            brackets.pop()
+    return "", text.endswith("\\"), None
 
 
 def mask(text: str) -> str:

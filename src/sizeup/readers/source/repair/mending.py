@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from sizeup.network import Note
 from sizeup.readers.source.repair import Repaired, parse
 from sizeup.readers.source.repair.frames import unframe
-from sizeup.readers.source.repair.indentation import Reading
+from sizeup.readers.source.repair.indentation import Nesting
 from sizeup.readers.source.repair.layout import (
     Item,
     Layout,
@@ -26,6 +26,8 @@ _RETRIES = 20
 """Statements that may be left out one by one until the whole parses."""
 _NAMED = 20
 """Unreadable places that get a note of their own."""
+_PLACED = (ast.stmt, ast.expr, ast.excepthandler, ast.arg, ast.keyword, ast.alias, ast.pattern)
+"""Nodes that have a line number."""
 _LOSES = frozenset(("cut", "empty", "orphan", "hunk"))
 """Repairs after which something is missing: totals are lower bounds."""
 
@@ -44,20 +46,20 @@ def mend(text: str) -> Repaired:
 
 
 def _mend(texts: Sequence[str]) -> Repaired:
-    lines = unframe(list(texts))
+    lines = unframe(texts)
     pieces = read_pieces(lines)
     items = list_items(pieces, lines)
     comments = {p.first: lines[p.first].text or "" for p in pieces if p.code and p.comment}
-    dropped = [(p.failure.first, p.failure.reason) for p in pieces if p.failure]
-    tree, layout, readings = _fitted(items, comments, lines, dropped)
+    dropped = [(p.failure.first, p.failure.reason) for p in pieces if p.failure and p.code]
+    tree, layout, nesting = _fitted(items, comments, lines, dropped)
     others = []
-    for reading in readings[1:]:
+    for reading in nesting.readings[1:]:
         other = indent_anew(items, reading, comments)
         if (alternative := parse(other.code)) is not None:
             others.append(_numbered(alternative, other, lines))
     notes = [
         *_repair_notes([*_marks(pieces, lines), *layout.repairs], lines),
-        *_doubts(items, readings, lines),
+        *_doubts(items, nesting, lines),
         *_failure_notes(sorted(dropped), lines),
     ]
     return Repaired(
@@ -75,7 +77,7 @@ def _fitted(
     comments: dict[int, str],
     lines: Sequence[Line],
     dropped: list[tuple[int, str]],
-) -> tuple[ast.Module, Layout, list[Reading]]:
+) -> tuple[ast.Module, Layout, Nesting]:
     """The code as it is indented if that parses, else as it most likely was.
 
     Statements that do not fit in even so leave `items` and go to `dropped`.
@@ -83,19 +85,19 @@ def _fitted(
     for layout in keep_indentation(items, comments):
         tree = parse(layout.code)
         if tree is not None:
-            return tree, layout, []
+            return tree, layout, Nesting(())
     for _ in range(_RETRIES):
-        readings = find_readings(items, lines)
-        layout = indent_anew(items, readings[0], comments)
+        nesting = find_readings(items, lines)
+        layout = indent_anew(items, nesting.readings[0], comments)
         try:
-            return ast.parse(layout.code), layout, readings
+            return ast.parse(layout.code), layout, nesting
         except SyntaxError as error:
             origin = layout.origins[min(error.lineno or 1, len(layout.origins)) - 1]
             index = max((i for i, item in enumerate(items) if item.line <= origin), default=0)
             dropped.append((items.pop(index).line, error.msg))
     dropped.append((0, say("source.repair.too_broken")))
     items.clear()
-    return ast.Module([], []), Layout("", ()), []
+    return ast.Module([], []), Layout("", ()), Nesting(())
 
 
 def _numbered(tree: ast.Module, layout: Layout, lines: Sequence[Line]) -> ast.Module:
@@ -103,9 +105,10 @@ def _numbered(tree: ast.Module, layout: Layout, lines: Sequence[Line]) -> ast.Mo
     numbers = [lines[origin].number for origin in layout.origins]
     if numbers != list(range(1, len(numbers) + 1)):
         for node in ast.walk(tree):
-            if isinstance(node, ast.stmt | ast.expr | ast.excepthandler | ast.arg | ast.keyword | ast.alias
-                          | ast.pattern):  # fmt: skip
+            if isinstance(node, _PLACED):
                 node.lineno = numbers[node.lineno - 1]
+                if node.end_lineno is not None:
+                    node.end_lineno = numbers[node.end_lineno - 1]
     return tree
 
 
@@ -160,18 +163,9 @@ def _failure_notes(failures: Sequence[tuple[int, str]], lines: Sequence[Line]) -
         yield Note("unknown", say("source.repair.more_unreadable", count=count), number)
 
 
-def _doubts(
-    items: Sequence[Item], readings: Sequence[Reading], lines: Sequence[Line]
-) -> Iterator[Note]:
+def _doubts(items: Sequence[Item], nesting: Nesting, lines: Sequence[Line]) -> Iterator[Note]:
     """Where the plausible readings part: which block may hold one statement more, or less."""
-    seen = set()
-    for other in readings[1:]:
-        best = readings[0]
-        index = next(i for i in range(len(items)) if best.parents[i] != other.parents[i])
-        inside = max(best.parents[index], other.parents[index])
-        if (inside, index) in seen:
-            continue
-        seen.add((inside, index))
-        key = "inside" if best.parents[index] == inside else "outside"
-        header, line = lines[items[inside].line].number, lines[items[index].line].number
+    for unit, inner in sorted(nesting.doubts):
+        key = "inside" if nesting.readings[0].parents[unit] == inner else "outside"
+        header, line = lines[items[inner].line].number, lines[items[unit].line].number
         yield Note("assumed", say(f"source.repair.{key}", line=line, header=header), header)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sizeup.readers.source.repair.lines import Line, width
 from sizeup.readers.source.repair.prose import MEDIUM, NOTHING, STRONG, WEAK, is_bare
 from sizeup.readers.source.repair.statements import Failure, Sheet, Statement, read_statement
 from sizeup.words import say
 
-_ARGUMENT = re.compile(r"[A-Za-z_]\w*=\S|[^A-Za-z_]")
+_ARGUMENT = re.compile(r"[A-Za-z_]\w*(?:=\S|\()|[^A-Za-z_]")
+"""How a statement begins that may be the rest of one, when it closes too many brackets."""
+_FRAGMENT = re.compile(r"[\w\s.,=+*/%'\"()\[\]{}-]*[\w.=]\s*[,=)\]].*[)\]]")
+"""Lines that may be the rest of a statement although they are none."""
 _CLOSERS = re.compile(r"\s*[)\]}][)\]}\s,]*(?:#.*)?$")
 
 
@@ -19,7 +23,8 @@ _CLOSERS = re.compile(r"\s*[)\]}][)\]}\s,]*(?:#.*)?$")
 class Piece:
     """Lines `first` to `last` (indices), after `blanks` blank ones.
 
-    Without a statement or a failure it is prose, or a `comment`. `code` is the verdict.
+    Without a statement or a failure it is prose, or a `comment`. `code` is the verdict, at first
+    only where it is sure.
     """
 
     first: int
@@ -49,27 +54,34 @@ def _read(lines: Sequence[Line]) -> list[Piece]:
         piece = Piece(index, index, width(text or ""), blanks)
         if text is not None and text.lstrip().startswith("#"):
             piece = replace(piece, comment=True)
+        elif text is not None and _CLOSERS.match(text):
+            piece = _closing(pieces, piece)
         elif text is not None:
-            found = (
-                _closers(pieces, index) if _CLOSERS.match(text) else read_statement(sheet, index)
-            )
+            found = read_statement(sheet, index)
             if isinstance(found, Statement):
                 piece = replace(piece, last=found.last, statement=found)
             elif found is not None:
                 piece = replace(piece, last=found.last, failure=found, code=True)
+            elif _FRAGMENT.match(text) and sheet.extent(sheet.raw, index).extra:
+                piece = replace(piece, failure=_beheaded(index, index))
         pieces.append(piece)
         index, blanks = piece.last + 1, 0
     return pieces
 
 
-def _closers(pieces: list[Piece], index: int) -> Statement | Failure:
-    """A line of closing brackets only: too many for the statement before, or its end."""
-    before = pieces[-1] if pieces else None
-    if before is not None and before.statement and before.statement.text.endswith(")"):
-        pieces.pop()
-        repairs = (*before.statement.repairs, "extra")
-        return replace(before.statement, last=index, repairs=repairs)
-    return Failure(index, index, say("source.repair.beheaded"))
+def _closing(pieces: list[Piece], piece: Piece) -> Piece:
+    """A line of closing brackets only: too many for the statement before, or of one cut off."""
+    before = pieces[-1] if pieces else piece
+    if before.statement is None or not before.statement.text.endswith(")"):
+        return replace(piece, failure=_beheaded(piece.first, piece.last), code=True)
+    pieces.pop()
+    repairs = (*before.statement.repairs, "extra")
+    statement = replace(before.statement, last=piece.last, repairs=repairs)
+    return replace(before, last=piece.last, statement=statement)
+
+
+def _beheaded(first: int, last: int) -> Failure:
+    return Failure(first, last, say("source.repair.beheaded"))
 
 
 def _join_beginnings(pieces: list[Piece]) -> list[Piece]:
@@ -89,7 +101,7 @@ def _join_beginnings(pieces: list[Piece]) -> list[Piece]:
             argument = _ARGUMENT.match(statement.text)
             if all(_is_argument(p) for p in before) and (before or argument):
                 first = before[0] if before else piece
-                failure = Failure(first.first, piece.last, say("source.repair.beheaded"))
+                failure = _beheaded(first.first, piece.last)
                 result[start:] = [
                     replace(first, last=piece.last, statement=None, failure=failure, code=True)
                 ]
@@ -103,13 +115,13 @@ def _is_argument(piece: Piece) -> bool:
 def _judge(pieces: list[Piece]) -> list[Piece]:
     """Decides what is code: the sure pieces first, then the others by the company they keep."""
     weights = [piece.statement.weight if piece.statement else NOTHING for piece in pieces]
-    code = [
-        piece.failure is not None or weight == STRONG
-        for piece, weight in zip(pieces, weights, strict=True)
-    ]
+    code = [piece.code or weight == STRONG for piece, weight in zip(pieces, weights, strict=True)]
     solid = [index for index, piece in enumerate(pieces) if not piece.comment]
+    for index, piece in enumerate(pieces[:-1]):
+        tight = not pieces[index + 1].blanks and code[index + 1]
+        code[index] = code[index] or (piece.failure is not None and tight)
     for order in (solid, solid[::-1]):
-        for before, index in zip(order, order[1:], strict=False):  # noqa: RUF007
+        for before, index in pairwise(order):
             code[index] = code[index] or (weights[index] == MEDIUM and code[before])
     _judge_weak(pieces, weights, code, solid)
     _judge_decorators(pieces, code, solid)

@@ -25,7 +25,8 @@ _GLUED = re.compile(rf"[A-Za-z]{_CJK}|{_CJK}[A-Za-z]")
 _CODE = re.compile(
     r"""\s*(?:(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[(:]|class\s+[A-Z]\w*\s*(?:\#|$)
     |import\s+\w|from\s+[\w.]+\s+import\b|@\w+
-    |(?:if|elif|while|for|with|return|assert|except|del|print|exec|raise)\b|(?:else|try|finally)\b\s*:?
+    |(?:if|elif|while|for|with|return|assert|except|del|print|exec|raise)\b
+    |(?:else|try|finally)\b\s*:?
     |[A-Za-z_][\w.]*(?:\[.*\])?\s*(?:[-+*/%|&^@]|//|\*\*|<<|>>)?=(?!=)
     |[A-Za-z_][\w., ]*\s*=(?!=)
     |[(\[][\w\s,.()\[\]]*[)\]][\w\s,()\[\]]*=(?!=)
@@ -40,8 +41,8 @@ _DEFINITE = re.compile(
     r"|import\s+[\w.]+\s+as\s+\w+|from\s+[\w.]+\s+import\s+[\w(*]|[a-z_]\w*\.add\()"
 )
 _NO_ARGUMENT = re.compile(
-    r"\s*(?:[\w.]+(?:\[.*\])? [-+*/]?= |(?:super\(.*\)|[a-z_]\w*)(?:\.[a-z_]\w*)+\(|(?:def|class|return|import"
-    r"|from|for|with|while|if|elif|else|try|except|raise|assert|del|pass|print)\b)"
+    r"\s*(?:[\w.]+(?:\[.*\])? [-+*/]?= |(?:super\(.*\)|[a-z_]\w*)(?:\.[a-z_]\w*)+\("
+    r"|(?:def|class|return|import|from|for|with|while|if|elif|else|try|except|raise|assert|del|pass|print)\b)"
 )
 _BARE_CLAUSE = re.compile(r"\s*(?:else|try|finally)\s*:*\s*(?:#.*)?$")
 _OPERATOR_WORDS = frozenset(("if", "else", "for", "in", "is", "and", "or", "not", "as", "lambda"))
@@ -55,7 +56,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[ \t]+[^\W\d_]+(?:['’-]
 _AFTER_CALL = re.compile(
     r"\s*[\w.]+\(\)(?:\.\w+(?:\(\))?)*\s+(?:([A-Za-z]\w*)(?!\w*[.(=])|[-=]>|→)"
 )
-_SUM = re.compile(r"=[^=]*[^=!<>]=\s*[\d,.]+\s*\w*\s*[.。]?\s*$")
+_SUM = re.compile(r"=[^=,]*[^=!<>,]=\s*[\d,.]+\s*\w*\s*[.。]?\s*$")
 
 
 def is_hopeless(line: str) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from sizeup.readers.source.repair.lines import CLOSING, OPENING, at_surface, mask
 
-_CUTS = 3
-"""Arguments that may be lost at the end of a text that is cut off."""
+_COMMAS = 6
+"""Commas at the end of a text in front of which a bracket may be lacking."""
 _COMPOUND = re.compile(
     r"(?:(?:async\s+)?(?:def|for|with)|class|if|elif|else|while|try|except|finally)\b"
 )
@@ -27,7 +27,8 @@ _JOINERS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for", "lamb
                       "async", "yield", "from"))  # fmt: skip
 _NEW_ASSIGNMENT = re.compile(r",[ \t]*(?=[A-Za-z_]\w*\s*=[^=])")
 _NEW_STATEMENT = re.compile(
-    r"(?<=[\w)\]}'\"])[ \t]+(?=(?!(?:and|or|not|in|is|if|else|for)\b)[A-Za-z_][\w.]*\s*(?:\(|=[^=]))"
+    r"(?<=[\w)\]}'\"])[ \t]+"
+    r"(?=(?!(?:and|or|not|in|is|if|else|for)\b)[A-Za-z_][\w.]*\s*(?:\(|=[^=]))"
 )
 
 
@@ -50,18 +51,46 @@ def colons(text: str) -> Iterator[tuple[str, str]]:
             yield "; ".join(pieces), "semicolon"
 
 
-def closings(text: str) -> Iterator[tuple[str, str]]:
-    """The text with the brackets closed that it leaves open, and `cut` where more is lost."""
+def closings(text: str, *, cut: bool) -> Iterator[str]:
+    """The text with the brackets closed that it leaves open; where it is `cut`, also shortened.
+
+    The brackets go to the end if that parses, else in front of the last comma that will do:
+    `Conv2D(32, (3, 3, padding='same')`.
+    """
     code = mask(text).rstrip()
     head, tail = text[: len(code)], text[len(code) :]
     missing = _missing(code)
     trimmed = head.rstrip("\\ \t")
     if _COMPOUND.match(text) and trimmed.endswith(":"):
-        yield trimmed.rstrip(": ") + missing + ":" + tail, "bracket"
-    yield trimmed + missing + tail, "bracket"
-    yield _before_call(code, head, missing) + tail, "bracket"
-    for comma in list(re.finditer(",", code))[: -_CUTS - 1 : -1]:
-        yield head[: comma.start()] + _missing(code[: comma.start()]), "cut"
+        yield trimmed.rstrip(": ") + missing + ":" + tail
+    yield trimmed + missing + tail
+    yield _before_call(code, head, missing) + tail
+    commas = [match.start() for match in re.finditer(",", code)][: -_COMMAS - 1 : -1]
+    for comma in commas:
+        yield head[:comma] + missing[:1] + head[comma:] + missing[1:] + tail
+    for comma in commas if cut else ():
+        yield head[:comma] + _missing(code[:comma])
+
+
+def matched(text: str) -> Iterator[str]:
+    """The text with brackets that fit: `(3, 3]` closed as it was opened, or `[3, 3)` closed."""
+    masked = mask(text)
+    for insert in (False, True):
+        stack: list[str] = []
+        fixed, position = [], 0
+        for match in re.finditer(r"[()\[\]{}]", masked):
+            mark = match.group()
+            if mark in CLOSING:
+                stack.append(CLOSING[mark])
+            elif stack and insert and mark in stack:
+                between = "".join(iter(stack.pop, mark))
+                fixed += [text[position : match.start()], between]
+                position = match.start()
+            elif stack and not insert:
+                fixed += [text[position : match.start()], stack.pop()]
+                position = match.end()
+        if not stack:
+            yield "".join([*fixed, text[position:]])
 
 
 def _before_call(code: str, head: str, missing: str) -> str:

@@ -16,7 +16,7 @@ _UNICODE_RAW = re.compile(r"(?<!\w)[uU]([rR])(?=[\"'])")
 _BACKTICKS = re.compile(r"`([^`\n]+)`")
 _STATEMENT = re.compile(r"\s*(print|exec|raise)\b\s*")
 _EXCEPT = re.compile(r"(except\b\s*)(.+?)\s*,\s*([A-Za-z_]\w*)\s*(?=:)", re.DOTALL)
-_TUPLE_LAMBDA = re.compile(r"\blambda\s*\(")
+_TUPLE_LAMBDA = re.compile(r"\b(lambda)\s*(?:\w+\s*,\s*)*\(")
 _TUPLE_DEF = re.compile(r"\s*def\s+\w+\s*\(")
 
 
@@ -25,8 +25,8 @@ def rewrite(text: str) -> tuple[str, str]:
 
     Only tuple parameters need the second one: `def f((a, b)):` unpacks them in its body.
     """
-    text = _replace(_OCTAL, r"0o\1", text)
     text = _replace(_LONG, r"\1", text)
+    text = _replace(_OCTAL, r"0o\1", text)
     text = _replace(_UNICODE_RAW, r"\1", text)
     text = _replace(_BACKTICKS, r"repr(\1)", text)
     text = _replace(re.compile("<>"), "!=", text)
@@ -104,20 +104,21 @@ def _except(text: str) -> str:
 
 
 def _tuple_lambdas(text: str) -> str:
-    """`lambda (a, b): a + b` as `lambda _0: (lambda a, b: a + b)(*_0)`."""
+    """`lambda (a, b), c: a + c` as `lambda _0, c: (lambda a, b: a + c)(*_0)`."""
     for _ in range(text.count("lambda")):
         masked = mask(text)
         match = _TUPLE_LAMBDA.search(masked)
-        if match is None:
+        colon = -1 if match is None else next(at_surface(masked[match.end(1) :], ":"), -1)
+        if match is None or colon < 0:
             break
-        names_end = _bracket_end(masked, match.end() - 1)
-        colon = masked.find(":", names_end)
-        if names_end < 0 or masked[names_end:colon].strip():
-            break
-        names = text[match.end() : names_end - 1].strip().rstrip(",")
+        start, colon = match.end(1), match.end(1) + colon
+        arguments = _arguments(text[start:colon], masked[start:colon])
+        tuples = {i: a.strip("()") for i, a in enumerate(arguments) if a.startswith("(")}
+        named = [f"_{i}" if i in tuples else argument for i, argument in enumerate(arguments)]
         end = _expression_end(masked, colon + 1)
-        body = f"(lambda {names}: {text[colon + 1 : end].strip()})(*_0)"
-        text = f"{text[: match.start()]}lambda _0: {body}{text[end:]}"
+        inner = f"lambda {', '.join(tuples.values())}: {text[colon + 1 : end].strip()}"
+        unpacked = ", ".join(f"*_{i}" for i in tuples)
+        text = f"{text[:start]} {', '.join(named)}: ({inner})({unpacked}){text[end:]}"
     return text
 
 

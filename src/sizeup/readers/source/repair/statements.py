@@ -41,6 +41,7 @@ _SOFT = ("match", "case")
 _BODY = {"try": "\n pass\nfinally: pass", "match": "\n case 0: pass", "case": "\n  pass"}
 _DANGLING = (",", "(", "[", "{", "=", "+", "-", "*", "/", ".", "\\")
 """How a line ends that the next one goes on with."""
+_PRINT_TO = re.compile(r"print\s*>>")
 _WORD = re.compile(r"(async\s+)?(\w+|@)")
 
 
@@ -117,7 +118,7 @@ def read_statement(sheet: Sheet, first: int) -> Statement | Failure | None:
         if not found.whole or text in tried:
             continue
         tried.add(text)
-        reading = _understand(text) or _as_python2(text)
+        reading = _parsed(text)
         if reading is not None:
             repairs = ("characters",) * (number > 0)
             statement = _statement(first, found.last, reading, repairs)
@@ -190,6 +191,13 @@ def _understand(text: str) -> _Reading | None:
     return _Reading(text, keyword, opens, tree)
 
 
+def _parsed(text: str) -> _Reading | None:
+    """A text as Python 3 or else as Python 2; `print >>log, x` parses as both."""
+    if _PRINT_TO.match(text):
+        return _as_python2(text)
+    return _understand(text) or _as_python2(text)
+
+
 def _error(text: str) -> str:
     try:
         ast.parse(_whole(text)[0])
@@ -217,7 +225,7 @@ def _mended(
     for last, text, kinds in _forms(sheet, texts, first):
         colons = ((form, (*kinds, kind)) for form, kind in punctuation.colons(text))
         for form, more in ((text, kinds), *colons):
-            reading = _understand(form) or _as_python2(form)
+            reading = _parsed(form)
             if reading is not None and not _calls_constant(reading.tree):
                 statement = _statement(first, last, reading, (*repairs, *more))
                 if "colon" in more and "(" not in form:
@@ -247,6 +255,7 @@ def _forms(
     )
     if found.whole:
         yield found.last, text, ()
+        yield from ((found.last, form, ("bracket",)) for form in punctuation.matched(text))
         if not restarts:
             yield from ((found.last, form, ("comma",)) for form in punctuation.commas(text))
     if found.extra is not None:
@@ -298,16 +307,17 @@ def _closed_early(
         )
         if after is None:
             cut = _is_cut(here)
-        elif _begins_statement(after, line) and not here.endswith(_DANGLING):
+        elif here and _begins_statement(after, line) and not here.endswith(_DANGLING):
             cut = False
         elif _same_opening(line, after) or (is_statement(after) and _begins_statement(after, line)):
             cut = here.endswith(",")
         else:
             continue
-        for form, kind in punctuation.closings(_join(texts, first, last)) if here else ():
-            kinds = ("cut",) if cut else (kind,)
-            yield last, form, kinds
-            yield from ((last, fixed, (*kinds, "comma")) for fixed in punctuation.commas(form))
+        kind = "cut" if cut else "bracket"
+        text = _join(texts, first, last)
+        for form in (*punctuation.closings(text, cut=cut), *punctuation.matched(text)):
+            yield last, form, (kind,)
+            yield from ((last, fixed, (kind, "comma")) for fixed in punctuation.commas(form))
 
 
 def _is_cut(here: str) -> bool:
@@ -329,4 +339,5 @@ def _begins_statement(line: str, previous: str) -> bool:
     if not looks_like_code(line):
         return line.lstrip().startswith("#") or is_sentence(line)
     deeper = len(line) - len(line.lstrip()) > len(previous) - len(previous.lstrip())
-    return not deeper and extent([line], 0, 1).extra is None
+    goes_on = deeper and not previous.rstrip().endswith(":")
+    return not goes_on and extent([line], 0, 1).extra is None
