@@ -13,8 +13,10 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, NoReturn
 
+    from sizeup.analyses.count import Count
     from sizeup.network import Network
     from sizeup.readers import Reading
 
@@ -65,7 +67,11 @@ def _run(arguments: list[str]) -> int:
         prog=f"sizeup {name}", description=say(f"cli.{name}"), formatter_class=_formatter
     )
     declare(parser)
-    return command(parser.parse_args(arguments))
+    # argparse takes `-:NAME` for an option unless something stands in front of it
+    given = parser.parse_args(["\0" + a if a.startswith("-:") else a for a in arguments])
+    if hasattr(given, "sources"):
+        given.sources = [source.lstrip("\0") for source in given.sources]
+    return command(given)
 
 
 def _common(parser: ArgumentParser) -> None:
@@ -171,7 +177,11 @@ def _status(networks: Sequence[Network]) -> int:
     """Whether every network is known."""
     from sizeup.analyses.count import count
 
-    exact = all(n.error is None and count(n).parameters is not None for n in networks)
+    return _status_of(map(count, networks))
+
+
+def _status_of(counts: Iterable[Count]) -> int:
+    exact = all(found.parameters is not None for found in counts)
     return EXACT if exact else UNKNOWN
 
 
@@ -193,7 +203,7 @@ def _count(arguments: Namespace) -> int:
         from sizeup.present.terminal import show_counts
 
         show_counts(counts, depth=arguments.depth)
-    return _status(networks)
+    return _status_of(counts)
 
 
 def _explain(arguments: Namespace) -> int:

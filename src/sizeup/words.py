@@ -98,6 +98,7 @@ MESSAGES: dict[str, str] = {
     "source.repair.signed": "a sign in front: an item of a list, or a line of a patch",
     "source.repair.unreadable": "left out, because it cannot be read: {text} ({reason})",
     "source.repair.more_unreadable": "{count} more lines cannot be read",
+    "source.repair.more_doubts": "the indentation leaves {count} more lines in doubt",
     "source.repair.too_broken": "the statements do not fit together",
     "source.repair.too_deep": "the text is nested too deeply to be read",
     "source.repair.inside": "the indentation does not tell whether line {line} belongs to the "

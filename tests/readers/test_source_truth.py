@@ -6,7 +6,10 @@ import pytest
 
 from readers.keras_truth import assert_reads_as_keras
 
-HEAD = "import keras\nfrom keras import layers, ops\nfrom keras.models import Model, Sequential\n"
+HEAD = (
+    "import keras\nimport numpy as np\nfrom keras import layers, ops\nfrom keras.layers import *\n"
+    "from keras.models import Model, Sequential\n"
+)
 
 SNIPPETS = {
     "a list in Sequential": """
@@ -322,6 +325,213 @@ SNIPPETS = {
             case _:
                 units = 1
         model = Sequential([keras.Input((3,)), layers.Dense(units)])
+    """,
+    "a frozen discriminator inside a GAN": """
+        def disc():
+            m = Sequential([keras.Input((28,28,1)), Conv2D(8,3,strides=2), LeakyReLU(0.2), Flatten(), Dense(1)])
+            m.compile('adam','mse')
+            return m
+        g = Sequential([keras.Input((10,)), Dense(7*7*4), Reshape((7,7,4)), Conv2DTranspose(4,4,strides=2,padding='same'), BatchNormalization(), Conv2DTranspose(1,4,strides=2,padding='same')])
+        d = disc()
+        d.trainable = False
+        z = keras.Input((10,))
+        model = Model(z, d(g(z)))
+    """,
+    "a nested model frozen after its call": """
+        i = Input((6,))
+        enc = Model(i, Dense(4)(i))
+        model = Model(i, Dense(2)(enc(i)))
+        enc.trainable = False
+    """,
+    "layers of nested models frozen after their call": """
+        def b(n):
+            i = Input((4,)); return Model(i, Dense(4, name=n+'_d')(i), name=n)
+        i = Input((4,)); model = Model(i, b('x')(b('y')(i)))
+        for l in model.layers:
+            if 'x' in l.name: l.trainable = False
+        model.get_layer('y').get_layer('y_d').trainable = False
+    """,
+    "a class that derives from a layer": """
+        class NoBias(layers.Dense):
+            def __init__(self, units, **kw):
+                super().__init__(units, use_bias=False, **kw)
+        model = Sequential([keras.Input((5,)), NoBias(4), NoBias(3)])
+    """,
+    "super().call in a class that derives from a layer": """
+        class Twice(layers.Dense):
+            def call(self, x):
+                return super().call(x) * 2
+        model = Sequential([keras.Input((5,)), Twice(4), Dense(2)])
+    """,
+    "layers of another model added in a loop": """
+        base = Sequential([keras.Input((5,)), Dense(4), Dense(3), Dense(2)])
+        model = Sequential()
+        for l in base.layers[:-1]:
+            l.trainable = False
+            model.add(l)
+        model.add(Dense(9))
+        model.build((None, 5))
+    """,
+    "a slice of another model's layers": """
+        base = Sequential([keras.Input((5,)), Dense(4), Dense(3), Dense(2)])
+        model = Sequential(base.layers[:-1] + [Dense(9)])
+        model.build((None, 5))
+    """,
+    "lists of layers taken apart": """
+        ls = [keras.Input((5,)), Dense(4), Dense(3)]
+        ls.insert(2, Dense(11))
+        ls += [Dense(2)]
+        del ls[1]
+        model = Sequential(ls)
+    """,
+    "compose by reduce": """
+        from functools import reduce
+        def compose(*fs): return reduce(lambda f, g: lambda *a, **k: g(f(*a, **k)), fs)
+        def CBL(*a, **k): return compose(Conv2D(*a, use_bias=False, **k), BatchNormalization(), LeakyReLU(0.1))
+        i = Input((16,16,3))
+        model = Model(i, compose(CBL(8,(3,3)), MaxPooling2D(), CBL(4,(1,1)))(i))
+    """,
+    "tensors split and joined": """
+        i = Input((8,8,12))
+        a, b, c = ops.split(i, 3, axis=-1)
+        x = ops.concatenate([Conv2D(3,1)(a), Conv2D(4,1)(b), c], axis=-1)
+        model = Model(i, Dense(2)(Flatten()(x)))
+    """,
+    "channels shuffled": """
+        def shuffle(x, g):
+            h, w, c = x.shape[1:]
+            x = ops.reshape(x, (-1, h, w, g, c//g))
+            x = ops.transpose(x, (0,1,2,4,3))
+            return ops.reshape(x, (-1, h, w, c))
+        i = Input((8,8,12))
+        x = Conv2D(24,1,groups=3)(i)
+        x = shuffle(x, 3)
+        x = DepthwiseConv2D(3, padding='same')(x)
+        model = Model(i, Conv2D(4,1)(x))
+    """,
+    "closures that read the loop's variable": """
+        fs = []
+        for n in (2,3,4):
+            fs.append(lambda x: Dense(n)(x))
+        i = Input((3,)); x = i
+        for f in fs: x = f(x)
+        model = Model(i, x)
+    """,
+    "a default that is mutated": """
+        def f(x, sizes=[4, 3]):
+            for s in sizes: x = Dense(s)(x)
+            sizes.append(2)
+            return x
+        i = Input((5,))
+        model = Model(i, f(f(i)))
+    """,
+    "widths rounded to multiples": """
+        def make_div(v, d=8):
+            n = max(d, int(v + d/2)//d*d)
+            if n < 0.9*v: n += d
+            return n
+        i = Input((16,16,3))
+        x = i
+        for f in (16, 24, 32): x = Conv2D(make_div(f*0.35), 3)(x)
+        model = Model(i, x)
+    """,
+    "sublayers made in build": """
+        class L(layers.Layer):
+            def build(self, s):
+                self.d = Dense(s[-1] * 2)
+                self.d.build(s)
+                self.e = self.add_weight(shape=(s[-1],), name='e')
+                super().build(s)
+            def call(self, x): return self.d(x * self.e)
+        i = Input((6,))
+        model = Model(i, Dense(2)(L()(i)))
+    """,
+    "embeddings multiplied": """
+        u, m_ = Input((1,)), Input((1,))
+        eu = Flatten()(Embedding(30, 6)(u)); em = Flatten()(Embedding(40, 6)(m_))
+        model = Model([u, m_], Dense(1)(Dot(axes=1)([eu, em])))
+    """,
+    "a property with a setter": """
+        class A:
+            def __init__(self): self._u = 2
+            @property
+            def u(self): return self._u
+            @u.setter
+            def u(self, v): self._u = v * 2
+        a = A(); a.u = 5
+        i = Input((4,)); model = Model(i, Dense(a.u)(i))
+    """,
+    "one layer three times in a list": """
+        ls = [Dense(4)] * 3
+        i = Input((4,)); x = i
+        for l in ls: x = l(x)
+        model = Model(i, x)
+    """,
+    "a model of two inputs and outputs as a layer": """
+        a = Input((3,)); b = Input((4,))
+        m1 = Model([a, b], [Dense(2)(a), Dense(5)(b)])
+        p, q = Input((3,)), Input((4,))
+        x, y = m1([p, q])
+        model = Model([p, q], concatenate([x, y]))
+    """,
+    "a network spelled in a string": """
+        spec = "conv:4,pool,conv:8,dense:3"
+        i = Input((16,16,1)); x = i
+        for s in spec.split(','):
+            k, _, n = s.partition(':')
+            if k == 'conv': x = Conv2D(int(n), 3)(x)
+            elif k == 'pool': x = MaxPooling2D()(x)
+            elif s.startswith('dense'): x = Dense(int(n))(Flatten()(x))
+        model = Model(i, x)
+    """,
+    "strides, padding and cropping": """
+        i = Input((13,17,2))
+        a = Conv2D(3,(3,5),strides=(2,3),padding='same')(i)
+        b = Conv2D(3,(3,5),strides=(2,3),padding='valid')(i)
+        c = Conv2DTranspose(2,3,strides=2,padding='valid')(b)
+        d = Conv2DTranspose(2,3,strides=2,padding='same',output_padding=1)(a)
+        e = Cropping2D(((1,0),(2,1)))(ZeroPadding2D((1,2))(i))
+        model = Model(i, [Dense(1)(Flatten()(t)) for t in (a,b,c,d,e)])
+    """,
+    "builders that inherit": """
+        class A:
+            units = 3
+            def __init__(self, k=1): self.k = k
+            def head(self, x): return Dense(self.units * self.k)(x)
+            def make(self):
+                i = Input((4,)); return Model(i, self.head(i))
+        class B(A):
+            units = 5
+            def __init__(self): super().__init__(k=2)
+            def head(self, x): return Dense(1)(super().head(x))
+        model = B().make()
+    """,
+    "return inside try and finally": """
+        def f(x):
+            try:
+                return Dense(3)(x)
+            finally:
+                Dense(50)(x)
+        i = Input((4,)); model = Model(i, f(i))
+    """,
+    "Python's rounding": """
+        i = Input((4,)); x = i
+        for n in (round(2.5), round(3.5), -(-7//2), int(-2.7)+5, 7 % -3 + 4, divmod(17, 5)[1], abs(-3), round(7.6), int('0x10', 16), sum([1,2]), max([3,2], default=1), min(4, 2)):
+            x = Dense(n)(x)
+        model = Model(i, x)
+    """,
+    "operations on tensors": """
+        i = Input((6,4))
+        a = ops.expand_dims(i, -1); b = ops.squeeze(a, -1); c = ops.mean(b, axis=1, keepdims=True); d = c * b
+        e = ops.sum(d, axis=-1); f = ops.concatenate([e, i[:, 0, :]], axis=-1); g = ops.relu(f) ** 2
+        h = ops.reshape(i, (-1, 24)); k = ops.max(h, axis=-1, keepdims=True)
+        model = Model(i, [Dense(2)(g), Dense(3)(h), Dense(4)(k)])
+    """,
+    "lists that are the same object": """
+        a = [2]; b = a; b.append(3); c = list(a); c.append(50); a += [4]
+        i = Input((4,)); x = i
+        for n in b: x = Dense(n)(x)
+        model = Model(i, x)
     """,
 }
 

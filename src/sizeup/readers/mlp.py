@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sizeup.errors import ReadError
-from sizeup.rules.graphs import sequential
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -26,6 +25,8 @@ def read_mlp(text: str) -> Network:
 
     Raises ReadError unless `text` is two or more positive integers joined by colons.
     """
+    from sizeup.rules.graphs import sequential
+
     widths = [_width(part.strip()) for part in text.split(":")]
     if len(widths) == 1:
         raise ReadError(say("mlp.one_width", text=widths[0]))

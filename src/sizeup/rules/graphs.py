@@ -8,13 +8,14 @@ keeps its sizes as long as the same shapes enter it, and is an error otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sizeup.dims import DimError, Expr
 from sizeup.dims import bind as bind_dim
 from sizeup.errors import SizingError
 from sizeup.naming import auto_names
 from sizeup.network import Call, Graph, Layer, Network, Ref, add_known
+from sizeup.records import Record
 from sizeup.rules.checks import differ, text
 from sizeup.rules.registry import REQUIRED, find_rule, size
 from sizeup.words import say
@@ -42,8 +43,7 @@ def _same_layer(layer: Layer) -> Layer:
     return layer
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(Record):
     """The new configuration of a layer, and the sizes that it had as they read now."""
 
     config: Callable[[Layer], Config] = _same_config

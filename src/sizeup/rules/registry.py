@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 
 from sizeup.dims import Dim
 from sizeup.errors import SizingError
 from sizeup.network import Parameter, Shape
+from sizeup.records import Record
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -59,8 +59,7 @@ MODULES = {
 HOMES = {kind: module for module, kinds in MODULES.items() for kind in kinds.split()}
 
 
-@dataclass(frozen=True, slots=True)
-class Sizing:
+class Sizing(Record):
     """What a layer owns, emits and costs for one call.
 
     `outputs` holds one shape per output tensor, `macs` the multiply-accumulates of the
@@ -73,17 +72,21 @@ class Sizing:
     macs: Dim | None = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A kind of layer: the signature of its constructor and the function that sizes it.
+class Rule(Record):
+    """A kind of layer: its constructor as declared and the function that sizes it.
 
     `takes` is the number of tensors that enter, None for any.
     """
 
     kind: str
-    signature: Mapping[str, Any]
+    declared: str
     size: Callable[..., Sizing]
     takes: int | None
+
+    @property
+    def signature(self) -> Mapping[str, Any]:
+        """The arguments of the constructor with their defaults, in order."""
+        return parse_signature(self.declared)
 
 
 _RULES: dict[str, Rule] = {}
@@ -93,13 +96,12 @@ _VARARGS = 4
 
 def rule(*kinds: str, signature: str) -> Callable[[Callable[..., Sizing]], Callable[..., Sizing]]:
     """Register a function as the rule of `kinds`; a second rule for a kind is an error."""
-    parsed = parse_signature(signature)
 
     def register(function: Callable[..., Sizing]) -> Callable[..., Sizing]:
         for kind in kinds:
             if kind in _RULES:
                 raise ValueError(f"two rules for {kind}")
-            _RULES[kind] = Rule(kind, parsed, function, _inputs(function))
+            _RULES[kind] = Rule(kind, signature, function, _inputs(function))
         return function
 
     return register
@@ -115,7 +117,8 @@ def _inputs(function: Callable[..., Sizing]) -> int | None:
     return None if code.co_flags & _VARARGS else code.co_argcount - bound - 1
 
 
-def parse_signature(text: str) -> dict[str, Any]:
+@cache  # parsed on first use: most kinds of a module are never met
+def parse_signature(text: str) -> Mapping[str, Any]:
     """`"units, use_bias=True"` as an ordered table of names and defaults."""
     arguments = ast.parse(f"lambda {text}: 0", mode="eval").body
     assert isinstance(arguments, ast.Lambda)

@@ -8,11 +8,11 @@ integers and expressions alike.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from sizeup.dims import Expr, ceil_div, maximum, sign, total
 from sizeup.errors import SizingError
+from sizeup.records import Record
 from sizeup.rules.checks import axis_in, channels_first, known_product, rank, text
 from sizeup.rules.registry import rule
 from sizeup.words import say
@@ -82,8 +82,7 @@ def transposed_length(
     return (length - 1) * stride + (extent % 2 if padding == "same" else extent) + output_padding
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Record):
     """A window that slides: a size, stride and dilation for every spatial dimension."""
 
     size: tuple[Dim, ...]

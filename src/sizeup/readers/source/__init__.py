@@ -13,7 +13,7 @@ from sizeup.errors import ReadError, UsageError
 from sizeup.network import Network, Note, rows
 from sizeup.readers.source.channels import choose
 from sizeup.readers.source.dialect import infer
-from sizeup.readers.source.machine import Budget
+from sizeup.readers.source.machine import Budget, identifier
 from sizeup.readers.source.repair import Repaired, repair
 from sizeup.readers.source.session import Program, merge, run_program
 from sizeup.words import say
@@ -63,14 +63,14 @@ def _networks(tree: ast.Module, repaired: Repaired, settings: Mapping[str, Any])
     """Evaluate under the channel order that the text, without bindings, decides for."""
     dialect = infer(tree, python2=repaired.python2)
     budget = Budget()
-    program = Program(tree, dialect, "channels_last")
+    program = Program(tree, dialect, "channels_last", {})
     outcomes = run_program(program, budget)
     decision = choose(outcomes, dialect, lambda order: run_program(
-        replace(program, data_format=order), budget))  # fmt: skip
+        program.changed(data_format=order), budget))  # fmt: skip
     builders = frozenset().union(*(outcome.builders for outcome in decision.outcomes))
     outcomes = decision.outcomes
     if settings:
-        bound = replace(program, settings=settings, builders=builders, data_format=decision.order)
+        bound = program.changed(settings=settings, builders=builders, data_format=decision.order)
         outcomes = run_program(bound, budget)
     networks = merge(outcomes)
     if decision.note is not None:
@@ -123,23 +123,28 @@ def _normal(name: str) -> str:
 
 def _check_names(settings: Mapping[str, Any], tree: ast.Module) -> None:
     """A name that the source does not have is a mistake of the person's."""
-    if not settings:
-        return
-    known: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            known.add(node.id)
-        elif isinstance(node, ast.arg):
-            known.add(node.arg)
-        elif isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-            known.add(ast.unparse(node))
-    from sizeup.readers.source.machine import identifier
+    wanted = {name: _normal(name) for name in settings}
+    for known in (_names(tree), _expressions(tree)):
+        wanted = {
+            name: normal
+            for name, normal in wanted.items()
+            if normal not in known and normal.partition("[")[0] not in known
+        }
+        if not wanted:  # expressions cost more to write out than the rest of the check
+            return
+    raise UsageError(say("source.no_name", name=next(iter(wanted))))
 
-    known |= {identifier(name) for name in known}
-    for name in settings:
-        normal = _normal(name)
-        if normal not in known and normal.partition("[")[0] not in known:
-            raise UsageError(say("source.no_name", name=name))
+
+def _names(tree: ast.Module) -> set[str]:
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return names | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+
+
+def _expressions(tree: ast.Module) -> set[str]:
+    """What is no plain name, as written and as the symbol that stands for it."""
+    kinds = ast.Attribute | ast.Subscript | ast.Call
+    written = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, kinds)}
+    return written | {identifier(text) for text in written}
 
 
 def _finished(network: Network, source: str, notes: Sequence[Note]) -> Network:

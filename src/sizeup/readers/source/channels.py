@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sizeup.dims import as_python
 from sizeup.network import Note
 from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.session import Outcome
+from sizeup.records import Record
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -20,8 +20,7 @@ CHANNELS = frozenset({1, 2, 3, 4})
 """What images have for channels; sides are larger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Record):
     """The order, the outcomes under it, and what is to be said of it."""
 
     order: str

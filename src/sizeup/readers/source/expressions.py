@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from sizeup.dims import Expr
+from sizeup.errors import BudgetError
 from sizeup.ratio import Ratio
 from sizeup.readers.source.calls import call, make_function
 from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
@@ -15,6 +17,7 @@ from sizeup.readers.source.operators import KNOWN, Unbounded, binary, compare, i
 from sizeup.readers.source.values import (
     MISSING,
     Bound,
+    Builtin,
     Choice,
     Class,
     Condition,
@@ -329,11 +332,17 @@ def _formatted(m: Machine, node: ast.FormattedValue, scope: Scope) -> Value:
     spec = evaluate(m, node.format_spec, scope) if node.format_spec else ""
     if not isinstance(value, KNOWN) or not isinstance(spec, str):
         return Lost(say("source.operation", code=ast.unparse(node.value)), node.lineno)
+    if LONG_NUMBER.search(spec):
+        raise BudgetError(say("source.size"), line=node.lineno)
     template = {114: "{!r:{}}", 115: "{!s:{}}", 97: "{!a:{}}"}.get(node.conversion, "{:{}}")
     try:
         return template.format(value, spec)
     except (TypeError, ValueError) as error:
         raise raise_as_source(error, node.lineno) from None
+
+
+LONG_NUMBER = re.compile(r"\d{5}")
+"""In a format: a field that is wider than any text that is meant."""
 
 
 def _lambda(m: Machine, node: ast.Lambda, scope: Scope) -> Value:
@@ -366,7 +375,34 @@ def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
             keywords.update(value)
         elif not isinstance(value, Open):
             keywords["**"] = value
+    callee = m.resolve(callee)
+    if isinstance(callee, Builtin) and not any(isinstance(n, ast.Starred) for n in node.args):
+        _call_back(m, callee, arguments, node, scope)
     return call(m, callee, arguments, keywords, node)
+
+
+def _call_back(
+    m: Machine, callee: Builtin, arguments: list[Value], node: ast.Call, scope: Scope
+) -> None:
+    """`map(f, data)` over what is open calls `f` as a loop would: its effects are not lost."""
+    name = callee.name.rpartition(".")[2]
+    if name not in CALLING_BACK or len(arguments) < 2:  # noqa: PLR2004
+        return
+    if not any(isinstance(m.resolve(source), Open | Lost) for source in arguments[1:]):
+        return
+    function = m.resolve(arguments[0])
+    signature = function.arguments if isinstance(function, Function) else None
+    taken = len(signature.posonlyargs + signature.args) if signature else len(arguments) - 1
+    each: list[ast.expr] = [ast.Name("each", ast.Load())] * taken
+    body = ast.Expr(ast.Call(node.args[0], each, []))
+    source = next(n for n, v in zip(node.args[1:], arguments[1:], strict=True)
+                  if isinstance(m.resolve(v), Open | Lost))  # fmt: skip
+    loop = ast.For(ast.Name("each", ast.Store()), source, [body], [])
+    m.execute([ast.fix_missing_locations(ast.copy_location(loop, node))], Scope(scope))
+
+
+CALLING_BACK = frozenset({"map", "filter", "reduce"})
+"""Builtins that call their first argument on the elements of the others."""
 
 
 def _locals(m: Machine, node: ast.Call, scope: Scope) -> Value:
@@ -418,12 +454,28 @@ def _comprehension(m: Machine, node: Value, scope: Scope) -> Iterator[tuple[Valu
 def _collected(make: Callable[[list[tuple[Value, ...]]], Value]) -> Callable[..., Value]:
     def handler(m: Machine, node: ast.expr, scope: Scope) -> Value:
         try:
-            return make(list(_comprehension(m, node, scope)))
+            if len(node.generators) == 1:  # type: ignore[attr-defined]
+                return make(list(_comprehension(m, node, scope)))
+            found, effects = m.attempt(lambda: list(_comprehension(m, node, scope)))
+            m.commit(effects)
+            return make(found)
         except Unbounded as loop:
+            m.execute([_as_loop(node)], Scope(scope))
             key = ("comprehension", m.unique())
             return m.open(key, ast.unparse(node), say("source.data"), loop.line)
 
     return handler
+
+
+def _as_loop(node: Value) -> ast.stmt:
+    """A comprehension as the loop that has its effects."""
+    parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+    body: list[ast.stmt] = [ast.Expr(part) for part in parts]
+    for generator in reversed(node.generators):
+        for test in reversed(generator.ifs):
+            body = [ast.If(test, body, [])]
+        body = [ast.For(generator.target, generator.iter, body, [])]
+    return ast.fix_missing_locations(ast.copy_location(body[0], node))
 
 
 def assign(m: Machine, target: ast.expr, value: Value, scope: Scope) -> None:
@@ -464,7 +516,11 @@ def set_name(m: Machine, scope: Scope, name: str, value: Value) -> None:
 def set_attribute(m: Machine, owner: Value, name: str, value: Value, node: ast.AST) -> None:
     """`owner.name = value`; of what is open or lost it has no effect that could be seen."""
     own = getattr(owner, "set_attribute", None)
-    if own is not None:
+    cls = owner.cls if isinstance(owner, Instance) else None
+    setter, _ = cls.find(f"<set {name}>") if cls is not None else (MISSING, None)
+    if isinstance(setter, Function):
+        call(m, Bound(setter, owner), [value], {}, node)
+    elif own is not None:
         own(m, name, value, node)
     elif isinstance(owner, Instance):
         found, _ = owner.cls.find("__setattr__") if owner.cls else (MISSING, None)

@@ -60,6 +60,17 @@ def _python(function: Callable[..., Value]) -> Callable[..., Value]:
     return wrapped
 
 
+def _real(function: Callable[..., Value]) -> Callable[..., Value]:
+    """A function into the floats: what is open is lost in it, no formula could follow."""
+    exact = _python(function)
+
+    def wrapped(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
+        known = all(_plain(m.resolve(value)) for value in (*a, *k.values()))
+        return exact(m, a, k, node) if known else _lost(node)
+
+    return wrapped
+
+
 def _plain(value: Value) -> bool:
     if isinstance(value, list | tuple | set):
         return all(_plain(element) for element in value)
@@ -315,7 +326,7 @@ def _hasattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
 
 
 def _round(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    value = m.resolve(a[0])
+    value = m.number(m.resolve(a[0]))
     return value if isinstance(value, Expr) else _python(round)(m, [value, *a[1:]], k, node)
 
 
@@ -350,7 +361,7 @@ def _rounding(symbolic: str, function: Callable[..., Value]) -> Callable[..., Va
     """`math.ceil` and `math.floor`."""
 
     def wrapped(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-        value = m.resolve(a[0])
+        value = m.number(m.resolve(a[0]))
         if isinstance(value, Ratio):
             return getattr(value, symbolic)()
         return value if isinstance(value, Expr) else _python(function)(m, [value], k, node)
@@ -487,7 +498,7 @@ BUILTINS: dict[str, Value] = {
 _MATH = "sqrt log log2 log10 exp pow gcd fabs isclose prod hypot cos sin tan atan"
 
 LIBRARY: dict[str, Value] = {
-    **{f"math.{n}": Builtin(n, _python(getattr(math, n))) for n in _MATH.split()},
+    **{f"math.{n}": Builtin(n, _real(getattr(math, n))) for n in _MATH.split()},
     "math.pi": math.pi, "math.e": math.e, "math.inf": math.inf, "numpy.pi": math.pi,
     **_table({
         "math.ceil": _rounding("ceil", math.ceil), "math.floor": _rounding("floor", math.floor),
@@ -495,9 +506,9 @@ LIBRARY: dict[str, Value] = {
         "numpy.prod": _prod, "numpy.product": _prod, "numpy.sum": _sum, "numpy.abs": _abs,
         "numpy.ceil": _rounding("ceil", lambda v: float(math.ceil(v))),
         "numpy.floor": _rounding("floor", lambda v: float(math.floor(v))),
-        "numpy.sqrt": _python(math.sqrt), "numpy.log2": _python(math.log2),
-        "numpy.log": _python(math.log), "numpy.log10": _python(math.log10),
-        "numpy.exp": _python(math.exp), "numpy.round": _round, "numpy.rint": _round,
+        "numpy.sqrt": _real(math.sqrt), "numpy.log2": _real(math.log2),
+        "numpy.log": _real(math.log), "numpy.log10": _real(math.log10),
+        "numpy.exp": _real(math.exp), "numpy.round": _round, "numpy.rint": _round,
         "numpy.max": _extreme(max, maximum), "numpy.min": _extreme(min, minimum),
         "numpy.maximum": _extreme(max, maximum), "numpy.minimum": _extreme(min, minimum),
         "numpy.power": _pow, "numpy.array": _first, "numpy.asarray": _first,

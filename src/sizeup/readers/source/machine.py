@@ -37,6 +37,8 @@ MAX_STEPS = 4_000_000
 MAX_DEPTH = 150
 MAX_ELEMENTS = 1_000_000
 MAX_BITS = 4_096
+MAX_CONDITION = 10_000
+"""Characters of a condition that is put together of undecided ones."""
 MAX_SECONDS = 120.0
 """A backstop only: the budget of steps ends first on any machine that is not overloaded."""
 
@@ -169,9 +171,18 @@ class Machine:
             return self._truth_of_choice(value)
         if isinstance(value, Lost):
             return self.truth(Condition(("lost", value.reason, value.line), f"({value.reason})"))
+        return self._truth_of_object(value)
+
+    def _truth_of_object(self, value: Value) -> bool | Condition:
+        """True, unless its class says otherwise in a method, which is not followed."""
+        cls = value.cls if isinstance(value, Instance) else None
+        for name in ("__bool__", "__len__"):
+            if cls is not None and cls.find(name)[0] is not MISSING:
+                return self.truth(Condition(("truth", id(value)), f"{cls.name}.{name}()"))
         return True
 
     def _truth_of_choice(self, choice: Choice) -> bool | Condition:
+        self.budget.spend(16)  # choices of choices would take long and count for nothing
         known = self.truth(choice.condition)
         if isinstance(known, bool):
             return self.truth(choice.yes if known else choice.no)
@@ -249,6 +260,8 @@ def both(first: Condition, second: bool | Condition, word: str) -> bool | Condit
         return first
     left, right = (f"({c.text})" if " or " in c.text else c.text for c in (first, second))
     text = f"{left} {word} {right}"
+    if len(text) > MAX_CONDITION:
+        raise BudgetError(say("source.size"))
     return Condition((word, first.key, second.key), text, f"not ({text})")
 
 

@@ -18,7 +18,16 @@ from sizeup.readers.source.machine import (
     line_of,
     raise_as_source,
 )
-from sizeup.readers.source.values import Choice, Condition, Instance, Lost, Open, Raised
+from sizeup.readers.source.values import (
+    MISSING,
+    Choice,
+    Condition,
+    Function,
+    Instance,
+    Lost,
+    Open,
+    Raised,
+)
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -261,6 +270,9 @@ def _ordered(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: a
             return Condition(("lost", value.reason, value.line), ast.unparse(node))
     if _open_with_text(left, right):
         return _open_comparison(sign_, left, right)
+    for value in (left, right):
+        if isinstance(value, Instance) and value.cls and value.cls.find("__eq__")[0] is not MISSING:
+            return Condition(("compare", ast.unparse(node), m.unique()), ast.unparse(node))
     left, right = m.number(left), m.number(right)
     if _is_number(left) and _is_number(right):
         return _difference(sign_, left, right, node)
@@ -384,8 +396,13 @@ def _elements(m: Machine, value: Value, node: ast.AST | None) -> Iterable[Value]
     if isinstance(value, Instance) and (found := getattr(value, "elements", None)):
         values: Iterable[Value] = found(m)
         return values
+    own = value.cls.find("__iter__")[0] if isinstance(value, Instance) and value.cls else None
+    if isinstance(own, Function):
+        from sizeup.readers.source.calls import call_function
+
+        return iterate(m, call_function(m, own, [value], {}, node or own.node), node)
     unsized = getattr(value, "shape", ()) is None  # a tensor of unknown shape
-    if unsized or isinstance(value, Open | Lost | Expr | Ratio | Condition):
+    if unsized or isinstance(value, Open | Lost | Expr | Ratio | Condition | Instance):
         raise Unbounded(value, line_of(node))
     raise Raised("TypeError", say("source.iterate", code=_described(value)), line_of(node))
 

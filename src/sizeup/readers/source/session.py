@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sizeup.errors import BudgetError, SizeupError
 from sizeup.network import Graph, Network, Unknown, rows
@@ -22,6 +22,7 @@ from sizeup.readers.source.values import (
     Raised,
     Scope,
 )
+from sizeup.records import Record
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -39,8 +40,7 @@ FUNCTION_STEPS = 400_000
 """Steps that a function may take that nothing calls: most such functions train or load."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record):
     """The networks of one run along one path of decisions, and what the run learned."""
 
     path: Path
@@ -50,14 +50,13 @@ class Outcome:
     order_matters: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Record):
     """A source that parses, and what is asked of it."""
 
     tree: ast.Module
     dialect: Dialect
     data_format: str
-    settings: Mapping[str, Value] = field(default_factory=dict)
+    settings: Mapping[str, Value]
     builders: frozenset[str] = frozenset()
 
 
@@ -114,7 +113,7 @@ def _explore(
             if not outcomes and entry is not None:
                 lost = Network(entry, Graph(()))
                 return [Outcome((), (_with_unknown(lost, note),))]
-            return [replace(o, networks=tuple(_with_unknown(n, note) for n in o.networks))
+            return [o.changed(networks=tuple(_with_unknown(n, note) for n in o.networks))
                     for o in outcomes]  # fmt: skip
         try:
             outcome = run({key: value for key, value, _ in path})
@@ -122,7 +121,7 @@ def _explore(
             choices = zip(need.options, need.said, strict=True)
             pending[0:0] = [(*path, (need.key, value, said)) for value, said in choices]
         else:
-            outcomes.append(replace(outcome, path=path))
+            outcomes.append(outcome.changed(path=path))
     return outcomes
 
 

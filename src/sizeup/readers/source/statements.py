@@ -25,6 +25,7 @@ from sizeup.readers.source.values import (
     Function,
     Instance,
     Lost,
+    NeedDecision,
     Raised,
     Scope,
 )
@@ -203,20 +204,45 @@ def _open_loop(m: Machine, node: ast.For | ast.While, scope: Scope, source: Valu
             return end
         return None
 
-    _, effects = m.attempt(turn)
     lost = Lost(say("source.loop_grows", code=_head(node)), node.lineno)
     containers: list[Value] = []
-    for thing, contents in effects.values():
+    for thing, contents in _effects_of_any_turn(m, turn):
         m.touch(thing)
         if isinstance(thing, Scope):
             for name, value in contents.items():
-                if thing.variables.get(name, MISSING) is not value:
-                    thing.variables[name] = m.world.loosened(m, value, name, lost)
+                before = thing.variables.get(name, MISSING)
+                if before is not value:
+                    thing.variables[name] = m.world.loosened(m, value, name, lost, before)
         elif isinstance(thing, Instance):
             m.world.grown(m, thing, contents, lost)
         else:
             containers.append(thing)
     _open_containers(m, containers, scope, lost)
+
+
+def _effects_of_any_turn(m: Machine, turn: Callable[[], Value]) -> list[tuple[Value, Value]]:
+    """What a turn may change, whichever way its conditions go: each turn may go another way."""
+    decided, counter, most = m.decisions, m.counter, m.counter
+    pending = [decided]
+    effects: list[tuple[Value, Value]] = []
+    for _ in range(MAX_TURNS):
+        if not pending:
+            break
+        m.decisions, m.counter = pending.pop(), counter  # the same keys each time
+        try:
+            effects.extend(m.attempt(turn)[1].values())
+        except NeedDecision as need:
+            pending.extend({**m.decisions, need.key: option} for option in need.options)
+        finally:
+            m.decisions, most = decided, max(most, m.counter)
+            m.counter = most
+    if pending:
+        raise BudgetError(say("source.turns"))
+    return effects
+
+
+MAX_TURNS = 64
+"""Ways through a loop of unknown length that are tried."""
 
 
 def _open_containers(m: Machine, containers: list[Value], scope: Scope, lost: Lost) -> None:
@@ -301,10 +327,12 @@ def _with(m: Machine, node: ast.With, scope: Scope) -> None:
 
 
 def _function(m: Machine, node: ast.FunctionDef, scope: Scope) -> None:
-    if any(isinstance(d, ast.Attribute) and d.attr in ("setter", "deleter")
-           for d in node.decorator_list):  # fmt: skip
-        return  # the property keeps its getter
     function = make_function(m, node, scope)
+    kinds = {d.attr for d in node.decorator_list if isinstance(d, ast.Attribute)}
+    if kinds & {"setter", "deleter"}:  # the property keeps its getter
+        if "setter" in kinds:
+            assign(m, ast.Name(f"<set {node.name}>"), function, scope)
+        return
     value: Value = function
     for decorator in reversed(node.decorator_list):
         value = m.world.decorate(m, evaluate(m, decorator, scope), value, node)

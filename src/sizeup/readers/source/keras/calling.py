@@ -11,7 +11,7 @@ from sizeup.network import BYTES, Shape, Unknown
 from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
-from sizeup.rules.registry import HOMES, size
+from sizeup.rules.registry import HOMES, find_rule, size
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -73,6 +73,8 @@ def apply(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST
     """One call of a layer that has a rule. Never raises for the network's faults: it notes them."""
     call = Node(layer, tuple(inputs), m.unique(), line_of(node))
     layer.nodes = (*layer.nodes, call)
+    if layer.unknown is None and find_rule(layer.rule) is None:
+        layer.unknown = Unknown(say("source.no_call", name=layer.kind), call.line)
     unknown = layer.unknown or next((t.unknown for t in inputs if t.unknown), None)
     broken = any(t.node is not None and t.node.error for t in inputs)
     if layer.unknown or broken or any(t.shape is None for t in inputs):

@@ -43,7 +43,7 @@ def snapshot(m: Machine, model: ModelValue) -> Network:
         unknown.append(Unknown(say("source.no_graph", name=model.kind), model.line))
     return Network(
         name="",
-        graph=graph,
+        graph=_with_flags(m, graph),
         kind=model.kind,
         reader="python source",
         trainable=model.trainable,
@@ -52,6 +52,24 @@ def snapshot(m: Machine, model: ModelValue) -> Network:
         line=model.line,
         unknown=tuple(unknown),
     )
+
+
+def _with_flags(m: Machine, graph: Graph) -> Graph:
+    """The graph with the flags that layers inside of nested models have now, not at their call."""
+    live = m.world.live
+    return replace(graph, layers=tuple(
+        replace(
+            layer,
+            trainable=live[layer.identity].trainable
+            if layer.identity in live
+            else layer.trainable,
+            calls=tuple(
+                replace(call, body=_with_flags(m, call.body)) if call.body else call
+                for call in layer.calls
+            ),
+        )
+        for layer in graph.layers
+    ))  # fmt: skip
 
 
 def _with_own(model: ModelValue, body: Graph) -> Graph:
@@ -107,7 +125,8 @@ def _listed(m: Machine, model: ModelValue) -> list[tuple[str, tuple[str, ...], N
     if entries and variables:
         if not entries[-1][2].graph.layers:  # returned before it was given an input
             return [*entries[:-1], (entries[-1][0], aliases, final)]
-        return [*entries, (variables[-1], aliases, final)]
+        outside = next((name for name in variables if "." not in name), variables[-1])
+        return [*entries, (outside, aliases, final)]
     if variables:
         return [(variables[0], aliases, final)]
     if model.nodes:  # used inside another network and named nowhere

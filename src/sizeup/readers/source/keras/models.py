@@ -14,7 +14,6 @@ from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Te
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import Unbounded, iterate
 from sizeup.readers.source.values import Builtin, Lost, Open, Raised
-from sizeup.rules.graphs import resize
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -239,6 +238,8 @@ def call_model(
         call.outputs = tuple(Tensor(None, node=call, index=i) for i, _ in enumerate(model.outputs))
         return call
     if None not in shapes and shapes != list(graph.input_shapes) and None not in graph.input_shapes:
+        from sizeup.rules.graphs import resize
+
         graph = resize(Frozen("", graph), input_shapes=shapes).graph
     call.body = graph
     call.macs = add_known(row.macs for row in rows(Frozen("", graph)) if row.depth == 0)

@@ -57,6 +57,7 @@ class World:
         self.data_format = data_format
         self.format_said = False
         self.format_used: list[LayerValue] = []
+        self.live: dict[int, LayerValue] = {}  # every layer by its identity
         self.begin()
         self.counts: dict[str, int] = {}
 
@@ -174,6 +175,7 @@ class World:
         first = number + 1 if self.version < 3 else number  # noqa: PLR2004
         layer.name = layer.explicit or (stem if first == 0 else f"{stem}_{first}")
         self.made_layers = True
+        self.live[layer.identity] = layer
         if isinstance(layer, ModelValue):
             self.models.append(layer)
 
@@ -402,13 +404,20 @@ class World:
             return callee
         return self.unseen_value(m, node)
 
-    def loosened(self, m: Machine, value: Value, name: str, lost: Lost) -> Value:
-        """A variable after a loop of unknown length: open, or a tensor of unknown shape."""
+    def loosened(
+        self, m: Machine, value: Value, name: str, lost: Lost, before: Value = MISSING
+    ) -> Value:
+        """A variable after a loop of unknown length: open, or a tensor of unknown shape.
+
+        The loop may run no time at all, so what it adds to a tensor is no part of the network
+        that is certain: the tensor of `before` is what goes on.
+        """
         if isinstance(value, Tensor):
             layer = LayerValue("Loop", None, m.unique(), lost.line)
             layer.unknown = Unknown(lost.reason, lost.line)
             layer.quiet = True
-            return apply(m, layer, [value], None).outputs[0]
+            source = before if isinstance(before, Tensor) else value
+            return apply(m, layer, [source], None).outputs[0]
         if isinstance(value, Function | Class | Module | LayerValue):
             return value
         return m.open(("loop", lost.line, name), name, say("source.loop"), lost.line, name)
