@@ -1,50 +1,152 @@
-"""Whole processes: `sizeup count --json` against a bare interpreter and against Keras.
+"""How long one waits for a count: whole processes side by side, and reading alone.
 
-python bench/startup.py   (medians of alternating runs, ratios in one run)
+    python bench/startup.py [ROUNDS]
+
+Commands alternate, so that a busy machine slows all of them; what counts are the ratios.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-QUESTION = str(ROOT / "examples" / "question.txt")
+QUESTION = ROOT / "examples" / "question.txt"
 BINDINGS = "nb_filters=32 nb_conv=3 nb_pool=2 img_rows=28 img_cols=28 nb_classes=35".split()
-KERAS = "import question; question.VGG1(None); question.VGG2(None)"
+COUNT = ["-m", "sizeup", "count", "--json", str(QUESTION)]
+BARE, FORMULAS, BOUND, KERAS = "python -c pass", "count, formulas", "count, bound", "Keras, built"
 COMMANDS = {
-    "python -c pass": ["-c", "pass"],
-    "count, formulas": ["-m", "sizeup", "count", "--json", QUESTION],
-    "count, bound": ["-m", "sizeup", "count", "--json", QUESTION]
-    + [f"--set={binding}" for binding in BINDINGS],
-    "keras (numpy), both built": ["-c", KERAS],
+    BARE: ["-c", "pass"],
+    "import sizeup": ["-c", "import sizeup"],
+    FORMULAS: COUNT,
+    BOUND: [*COUNT, *(f"--set={binding}" for binding in BINDINGS)],
+    KERAS: ["-c", "import question; question.VGG1(None); question.VGG2(None)"],
 }
+KERAS_EVERY = 4
+"""Keras takes seconds: it runs in every fourth round."""
 
 
-def seconds(arguments: list[str]) -> float:
-    environment = {**os.environ, "KERAS_BACKEND": "numpy", "PYTHONPATH": str(ROOT / "examples")}
+def environment(cache: str) -> dict[str, str]:
+    """As after an installation: modules are compiled once, and nothing else is set."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {
+        **kept,
+        "KERAS_BACKEND": "numpy",
+        "PYTHONPATH": str(ROOT / "examples"),
+        "PYTHONPYCACHEPREFIX": cache,
+    }
+
+
+def seconds(arguments: list[str], env: dict[str, str]) -> float:
+    command = [sys.executable, *arguments]
     start = time.perf_counter()
-    subprocess.run(
-        [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment
-    )
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=env)
     return time.perf_counter() - start
 
 
-def main(rounds: int = 11) -> None:
-    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    for turn in range(rounds):
-        for name, arguments in COMMANDS.items():
-            if turn % 4 == 0 or "keras" not in name:
-                times[name].append(seconds(arguments))
-    bare = statistics.median(times["python -c pass"])
-    for name, found in times.items():
-        median = statistics.median(found)
-        print(f"{name:<28}{1000 * median:9.1f} ms{median / bare:8.1f} ×")
+def processes(rounds: int) -> dict[str, float]:
+    """The median of each command, in seconds."""
+    commands = dict(COMMANDS)
+    if importlib.util.find_spec("keras") is None:
+        del commands[KERAS]
+    with tempfile.TemporaryDirectory() as cache:
+        env = environment(cache)
+        for arguments in commands.values():  # compile, and warm the files
+            seconds(arguments, env)
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for turn in range(rounds):
+            for name, arguments in commands.items():
+                if name != KERAS or turn % KERAS_EVERY == 0:
+                    times[name].append(seconds(arguments, env))
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def vgg2() -> str:
+    """The second network's source, indented, as a file would hold it."""
+    from sizeup.readers.source.repair import repair
+
+    code = repair(QUESTION.read_text(encoding="utf-8")).code
+    return code[code.index("def VGG2") :]
+
+
+def median_of(run: Callable[[], object], rounds: int) -> float:
+    times = []
+    for _ in range(rounds + 1):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[1:])
+
+
+def reading(rounds: int) -> dict[str, float]:
+    """Reading and counting in a process that has done so before; medians in seconds."""
+    import sizeup
+
+    bound = {name: int(value) for name, value in (b.split("=") for b in BINDINGS)}
+
+    def counted(text: str, settings: dict[str, int]) -> Callable[[], object]:
+        return lambda: [sizeup.count(network) for network in sizeup.read("-", settings, text=text)]
+
+    pasted = QUESTION.read_text(encoding="utf-8")
+    return {
+        "VGG2 from source, formulas": median_of(counted(vgg2(), {}), rounds),
+        "VGG2 from source, bound": median_of(counted(vgg2(), bound), rounds),
+        "both as pasted, bound": median_of(counted(pasted, bound), rounds),
+        **torch_summary(rounds),
+    }
+
+
+def torch_summary(rounds: int) -> dict[str, float]:
+    """torchinfo on VGG2 that is built already, where torch and torchinfo are installed."""
+    if not all(map(importlib.util.find_spec, ("torch", "torchinfo"))):
+        return {}
+    import torchinfo
+    from torch import nn
+
+    def block(*channels: int) -> list[nn.Module]:
+        convolutions = [
+            layer
+            for pair in pairwise(channels)
+            for layer in (nn.Conv2d(*pair, kernel_size=3), nn.ReLU())
+        ]
+        return [*convolutions, nn.MaxPool2d(2), nn.Dropout(0.25)]
+
+    model = nn.Sequential(
+        *block(1, 32, 32), *block(32, 64, 64), nn.Flatten(),
+        nn.Linear(1024, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 35), nn.Softmax(1),
+    )  # fmt: skip
+    size = (1, 1, 28, 28)
+    summary = median_of(lambda: torchinfo.summary(model, input_size=size, verbose=0), rounds)
+    return {"torchinfo, VGG2 built before": summary}
+
+
+def table(title: str, medians: dict[str, float], first: str) -> None:
+    print(f"{title:<32}{'median':>12}{'ratio':>9}")
+    for name, median in medians.items():
+        print(f"  {name:<30}{1000 * median:9.1f} ms{median / medians[first]:7.1f} ×")
+
+
+def main(rounds: int = 21) -> None:
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
+    print(f"Python {platform.python_version()}, {machine}, {rounds} rounds\n")
+    medians = processes(rounds)
+    table("whole processes", medians, BARE)
+    if KERAS in medians:
+        faster = medians[KERAS] / max(medians[FORMULAS], medians[BOUND])
+        print(f"  Keras takes {faster:.0f} times as long as the slower count")
+    print()
+    within = reading(rounds)
+    table("in one process, warm", within, next(iter(within)))
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:2]))

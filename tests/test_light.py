@@ -13,7 +13,7 @@ BINDINGS = "nb_filters=32 nb_conv=3 nb_pool=2 img_rows=28 img_cols=28 nb_classes
 
 ALLOWED = frozenset(
     "abc annotationlib argparse ast collections contextlib copy copyreg dataclasses dis encodings "
-    "enum errno functools gettext importlib inspect itertools json keyword linecache locale math "
+    "enum errno functools gc gettext importlib inspect itertools json keyword linecache locale math "
     "opcode operator os re reprlib sizeup stat token tokenize types unicodedata warnings "
     "weakref".split()
 )

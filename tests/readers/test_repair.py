@@ -175,12 +175,17 @@ WRAPPED = {
 }
 
 
-@pytest.mark.parametrize("wrap", WRAPPED)
-@pytest.mark.parametrize("name", CASES)
+PAIRS = [
+    (name, wrap)
+    for name, case in CASES.items()
+    for wrap in WRAPPED
+    if not (wrap == "escaped" and "<" in case.pasted + case.clean)  # its own markup is escaped too
+]
+
+
+@pytest.mark.parametrize(("name", "wrap"), PAIRS)
 def test_damage_is_undone_and_statements_keep_their_lines(name, wrap):
     case = CASES[name]
-    if wrap == "escaped" and "<" in case.pasted + case.clean:
-        pytest.skip("its own markup would be escaped with it")
     found = repair(WRAPPED[wrap](case.pasted))
     assert ast.unparse(found.tree) == ast.unparse(ast.parse(case.clean))
     assert tuple(node.lineno for node in found.tree.body) == case.lines
