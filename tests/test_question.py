@@ -73,7 +73,7 @@ def test_explain_says_what_follows_from_the_totals_in_the_text(capsys):
     status, out, _ = run(capsys, QUESTION)
     assert status == 0
     assert all(len(line) <= 100 for line in out.splitlines())
-    for said in ("604,035", "336,387", "−267,648", "97.67 %", "18,307", "4,608 = 32·12·12"):
+    for said in ("604,035", "336,387", "−267,648", "97.7 %", "18,307", "4,608 = 32·12·12"):
         assert said in out
 
 

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from io import StringIO
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
-def show(finding: object, form: str) -> str:
-    """A finding as `text` or as a fragment of `html`."""
-    from rich.console import Console
-
+def show(finding: Any, form: str) -> str:
+    """A finding as `text`, or as a fragment of `html`."""
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
-    from sizeup.analyses.explain import Explanation
     from sizeup.analyses.solve import Solutions
-    from sizeup.present import terminal
+    from sizeup.present import pages
 
-    text = StringIO()
-    out = Console(file=text, width=terminal.PIPED, highlight=False, record=form == "html")
     if isinstance(finding, Count):
-        terminal.show_counts([finding], out=out)
+        page = pages.page_of_counts([finding])
     elif isinstance(finding, Diff):
-        terminal.show_diff(finding, out=out)
+        page = pages.page_of_diff(finding)
     elif isinstance(finding, Solutions):
-        terminal.show_solutions(finding, out=out)
-    elif isinstance(finding, Explanation):
-        terminal.show_explanation(finding, out=out)
+        page = pages.page_of_solutions(finding)
     else:
-        return repr(finding)
+        page = pages.page_of_explanation(finding)
     if form == "html":
-        return out.export_html(inline_styles=True, code_format="<pre>{code}</pre>")
-    return text.getvalue().rstrip("\n")
+        from sizeup.present.html import html_of
+
+        return html_of(page)
+    from sizeup.present.terminal import text_of
+
+    return text_of(page)

@@ -1,0 +1,82 @@
+"""Which hyperparameters are possible, in words."""
+
+from __future__ import annotations
+
+from math import prod
+
+from sizeup.dims import as_text
+from sizeup.present import units
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sizeup.analyses.solve import Relation, Solutions
+
+MOST_VALUES = 5
+"""So many values of a name are listed one by one."""
+
+
+def columns(found: Solutions) -> dict[str, list[int]]:
+    """The values of each name over all solutions listed, rising."""
+    names = found.listed[0].values if found.listed else {}
+    return {name: sorted({each.values[name] for each in found.listed}) for name in names}
+
+
+def is_product(found: Solutions) -> bool:
+    """Whether every choice of one value of each name is a solution, and nothing else is."""
+    return found.complete and found.count == prod(map(len, columns(found).values()))
+
+
+def choices(values: Mapping[str, Sequence[int]]) -> str:
+    """`f 32 · c 3 · h and w each 28 or 29`: names with the same choice stand together."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, column in values.items():
+        alike.setdefault((said(column), "" if len(column) > 1 else name), []).append(name)
+    parts = []
+    for (text, _), names in alike.items():
+        key = "solutions.each" if len(names) > 1 else "solutions.one"
+        parts.append(say(key, names=listing(names), values=text).replace(" ", units.GLUE))
+    return units.JOINT.join(parts)
+
+
+def said(values: Sequence[int]) -> str:
+    """`28 or 29`, `1 … 1,024`, `1, 3, 5 … 99`."""
+    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:  # noqa: PLR2004
+        return say("solutions.range", first=units.number(values[0]), last=units.number(values[-1]))
+    shown = list(map(units.number, values))
+    if len(shown) > MOST_VALUES:
+        first = ", ".join(shown[: MOST_VALUES - 2])
+        return say("solutions.range", first=first, last=shown[-1])
+    return listing(shown, "page.or")
+
+
+def listing(items: Sequence[str], key: str = "page.and") -> str:
+    """`a, b and c`."""
+    if len(items) < 2:  # noqa: PLR2004
+        return "".join(items)
+    return say(key, items=", ".join(items[:-1]), last=items[-1])
+
+
+def how_many(things: Sequence[object]) -> str:
+    """`one`, `both` or `all`."""
+    return {1: "one", 2: "both"}.get(len(things), "all")
+
+
+def bounds(found: Solutions) -> str:
+    """`within 1 … 1,024`, name by name where they differ."""
+    spans = {name: said(list(span)) for name, span in found.bounds.items()}
+    if len(set(spans.values())) == 1:
+        return say("solutions.within", span=next(iter(spans.values())))
+    return say("solutions.within", span=", ".join(f"{name} {span}" for name, span in spans.items()))
+
+
+def always(relations: Iterable[Relation], letters: Mapping[str, str]) -> str:
+    """What holds in all solutions although the values differ: `⌊(h−2c+2)/p⌋ = 12`."""
+    compound = [r for r in relations if not as_text(r.left).isidentifier()]
+    equal = [
+        r for r in relations if as_text(r.left).isidentifier() and not isinstance(r.right, int)
+    ]
+    texts = [f"{as_text(r.left, letters)} = {as_text(r.right, letters)}" for r in equal + compound]
+    return listing([text.replace(" ", units.GLUE) for text in sorted(texts)])
