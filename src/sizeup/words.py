@@ -149,6 +149,7 @@ MESSAGES: dict[str, str] = {
     "does not decide: bind some of them with --set",
     "source.module_name": "module",
     "source.unknown_layer": "{name}: {reason}",
+    "source.no_rule": "there is no rule for Keras' {name}",
     "source.unseen": "calls `{name}()`, which cannot be seen in this text",
     "source.module": "module {name} is not in the text",
     "source.input_unknown": "its input is not known ({reason})",
@@ -169,7 +170,7 @@ MESSAGES: dict[str, str] = {
     "source.no_tensor": "{name} returns no tensor that could be followed",
     "source.no_input": "{name} is called without an input",
     "source.weight_shape": "the shape of the weight {name} is not known",
-    "source.channels_first": "{shape} is read as channels_first: the order that its literal tells",
+    "source.channels_first": "{shape} is read as channels_first: its literal stands in front",
     "source.channels_first_fit": "{shape} is read as channels_first: "
     "the other order leaves no room for the layers",
     "source.channels_default": "{shape} is read as channels_last, the default; "

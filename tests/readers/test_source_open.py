@@ -370,3 +370,57 @@ def test_a_model_grown_by_a_callback_over_open_data_is_a_lower_bound(code):
     assert found.total is None
     assert found.formula is None
     assert found.at_least == 9
+
+
+def test_code_that_repair_leaves_out_makes_a_lower_bound():
+    found = count(
+        read_text("def f(:\n    x = = 3\nm = Sequential([Dense(2, input_shape=(3,))])\n")["m"]
+    )
+    assert (found.total, found.at_least) == (None, 8)
+    assert [note.line for note in found.notes if note.level == "unknown"] == [1]
+
+
+BUILT_TWICE = """
+def base(n):
+    return Sequential([Dense(n, input_shape=(3,))])
+def one():
+    b = base(4)
+    i = Input((3,))
+    return Model(i, Dense(1)(b(i)))
+def two():
+    b = base(5)
+    i = Input((3,))
+    return Model(i, Dense(1)(b(i)))
+def three():
+    b = base(5)
+    i = Input((3,))
+    return Model(i, Dense(2)(b(i)))
+"""
+
+
+def test_what_two_functions_build_are_networks_and_no_outcomes_of_a_condition():
+    networks = read_text(BUILT_TWICE)
+    assert [(n.name, n.when, count(n).total) for n in networks] == [
+        ("base", None, 16), ("one", None, 21), ("base#2", None, 20), ("two", None, 26),
+        ("three", None, 32),
+    ]  # fmt: skip
+
+
+TWO_LOADS = """
+x = load()
+y = load()
+m = Sequential([Dense(x, input_shape=(3,)), Dense(y)])
+"""
+
+
+def test_open_values_that_are_written_alike_are_bound_each_by_its_own_name():
+    free = count(read_text(TWO_LOADS)["m"])
+    first, second = (f.name for f in free.free)
+    bound = count(read_text(TWO_LOADS, **{first: 4, second: 5})["m"])
+    assert eval(free.formula, {}, {first: 4, second: 5}) == bound.total == 16 + 25
+
+
+def test_a_layer_of_keras_without_a_rule_is_named_as_such():
+    text = "from keras.layers import NoSuchLayer\nm = Sequential([Dense(2, input_shape=(3,)), NoSuchLayer(4)])\n"
+    notes = count(read_text(text)["m"]).notes
+    assert [note.text for note in notes if "no rule for Keras' NoSuchLayer" in note.text]

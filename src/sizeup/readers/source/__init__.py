@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from dataclasses import replace
 
 from sizeup.dims import Dim, Expr, as_text, total
 from sizeup.errors import ReadError, UsageError
-from sizeup.network import Network, Note, rows
+from sizeup.network import Network, Note, Unknown, rows
 from sizeup.readers.source.channels import choose
 from sizeup.readers.source.dialect import infer
 from sizeup.readers.source.machine import Budget, identifier
@@ -45,7 +46,12 @@ def read_source(
         networks = _with_alternatives(networks, repaired, settings)
     if not networks:
         raise ReadError(say("source.no_network"), source=source)
-    return [_finished(network, source, repaired.notes) for network in networks], repaired
+    left_out = tuple(Unknown(n.text, n.line) for n in repaired.notes if n.level == "unknown")
+    notes = [note for note in repaired.notes if note.level != "unknown"]
+    return [
+        _finished(replace(network, unknown=(*network.unknown, *left_out)), source, notes)
+        for network in networks
+    ], repaired
 
 
 @contextmanager
@@ -121,6 +127,10 @@ def _normal(name: str) -> str:
         raise UsageError(say("source.bad_name", name=name)) from None
 
 
+NUMBER = re.compile(r"_\d+$")
+"""What tells symbols apart that the source writes alike."""
+
+
 def _check_names(settings: Mapping[str, Any], tree: ast.Module) -> None:
     """A name that the source does not have is a mistake of the person's."""
     wanted = {name: _normal(name) for name in settings}
@@ -128,7 +138,7 @@ def _check_names(settings: Mapping[str, Any], tree: ast.Module) -> None:
         wanted = {
             name: normal
             for name, normal in wanted.items()
-            if normal not in known and normal.partition("[")[0] not in known
+            if not {normal, normal.partition("[")[0], NUMBER.sub("", normal)} & known
         }
         if not wanted:  # expressions cost more to write out than the rest of the check
             return

@@ -83,7 +83,8 @@ class Machine:
         self.decisions = decisions
         self.budget = budget
         self.free: dict[str, Free] = {}
-        self.symbols: dict[object, Expr] = {}
+        self.names: dict[object, str] = {}
+        self.numbers: dict[str, int] = {}
         self.notes: dict[tuple[str, str, int | None], Note] = {}
         self.journals: list[dict[int, tuple[Value, Value]]] = []
         self.depth = 0
@@ -97,11 +98,10 @@ class Machine:
         self, key: object, text: str, why: str, line: int | None, callee: str | None = None
     ) -> Value:
         """An open value, or what the person has bound it to, or decided about it."""
-        bound = self.setting(text)
-        if bound is MISSING:
-            bound = self.setting(identifier(text))
-        if bound is not MISSING:
-            return bound
+        for spelled in (self.name_of(key, text), text):
+            bound = self.setting(spelled)
+            if bound is not MISSING:
+                return bound
         rank = self.decisions.get(("rank", key))
         if rank is not None:
             return tuple(self.item(key, text, i, why, line) for i in range(rank))
@@ -123,15 +123,18 @@ class Machine:
 
     def symbol(self, value: Open) -> Expr:
         """The symbol of an open value that is used as a size."""
-        found = self.symbols.get(value.key)
-        if found is None:
-            base = name = identifier(value.text)
-            number = 2
-            while name in self.free:
-                name, number = f"{base}_{number}", number + 1
-            self.free[name] = Free(name, value.text, value.line, value.why)
-            found = self.symbols[value.key] = symbol(name)
-        return found
+        name = self.name_of(value.key, value.text)
+        self.free.setdefault(name, Free(name, value.text, value.line, value.why))
+        return symbol(name)
+
+    def name_of(self, key: object, text: str) -> str:
+        """The symbol's name of something open: two that are written alike are numbered."""
+        name = self.names.get(key)
+        if name is None:
+            base = identifier(text)
+            number = self.numbers[base] = self.numbers.get(base, 0) + 1
+            name = self.names[key] = base if number == 1 else f"{base}_{number}"
+        return name
 
     def number(self, value: Value) -> Value:
         """An open value as a symbol; anything else as it is."""
@@ -232,11 +235,12 @@ class Machine:
 
     def state(self) -> Value:
         """What a run on top of another one adds to beside the source's own things."""
-        return dict(self.free), dict(self.symbols), dict(self.notes), self.counter
+        tables = self.free, self.names, self.numbers, self.notes
+        return *(dict(table) for table in tables), self.counter
 
     def restore(self, state: Value) -> None:
         """Bring back a state."""
-        self.free, self.symbols, self.notes, self.counter = state
+        self.free, self.names, self.numbers, self.notes, self.counter = state
 
     # -- the rest -----------------------------------------------------------------------
 

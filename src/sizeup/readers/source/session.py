@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from sizeup.errors import BudgetError, SizeupError
 from sizeup.network import Graph, Network, Unknown, rows
-from sizeup.readers.source.calls import bind_arguments, instantiate, run_function
+from sizeup.readers.source.calls import Returned, bind_arguments, instantiate, run_function
 from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.expressions import evaluate
 from sizeup.readers.source.keras.listing import networks_of
 from sizeup.readers.source.keras.world import World
 from sizeup.readers.source.machine import Budget, Machine
-from sizeup.readers.source.statements import execute
+from sizeup.readers.source.statements import Break, Continue, execute
 from sizeup.readers.source.values import (
     Class,
     Function,
@@ -45,6 +45,7 @@ class Outcome(Record):
 
     path: Path
     networks: tuple[Network, ...]
+    entry: str | None = None
     builders: frozenset[str] = frozenset()
     inputs: tuple[tuple[Value, int | None], ...] = ()
     order_matters: bool = False
@@ -112,7 +113,7 @@ def _explore(
                 raise BudgetError(note.reason)
             if not outcomes and entry is not None:
                 lost = Network(entry, Graph(()))
-                return [Outcome((), (_with_unknown(lost, note),))]
+                return [Outcome((), (_with_unknown(lost, note),), entry)]
             return [o.changed(networks=tuple(_with_unknown(n, note) for n in o.networks))
                     for o in outcomes]  # fmt: skip
         try:
@@ -121,7 +122,7 @@ def _explore(
             choices = zip(need.options, need.said, strict=True)
             pending[0:0] = [(*path, (need.key, value, said)) for value, said in choices]
         else:
-            outcomes.append(outcome.changed(path=path))
+            outcomes.append(outcome.changed(path=path, entry=entry))
     return outcomes
 
 
@@ -138,7 +139,7 @@ def _guarded(run: Callable[[], Value]) -> Raised | None:
     except RecursionError:
         raise BudgetError(say("source.depth", name="…")) from None
     except Exception as end:
-        if type(end).__name__ in ("Returned", "Break", "Continue"):  # outside of any function
+        if isinstance(end, Returned | Break | Continue):  # outside of any function
             return None
         if isinstance(end, SizeupError | NeedDecision):
             raise
@@ -263,16 +264,25 @@ def _instance(machine: Machine, cls: Class) -> Value:
 
 
 def merge(outcomes: list[Outcome]) -> list[Network]:
-    """One network for each name and outcome that differs from the others."""
-    grouped: dict[tuple[str, int], list[tuple[Path, Network]]] = {}
+    """One network for each name and outcome that differs from the others.
+
+    What two functions that nothing calls build alike is listed once.
+    """
+    grouped: dict[tuple[str | None, str, int], list[tuple[Path, Network]]] = {}
     for outcome in outcomes:
         seen: dict[str, int] = {}
         for network in outcome.networks:
             number = seen[network.name] = seen.get(network.name, 0) + 1
-            grouped.setdefault((network.name, number), []).append((outcome.path, network))
+            key = outcome.entry, network.name, number
+            grouped.setdefault(key, []).append((outcome.path, network))
     merged: list[Network] = []
-    for variants in grouped.values():
-        merged.extend(_distinct(variants))
+    listed: dict[tuple[str, str], str | None] = {}
+    for (entry, _, _), variants in grouped.items():
+        merged.extend(
+            network
+            for network in _distinct(variants)
+            if listed.setdefault((network.name, _shape(network)), entry) == entry
+        )
     return _numbered(merged)
 
 

@@ -7,10 +7,11 @@ import ast
 from sizeup.network import Unknown
 from sizeup.readers.source.keras import models
 from sizeup.readers.source.keras.arguments import Unsized, configure, describe
-from sizeup.readers.source.keras.names import FUNCTIONAL_MERGES, kind_of
+from sizeup.readers.source.keras.names import FUNCTIONAL_MERGES, NO_RULE, kind_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Class
+from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ class KerasThing:
 
     def call(self, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
         """Called on tensors it is an operation that is not known, else data."""
-        return m.world.unseen(m, m.world.unseen_value(m, node), a, k, node)
+        text = ast.unparse(node) if isinstance(node, ast.expr) else self.name
+        why = say("source.no_rule", name=self.name)
+        made = m.open((NO_RULE, m.unique()), text, why, line_of(node), self.name)
+        return m.world.unseen(m, made, a, k, node, made)
 
     def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
         """A member of it."""

@@ -37,6 +37,9 @@ ALIASES = {
 }  # fmt: skip
 """Other spellings of a kind."""
 
+NO_RULE = "no rule"
+"""The key of what something of Keras gives that sizeup has no rule for."""
+
 FUNCTIONAL_MERGES = {
     "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average",
     "maximum": "Maximum", "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",

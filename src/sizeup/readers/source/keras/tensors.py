@@ -202,14 +202,18 @@ def _batch_flatten(m: Machine, a: list[Value], _k: dict[str, Value], node: ast.A
 
 
 def unknown_result(
-    m: Machine, arguments: Sequence[Value], node: ast.AST, name: str | None = None
+    m: Machine,
+    arguments: Sequence[Value],
+    node: ast.AST,
+    name: str | None = None,
+    reason: str | None = None,
 ) -> Value:
     """What an operation that sizeup does not know makes of tensors."""
     if name is None:
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
     layer = LayerValue(name.rpartition(".")[2], None, m.unique(), line_of(node))
     layer.quiet = True
-    layer.unknown = Unknown(say("source.unseen", name=name), line_of(node))
+    layer.unknown = Unknown(reason or say("source.unseen", name=name), line_of(node))
     inputs = [t for value in arguments for t in tensors_in(m, value) if isinstance(t, Tensor)]
     call = apply(m, layer, inputs, node)
     return call.outputs[0]

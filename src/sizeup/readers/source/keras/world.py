@@ -12,7 +12,7 @@ from sizeup.readers.source.keras.calling import apply, as_tensor, holds_tensor, 
 from sizeup.readers.source.keras.classes import KerasClass, KerasThing, keras_member
 from sizeup.readers.source.keras.legacy import FORMATS
 from sizeup.readers.source.keras.listing import snapshot
-from sizeup.readers.source.keras.names import CONVENTIONS, keras_path
+from sizeup.readers.source.keras.names import CONVENTIONS, NO_RULE, keras_path
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
@@ -225,11 +225,7 @@ class World:
     def unknown_layer(self, m: Machine, value: Open | Lost, node: ast.AST) -> LayerValue:
         """A layer that comes from where it cannot be seen."""
         callee = value.callee if isinstance(value, Open) else None
-        reason = (
-            value.reason
-            if isinstance(value, Lost)
-            else say("source.unseen", name=callee or value.text)
-        )
+        reason = value.reason if isinstance(value, Lost) else _why_unseen(value)
         line = value.line or line_of(node)
         layer = LayerValue((callee or "Unknown").rpartition(".")[2], None, m.unique(), line)
         layer.unknown = Unknown(reason, line)
@@ -385,11 +381,17 @@ class World:
         arguments: list[Value],
         keywords: dict[str, Value],
         node: ast.AST,
+        made: Open | None = None,
     ) -> Value:
-        """A call of something that is not in the text: what it is given may come out changed."""
+        """A call of something that is not in the text: what it is given may come out changed.
+
+        `made` is what it gives where no tensor or growing model is involved.
+        """
         values = [*arguments, *keywords.values()]
         if any(holds_tensor(value) for value in values):
-            return tensors.unknown_result(m, values, node, getattr(callee, "callee", None))
+            reason = _why_unseen(callee) if isinstance(callee, Open) else None
+            name = getattr(callee, "callee", None)
+            return tensors.unknown_result(m, values, node, name, reason)
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
         last = name.rpartition(".")[2]
         verb = last.lower().partition("_")[0]
@@ -402,7 +404,7 @@ class World:
                     model.pending = model.pending or lost
         if isinstance(callee, Lost):
             return callee
-        return self.unseen_value(m, node)
+        return made or self.unseen_value(m, node)
 
     def loosened(
         self, m: Machine, value: Value, name: str, lost: Lost, before: Value = MISSING
@@ -466,6 +468,13 @@ class World:
     def prepare_class(self, m: Machine, cls: Class) -> None:
         """What a class body leaves to be done."""
         library.prepare_class(m, cls)
+
+
+def _why_unseen(value: Open) -> str:
+    """Why a layer cannot be known that comes from something open."""
+    if isinstance(value.key, tuple) and value.key[0] == NO_RULE:
+        return value.why
+    return say("source.unseen", name=value.callee or value.text)
 
 
 def _call_method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
