@@ -7,8 +7,10 @@ import re
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+from functools import cache
 
 
+@cache
 def snake_case(kind: str) -> str:
     """A kind as Keras writes it in a name: `MaxPooling2D` → `max_pooling2d`.
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from sizeup.dims import Dim, Expr, as_text, total
 from sizeup.errors import ReadError, UsageError
 from sizeup.network import Network, Note, Unknown, rows
-from sizeup.readers.source.channels import choose
+from sizeup.readers.source.channels import LAST, choose, likely_order
 from sizeup.readers.source.dialect import infer
 from sizeup.readers.source.machine import Budget, identifier
 from sizeup.readers.source.repair import Repaired, repair
@@ -67,12 +67,18 @@ def _deep() -> Iterator[None]:
 
 def _networks(tree: ast.Module, repaired: Repaired, settings: Mapping[str, Any]) -> list[Network]:
     """Evaluate under the channel order that the text, without bindings, decides for."""
-    dialect = infer(tree, python2=repaired.python2)
+    nodes = list(ast.walk(tree))
+    dialect = infer(nodes, python2=repaired.python2)
     budget = Budget()
-    program = Program(tree, dialect, "channels_last", {})
-    outcomes = run_program(program, budget)
-    decision = choose(outcomes, dialect, lambda order: run_program(
-        program.changed(data_format=order), budget))  # fmt: skip
+    mentioned = frozenset(
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    )
+    program = Program(tree, mentioned, dialect, LAST, {})
+    decision = choose(
+        lambda order: run_program(program.changed(data_format=order), budget),
+        dialect,
+        likely_order(nodes),
+    )
     builders = frozenset().union(*(outcome.builders for outcome in decision.outcomes))
     outcomes = decision.outcomes
     if settings:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterable
 
 from sizeup.dims import as_python
 from sizeup.network import Note
@@ -13,9 +14,13 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sizeup.dims import Dim
     from sizeup.network import Shape
 
 FIRST, LAST = "channels_first", "channels_last"
+IMAGE = 4
+"""The rank of a batch of images."""
+SHAPES = frozenset({"input_shape", "batch_input_shape", "shape"})
 CHANNELS = frozenset({1, 2, 3, 4})
 """What images have for channels; sides are larger."""
 
@@ -28,34 +33,68 @@ class Decision(Record):
     note: Note | None = None
 
 
-def choose(
-    outcomes: list[Outcome], dialect: Dialect, rerun: Callable[[str], list[Outcome]]
-) -> Decision:
+def likely_order(nodes: Iterable[ast.AST]) -> str:
+    """A cheap guess by the literal shapes in the text, so that mostly one run is enough."""
+    votes = {
+        _vote((None, *(_constant(side) for side in shape.elts)))
+        for node in nodes
+        if isinstance(node, ast.Call)
+        for shape in (*node.args, *(k.value for k in node.keywords if k.arg in SHAPES))
+        if isinstance(shape, ast.Tuple) and len(shape.elts) == IMAGE - 1
+    }
+    return FIRST if FIRST in votes and LAST not in votes else LAST
+
+
+def _constant(side: ast.expr) -> Dim | None:
+    value = side.value if isinstance(side, ast.Constant) else None
+    return value if isinstance(value, int) else None
+
+
+def choose(run: Callable[[str], list[Outcome]], dialect: Dialect, guess: str) -> Decision:
     """Decide from the input shapes and from what the layers allow.
 
-    `outcomes` are those under channels last. A literal 1, 3 or 4 against open or larger sides
-    tells the order; else the one under which every layer fits; else the version's default.
+    A literal 1, 3 or 4 against open or larger sides tells the order; else the one under which
+    more layers fit; else the version's default. `guess` only says what to run first.
     """
+    outcomes = run(guess)
+    if guess == FIRST:
+        shapes = _images(outcomes)
+        told = {_vote(shape) for shape, _ in shapes} == {FIRST} and not dialect.said_format
+        if told and not _faults(outcomes):
+            return _first(outcomes, shapes, "source.channels_first")
+        dialect.said_format = False
+        other, outcomes = outcomes, run(LAST)
+    else:
+        other = None
     if dialect.said_format or not any(outcome.order_matters for outcome in outcomes):
         return Decision(LAST, outcomes)
-    shapes = [pair for outcome in outcomes for pair in outcome.inputs
-              if pair[0] is not None and len(pair[0]) >= 4]  # noqa: PLR2004  # fmt: skip
+    shapes = _images(outcomes)
     votes = {_vote(shape) for shape, _ in shapes}
     if FIRST not in votes and (LAST in votes or not shapes):
         return Decision(LAST, outcomes)
-    other = rerun(FIRST)
-    faults = _faults(outcomes), _faults(other)
-    shape, line = next(((s, n) for s, n in shapes if _vote(s) == FIRST), shapes[0])
-    said = "(" + ", ".join(_text(dim) for dim in shape[1:]) + ")"
-    if FIRST in votes and LAST not in votes and faults[1] <= faults[0]:
-        key = "source.channels_first_fit" if faults[0] > faults[1] else "source.channels_first"
-        return Decision(FIRST, other, Note("assumed", say(key, shape=said), line))
-    if faults[1] < faults[0]:
-        return Decision(
-            FIRST, other, Note("assumed", say("source.channels_first_fit", shape=said), line)
-        )
-    note = Note("assumed", say("source.channels_default", shape=said), line)
+    other = other or run(FIRST)
+    last, first = _faults(outcomes), _faults(other)
+    if first < last:
+        return _first(other, shapes, "source.channels_first_fit")
+    if FIRST in votes and LAST not in votes and first == last:
+        return _first(other, shapes, "source.channels_first")
+    note = Note("assumed", say("source.channels_default", shape=_said(shapes[0][0])), shapes[0][1])
     return Decision(LAST, outcomes, None if LAST in votes else note)
+
+
+def _images(outcomes: list[Outcome]) -> list[tuple[Shape, int | None]]:
+    """The shapes of images that enter, with their lines."""
+    return [pair for outcome in outcomes for pair in outcome.inputs
+            if pair[0] is not None and len(pair[0]) >= IMAGE]  # fmt: skip
+
+
+def _first(outcomes: list[Outcome], shapes: list[tuple[Shape, int | None]], key: str) -> Decision:
+    shape, line = next(((s, n) for s, n in shapes if _vote(s) == FIRST), shapes[0])
+    return Decision(FIRST, outcomes, Note("assumed", say(key, shape=_said(shape)), line))
+
+
+def _said(shape: Shape) -> str:
+    return "(" + ", ".join(_text(dim) for dim in shape[1:]) + ")"
 
 
 def _vote(shape: Shape) -> str | None:

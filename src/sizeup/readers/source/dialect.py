@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 KERAS_1 = frozenset({
     "border_mode", "nb_filter", "nb_row", "nb_col", "subsample", "dim_ordering", "W_regularizer",
@@ -38,11 +38,11 @@ class Dialect:
         self.said_format = False
 
 
-def infer(tree: ast.Module, *, python2: bool) -> Dialect:
-    """The dialect of a program; without any sign that of Keras 3, whose spellings still hold."""
+def infer(nodes: Iterable[ast.AST], *, python2: bool) -> Dialect:
+    """The dialect of a program by its nodes; without a sign that of Keras 3, which reads most."""
     tensorflow = keras3 = standalone = False
     evidence: str | None = None
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call):
             for keyword in node.keywords:
                 if keyword.arg in KERAS_1:

@@ -52,9 +52,10 @@ class Outcome(Record):
 
 
 class Program(Record):
-    """A source that parses, and what is asked of it."""
+    """A source that parses, and what is asked of it; `mentioned` are the names that it reads."""
 
     tree: ast.Module
+    mentioned: frozenset[str]
     dialect: Dialect
     data_format: str
     settings: Mapping[str, Value]
@@ -82,7 +83,7 @@ def run_program(program: Program, budget: Budget) -> list[Outcome]:
     for outcome, (machine, scope) in zip(
         modules, inner[-len(modules) :] if modules else [], strict=True
     ):
-        for entry in _entries(program.tree, machine, scope):
+        for entry in _entries(program, machine, scope):
             outcomes.extend(_explore(_session(machine, entry), outcome.path, entry[0]))
     return outcomes
 
@@ -193,15 +194,13 @@ def _finished(machine: Machine, name: str, start: Callable[[], Value]) -> Outcom
 
 
 def _entries(
-    tree: ast.Module, machine: Machine, scope: Scope
+    program: Program, machine: Machine, scope: Scope
 ) -> Iterator[tuple[str, Callable[[], Value]]]:
     """What nothing calls: functions, and methods of classes; those that are named nowhere first."""
-    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)
-             and isinstance(node.ctx, ast.Load)}  # fmt: skip
     values = [v for v in scope.variables.values() if isinstance(v, Function | Class)]
     for mentioned in (False, True):
         for value in values:
-            if (value.name in named) is not mentioned:
+            if (value.name in program.mentioned) is not mentioned:
                 continue
             if isinstance(value, Function):
                 if not value.called and not value.is_generator:

@@ -109,8 +109,19 @@ class Scope:
 class Function:
     """A function of the source with the scope that it closes over."""
 
-    __slots__ = ("arguments", "called", "defaults", "defined_in", "is_generator", "keyword_defaults",
-                 "kind", "name", "node", "qualified", "scope")  # fmt: skip
+    __slots__ = (
+        "_yields",
+        "arguments",
+        "called",
+        "defaults",
+        "defined_in",
+        "keyword_defaults",
+        "kind",
+        "name",
+        "node",
+        "qualified",
+        "scope",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -130,7 +141,14 @@ class Function:
         self.defined_in: Class | None = None
         self.kind = "function"  # or method, static, class, property
         self.called = False
-        self.is_generator = not isinstance(node, ast.Lambda) and _yields(node)
+        self._yields: bool | None = None
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether calling it gives an iterator; found out when somebody asks."""
+        if self._yields is None:
+            self._yields = not isinstance(self.node, ast.Lambda) and _yields(self.node)
+        return self._yields
 
 
 def _yields(node: ast.AST) -> bool:
