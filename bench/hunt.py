@@ -42,9 +42,11 @@ def verdict(name: str, path: Path, truth: int, sides: tuple[int, ...]) -> tuple[
         found = count(read(f"{path}:{name}", {"weights": None})[0])
     except SizeupError as error:
         return "honest", str(error)[:90]
-    except Exception as error:  # a crash is what is looked for
+    except Exception as error:  # noqa: BLE001  (a crash is what is looked for)
         return "crash", type(error).__name__
-    values = {f.name: sides[int(f.name[-1])] for f in found.free if f.name[-2:] in ("_0", "_1", "_2")}
+    values = {
+        f.name: sides[int(f.name[-1])] for f in found.free if f.name[-2:] in ("_0", "_1", "_2")
+    }
     if found.formula is not None and len(values) == len(found.free):
         total = eval(found.formula, {"max": max, "min": min}, dict(values))
     else:
@@ -52,7 +54,9 @@ def verdict(name: str, path: Path, truth: int, sides: tuple[int, ...]) -> tuple[
     if total is not None:
         return ("exact" if total == truth else "wrong"), f"{total:,}"
     reason = next((n.text for n in found.notes if n.level == "unknown"), "free names")
-    return ("honest" if found.at_least <= truth else "wrong"), f"≥ {found.at_least:,}: {reason[:70]}"
+    return (
+        "honest" if found.at_least <= truth else "wrong"
+    ), f"≥ {found.at_least:,}: {reason[:70]}"
 
 
 def main(wanted: list[str]) -> None:

@@ -17,15 +17,15 @@ from __future__ import annotations
 
 import ast
 import warnings
-from dataclasses import dataclass
+
+from sizeup.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sizeup.network import Note
 
 
-@dataclass(frozen=True, slots=True)
-class Repaired:
+class Repaired(Record):
     """Python made of a pasted text; every line number is one of the original text.
 
     `code` is the text of `tree`, columns are those of `code`. `prose` holds each line that is

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from sizeup.readers.source.repair.characters import INVISIBLE
 from sizeup.readers.source.repair.lines import Line, width
 from sizeup.readers.source.repair.prose import is_definite, looks_like_code
+from sizeup.records import Record
 
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#[xX][0-9a-fA-F]{1,4});")
 _TAG = re.compile(
@@ -57,11 +57,11 @@ def unframe(texts: Sequence[str]) -> list[Line]:
 
 
 def _cut(line: Line, text: str, mark: str) -> Line:
-    return replace(line, text=text, marks=(*line.marks, mark))
+    return line.changed(text=text, marks=(*line.marks, mark))
 
 
 def _prose(line: Line) -> Line:
-    return replace(line, text=None)
+    return line.changed(text=None)
 
 
 def _visible(line: Line) -> Line:
@@ -136,7 +136,7 @@ def _fences(lines: list[Line]) -> list[Line]:
         if index in inside and line.text is not None:
             indent = inside[index].indent
             blanks = len(line.text) - len(line.text.lstrip())
-            kept.append(replace(line, text=line.text[min(indent, blanks) :]))
+            kept.append(line.changed(text=line.text[min(indent, blanks) :]))
         elif exclusive or index in other or index in edges:
             kept.append(_prose(line))
         else:
@@ -144,8 +144,7 @@ def _fences(lines: list[Line]) -> list[Line]:
     return kept
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Record):
     """A fenced block: the indices of its fences, its label, the blanks in front of it."""
 
     start: int
@@ -168,7 +167,7 @@ def _blocks(lines: list[Line]) -> tuple[list[_Block], bool]:
         if match is None:
             triples += _triples(text) if block is None else 0
         elif block is not None and match.group(2).startswith(fence) and not match.group(3):
-            blocks.append(replace(block, end=index))
+            blocks.append(block.changed(end=index))
             block = None
         elif block is None and triples % 2 == 0:
             fence = match.group(2)
@@ -226,7 +225,7 @@ def _hunks(lines: list[Line]) -> Iterator[Line]:
             yield line
         elif _HUNK.match(text):
             hunks, inside = hunks + 1, True
-            yield replace(line, text=None, marks=("patch", "hunk") if hunks > 1 else ("patch",))
+            yield line.changed(text=None, marks=("patch", "hunk") if hunks > 1 else ("patch",))
         elif _PATCH_HEAD.match(text):
             inside = False
             hunks = 0 if text.startswith("+++ ") else hunks
@@ -244,7 +243,7 @@ def _side(line: Line, *, spaced: bool) -> Line:
     if not text or (text[0] not in "+-\\" and not spaced):
         return line
     if text[0] in "-\\":
-        return replace(line, text=None, marks=(*line.marks, "patch"))
+        return line.changed(text=None, marks=(*line.marks, "patch"))
     body = text[1:]
     return _cut(line, body if spaced else body.removeprefix(" "), "patch")
 
@@ -323,7 +322,7 @@ def _inputs(lines: list[Line]) -> list[Line]:
         elif head := _IN.match(text) or _IN_CONTINUED.match(text):
             lines[index] = _cut(line, text[head.end() :], "prompts")
         elif head := _TIMED.match(text):
-            lines[index] = replace(line, text=head.group(1) + text[head.end() :])
+            lines[index] = line.changed(text=head.group(1) + text[head.end() :])
         elif _SHELL.match(text):
             lines[index] = _prose(line)
     return lines

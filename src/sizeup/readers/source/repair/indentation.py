@@ -8,7 +8,6 @@ one open block is indented as a statement is, the indentation decides. Otherwise
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from sizeup.readers.source.repair.likelihood import (
     DOUBT,
@@ -20,6 +19,7 @@ from sizeup.readers.source.repair.likelihood import (
     misplaced,
     staying,
 )
+from sizeup.records import Record
 
 ORPHAN = -2
 """`parent` of a clause that continues nothing; such a clause is left out."""
@@ -45,8 +45,7 @@ _CONTINUES = {
 _SCOPES = ("module", "def", "class")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Record):
     """A statement to be placed: its facts and its indentation, None if it has none to go by.
 
     `hollow` says that something indented deeper, but no statement, stands in front of it.
@@ -57,8 +56,7 @@ class Unit:
     hollow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Record):
     """A placing of all units: for each its level and the index of its header, −1 the module's."""
 
     cost: int
@@ -66,8 +64,7 @@ class Reading:
     parents: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Nesting:
+class Nesting(Record):
     """The plausible readings, likeliest first; they may be too many to be told all.
 
     `doubts` are complete: pairs of a unit and the header of a block to which it may belong or not.
@@ -77,8 +74,7 @@ class Nesting:
     doubts: frozenset[tuple[int, int]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Trail:
+class _Trail(Record):
     """The last unit of a reading; `holder` is the header of its block, `with` blocks aside."""
 
     unit: int
@@ -88,8 +84,7 @@ class _Trail:
     before: _Trail | None
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Record):
     """A reading up to here. `essence` is equal for readings that differ in `with` bodies only."""
 
     cost: int
@@ -150,7 +145,7 @@ def _parting(one: _State, other: _State) -> set[tuple[int, int]]:
 
 def _finish(state: _State) -> _State:
     cost = sum(leaving(block, None, NONE) for block in state.blocks if block.count)
-    return replace(state, cost=state.cost + cost)
+    return state.changed(cost=state.cost + cost)
 
 
 def _reading(state: _State) -> Reading:
@@ -168,7 +163,7 @@ def _moves(state: _State, index: int, unit: Unit, decorated: bool) -> Iterator[_
         yield from _clauses(state, index, unit)
         return
     if len(state.blocks) > _DEEPEST:
-        state = replace(state, cost=state.cost + _EMPTY, blocks=state.blocks[:1])
+        state = state.changed(cost=state.cost + _EMPTY, blocks=state.blocks[:1])
     blocks = state.blocks
     top = len(blocks) - 1
     empty = blocks[top].count == 0 and top > 0
@@ -215,7 +210,7 @@ def _leave(
 
 
 def _with_names(block: Block, names: frozenset[str]) -> Block:
-    return block if names <= block.bound else replace(block, bound=block.bound | names)
+    return block if names <= block.bound else block.changed(bound=block.bound | names)
 
 
 def _width_cost(block: Block, unit: Unit) -> int:
@@ -254,7 +249,7 @@ def _closed(blocks: Sequence[Block], place: int) -> list[Block]:
         if block.kind in ("def", "for", "while"):
             spent = spent | inner | (block.names if block.kind == "for" else NONE)
         outer = kept[-1] if block.kind in _SCOPES else _with_names(kept[-1], inner)
-        kept[-1] = outer if spent <= outer.spent else replace(outer, spent=outer.spent | spent)
+        kept[-1] = outer if spent <= outer.spent else outer.changed(spent=outer.spent | spent)
     return kept
 
 
@@ -263,9 +258,9 @@ def _tell_scope(blocks: list[Block], facts: Facts) -> None:
     for place in range(len(blocks) - 1, -1, -1):
         block = blocks[place]
         if block.spent & facts.writes:
-            block = replace(block, spent=block.spent - facts.writes)
+            block = block.changed(spent=block.spent - facts.writes)
         if facts.returns and not block.returned:
-            block = replace(block, returned=True)
+            block = block.changed(returned=True)
         blocks[place] = block
         if block.kind in _SCOPES:
             break
@@ -286,8 +281,7 @@ def _holding(block: Block, unit: Unit) -> Block:
     """The block with one more statement of its own."""
     facts, width = unit.facts, unit.width
     known = width is None or width in block.widths
-    return replace(
-        block,
+    return block.changed(
         widths=block.widths if known or width is None else (*block.widths, width),
         count=block.count + (not facts.decorates),
         ended=facts.leaves,
@@ -327,13 +321,13 @@ def _clauses(state: _State, index: int, unit: Unit) -> Iterator[_State]:
         cost += 0 if unit.width in (before.indent, None) else 6
         kept = _closed(blocks, place - 1)
         if before.kind == "match":
-            kept.append(replace(before, count=before.count + 1))
+            kept.append(before.changed(count=before.count + 1))
         inside = len(kept) - 1
         if unit.facts.opens:
             mirrored = before.signatures if kind in ("else", "elif", "except") else ()
-            kept.append(replace(_opened(index, unit, mirrored), indent=before.indent))
+            kept.append(_opened(index, unit, mirrored).changed(indent=before.indent))
         yield _stepped(state, cost, kept, index, inside)
     if not places:
-        yield replace(
-            state, cost=state.cost + 50, trail=_Trail(index, ORPHAN, 0, ORPHAN, state.trail)
+        yield state.changed(
+            cost=state.cost + 50, trail=_Trail(index, ORPHAN, 0, ORPHAN, state.trail)
         )

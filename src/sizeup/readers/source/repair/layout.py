@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from sizeup.readers.source.repair import parse
@@ -13,13 +12,13 @@ from sizeup.readers.source.repair.likelihood import PROSE_GAP, Facts, gather
 from sizeup.readers.source.repair.lines import Line, mask, width
 from sizeup.readers.source.repair.pieces import Piece
 from sizeup.readers.source.repair.statements import Statement
+from sizeup.records import Record
 
 _CLASS_BOUND = ("staticmethod", "classmethod", "property", ".setter")
 _HANDLERS = ("except", "finally")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Record):
     """A statement to be laid out: `line` is its index, `indent` the blanks in front of it."""
 
     statement: Statement
@@ -28,8 +27,7 @@ class Item:
     indent: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Record):
     """Code, for each of its lines the index of the line it comes from, and what was repaired."""
 
     code: str
@@ -37,8 +35,7 @@ class Layout:
     repairs: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Record):
     line: int
     text: str
 
@@ -78,13 +75,13 @@ def _with_hollow_defs(items: list[Item]) -> list[Item]:
             and before.width == unit.width
             and (after.width or 0) > (unit.width or 0)
         ):
-            result[index] = replace(items[index], unit=replace(unit, hollow=True))
+            result[index] = items[index].changed(unit=unit.changed(hollow=True))
     return result
 
 
 def _unpacking(header: Statement) -> Item:
     tree = parse(header.unpack) or ast.Module([], [])
-    statement = replace(header, text=header.unpack, keyword="", opens=False, tree=tree)
+    statement = header.changed(text=header.unpack, keyword="", opens=False, tree=tree)
     return Item(statement, Unit(gather(statement, 0), None), header.last, None)
 
 
@@ -99,7 +96,7 @@ def _decorated(items: list[Item]) -> list[Item]:
             marks = [
                 other.statement.text.rstrip().endswith(_CLASS_BOUND) for other in items[start:index]
             ]
-            facts = replace(item.unit.facts, bound_to_class=any(marks))
+            facts = item.unit.facts.changed(bound_to_class=any(marks))
             result[index] = _with_facts(item, facts)
             for place in range(start, index):
                 gap = items[place].unit.facts.gap
@@ -109,11 +106,11 @@ def _decorated(items: list[Item]) -> list[Item]:
 
 
 def _decorating(facts: Facts, gap: int) -> Facts:
-    return replace(facts, opens=False, decorates=True, writes=frozenset(), signature="@", gap=gap)
+    return facts.changed(opens=False, decorates=True, writes=frozenset(), signature="@", gap=gap)
 
 
 def _with_facts(item: Item, facts: Facts) -> Item:
-    return replace(item, unit=replace(item.unit, facts=facts))
+    return item.changed(unit=item.unit.changed(facts=facts))
 
 
 def find_readings(items: Sequence[Item], lines: Sequence[Line]) -> Nesting:
@@ -122,7 +119,7 @@ def find_readings(items: Sequence[Item], lines: Sequence[Line]) -> Nesting:
     if any("\t" in (item.indent or "") for item in items):
         other = nest(
             [
-                replace(item.unit, width=width(lines[item.line].text or "", 4))
+                item.unit.changed(width=width(lines[item.line].text or "", 4))
                 if item.indent is not None
                 else item.unit
                 for item in items

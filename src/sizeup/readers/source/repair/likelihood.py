@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
 from sizeup.readers.source.repair.statements import Statement
+from sizeup.records import Record
 
 DOUBT = 2
 NONE: frozenset[str] = frozenset()
@@ -37,8 +37,7 @@ _PROCEDURES = re.compile(r"_*(?:init|build|main|train|test|run|plot|print|show|s
 _LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Record):
     """What a statement says about where it belongs.
 
     `keyword` is the word of a header or the statement's own, `signature` what it is about (the
@@ -66,8 +65,7 @@ class Facts:
         return self.bound_to_class or self.parameters[:1] in (("self",), ("cls",))
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Record):
     """An open block: its header, and what it holds up to now.
 
     `names` are those that its header binds (parameters, loop variables), `bound` those that

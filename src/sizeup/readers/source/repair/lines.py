@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from sizeup.records import Record
 
 OPENING = {")": "(", "]": "[", "}": "{"}
 CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -33,8 +34,7 @@ _NEVER_INSIDE = re.compile(
 """How no line inside of brackets begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """A line with its number in the original text; `text` is None once it is known as prose.
 
     `marks` are the kinds of repair that its text went through.
@@ -45,8 +45,7 @@ class Line:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Record):
     """How far a logical line reaches: the index of its last line, and what stayed open.
 
     `open` are the brackets that nothing closes, outermost first, `quote` is the quotation mark

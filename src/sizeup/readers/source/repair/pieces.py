@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from sizeup.readers.source.repair.lines import Line, width
 from sizeup.readers.source.repair.prose import MEDIUM, NOTHING, STRONG, WEAK, is_bare
 from sizeup.readers.source.repair.statements import Failure, Sheet, Statement, read_statement
+from sizeup.records import Record
 from sizeup.words import say
 
 _ARGUMENT = re.compile(r"[A-Za-z_]\w*(?:=\S|\()|[^A-Za-z_]")
@@ -19,8 +19,7 @@ _FRAGMENT = re.compile(r"[\w\s.,=+*/%'\"()\[\]{}-]*[\w.=]\s*[,=)\]].*[)\]]")
 _CLOSERS = re.compile(r"\s*[)\]}][)\]}\s,]*(?:#.*)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Record):
     """Lines `first` to `last` (indices), after `blanks` blank ones.
 
     Without a statement or a failure it is prose, or a `comment`. `code` is the verdict, at first
@@ -53,17 +52,17 @@ def _read(lines: Sequence[Line]) -> list[Piece]:
             continue
         piece = Piece(index, index, width(text or ""), blanks)
         if text is not None and text.lstrip().startswith("#"):
-            piece = replace(piece, comment=True)
+            piece = piece.changed(comment=True)
         elif text is not None and _CLOSERS.match(text):
             piece = _closing(pieces, piece)
         elif text is not None:
             found = read_statement(sheet, index)
             if isinstance(found, Statement):
-                piece = replace(piece, last=found.last, statement=found)
+                piece = piece.changed(last=found.last, statement=found)
             elif found is not None:
-                piece = replace(piece, last=found.last, failure=found, code=True)
+                piece = piece.changed(last=found.last, failure=found, code=True)
             elif _FRAGMENT.match(text) and sheet.extent(sheet.raw, index).extra:
-                piece = replace(piece, failure=_beheaded(index, index))
+                piece = piece.changed(failure=_beheaded(index, index))
         pieces.append(piece)
         index, blanks = piece.last + 1, 0
     return pieces
@@ -73,11 +72,11 @@ def _closing(pieces: list[Piece], piece: Piece) -> Piece:
     """A line of closing brackets only: too many for the statement before, or of one cut off."""
     before = pieces[-1] if pieces else piece
     if before.statement is None or not before.statement.text.endswith(")"):
-        return replace(piece, failure=_beheaded(piece.first, piece.last), code=True)
+        return piece.changed(failure=_beheaded(piece.first, piece.last), code=True)
     pieces.pop()
     repairs = (*before.statement.repairs, "extra")
-    statement = replace(before.statement, last=piece.last, repairs=repairs)
-    return replace(before, last=piece.last, statement=statement)
+    statement = before.statement.changed(last=piece.last, repairs=repairs)
+    return before.changed(last=piece.last, statement=statement)
 
 
 def _beheaded(first: int, last: int) -> Failure:
@@ -103,7 +102,7 @@ def _join_beginnings(pieces: list[Piece]) -> list[Piece]:
                 first = before[0] if before else piece
                 failure = _beheaded(first.first, piece.last)
                 result[start:] = [
-                    replace(first, last=piece.last, statement=None, failure=failure, code=True)
+                    first.changed(last=piece.last, statement=None, failure=failure, code=True)
                 ]
     return result
 
@@ -126,7 +125,7 @@ def _judge(pieces: list[Piece]) -> list[Piece]:
     _judge_weak(pieces, weights, code, solid)
     _judge_decorators(pieces, code, solid)
     _judge_comments(pieces, code)
-    return [replace(piece, code=verdict) for piece, verdict in zip(pieces, code, strict=True)]
+    return [piece.changed(code=verdict) for piece, verdict in zip(pieces, code, strict=True)]
 
 
 def _judge_weak(

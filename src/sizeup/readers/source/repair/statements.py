@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sizeup.readers.source.repair import parse, punctuation
@@ -21,6 +20,7 @@ from sizeup.readers.source.repair.prose import (
     weigh,
 )
 from sizeup.readers.source.repair.python2 import rewrite
+from sizeup.records import Record
 
 LONGEST = 4000
 """Lines that one statement may take."""
@@ -45,8 +45,7 @@ _PRINT_TO = re.compile(r"print\s*>>")
 _WORD = re.compile(r"(async\s+)?(\w+|@)")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Record):
     """A logical line: a simple statement, or the header of a compound one.
 
     `first` and `last` are indices of lines; `text` has no indentation in front. `keyword` is
@@ -65,8 +64,7 @@ class Statement:
     unpack: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Record):
     """Lines that are meant as code but do not parse, whatever is mended."""
 
     first: int
@@ -74,8 +72,7 @@ class Failure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(Record):
     """A text that parses as one logical line."""
 
     text: str
@@ -229,7 +226,7 @@ def _mended(
             if reading is not None and not _calls_constant(reading.tree):
                 statement = _statement(first, last, reading, (*repairs, *more))
                 if "colon" in more and "(" not in form:
-                    statement = replace(statement, weight=min(statement.weight, MEDIUM))
+                    statement = statement.changed(weight=min(statement.weight, MEDIUM))
                 if statement.weight >= MEDIUM:
                     return statement
     return None
