@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from sizeup.dims import Dim, product, total
+from sizeup.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -167,8 +168,7 @@ class Network:
     unknown: tuple[Unknown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Record):
     """A layer as a table lists it: its path, its parent's, and what it counts for.
 
     `parameters` and `trainable` are scalars, a parent's include its children's; what an

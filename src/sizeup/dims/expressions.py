@@ -162,11 +162,13 @@ class Min(Extremum):
 class Expr(_Frozen):
     """An integer polynomial over atoms that is not constant; `symbol` and operators make it."""
 
-    __slots__ = ("polynomial",)
+    __slots__ = ("polynomial", "written")
     polynomial: Terms
+    written: str | None  # its text for Python, once somebody has asked
 
     def __init__(self, polynomial: Terms, image: int | None = None) -> None:
         _put(self, "polynomial", polynomial)
+        _put(self, "written", None)
         _put(self, "fingerprint", image_of_terms(polynomial) if image is None else image)
 
     @property

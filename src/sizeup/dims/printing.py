@@ -32,8 +32,12 @@ def as_python(dim: Dim) -> str:
     """
     if isinstance(dim, int):
         return str(dim)
-    rows = [(c < 0, _code_term(abs(c), f, c > 0)) for c, f in arranged(dim.polynomial, code_atom)]
-    return _sum(rows, " + ", " - ")
+    if dim.written is None:
+        terms = arranged(dim.polynomial, code_atom)
+        rows = [(c < 0, _code_term(abs(c), f, c > 0)) for c, f in terms]
+        object.__setattr__(dim, "written", _sum(rows, " + ", " - "))
+    assert dim.written is not None
+    return dim.written
 
 
 def as_text(dim: Dim, letters: Mapping[str, str] = {}) -> str:

@@ -21,7 +21,9 @@ STRONG = 3
 """Code wherever it stands."""
 
 _CJK = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-_GLUED = re.compile(rf"[A-Za-z]{_CJK}|{_CJK}[A-Za-z]")
+_GLUED = re.compile(
+    rf"(?:(?<=[A-Za-z])|(?=.[A-Za-z])){_CJK}"
+)  # the set once: it is slow to compile
 _CODE = re.compile(
     r"""\s*(?:(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[(:]|class\s+[A-Z]\w*\s*(?:\#|$)
     |import\s+\w|from\s+[\w.]+\s+import\b|@\w+
