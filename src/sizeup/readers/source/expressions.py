@@ -7,22 +7,18 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from sizeup.dims import Expr
 from sizeup.errors import BudgetError
-from sizeup.ratio import Ratio
+from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import call, make_function
 from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
-from sizeup.readers.source.methods import attribute_of_known
 from sizeup.readers.source.operators import KNOWN, Unbounded, binary, compare, iterate, unary
+from sizeup.readers.source.targets import assign
 from sizeup.readers.source.values import (
     MISSING,
-    Bound,
     Builtin,
     Choice,
-    Class,
     Condition,
     Function,
-    Instance,
     Lost,
     Open,
     Raised,
@@ -179,138 +175,9 @@ def _attribute(m: Machine, node: ast.Attribute, scope: Scope) -> Value:
     return attribute(m, evaluate(m, node.value, scope), node.attr, node)
 
 
-def attribute(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
-    """`owner.name`."""
-    owner = m.resolve(owner)
-    own = getattr(owner, "attribute", None)
-    if own is not None:
-        return own(m, name, node)
-    if isinstance(owner, Lost):
-        return owner
-    if isinstance(owner, Open):
-        key = ("attribute", owner.key, name)
-        return m.open(key, ast.unparse(node), owner.why, line_of(node), owner.callee)
-    if isinstance(owner, Instance):
-        return instance_attribute(m, owner, name, node)
-    if isinstance(owner, Class):
-        return _class_attribute(m, owner, name, node)
-    if isinstance(owner, Super):
-        return _super_attribute(m, owner, name, node)
-    if isinstance(owner, Expr | Ratio | Condition):
-        return m.open(("attribute", repr(owner), name), ast.unparse(node), say("source.data"),
-                      line_of(node))  # fmt: skip
-    if isinstance(owner, Function):
-        return owner.name if name == "__name__" else Lost(say("source.attribute", name=name))
-    return attribute_of_known(m, owner, name, node)
-
-
-def instance_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Value:
-    """An attribute of an object of the source's own class."""
-    if name in owner.attributes:
-        return owner.attributes[name]
-    if name == "__class__":
-        return owner.cls
-    if name == "__dict__":
-        return owner.attributes
-    if owner.cls is not None:
-        found, holder = owner.cls.find(name)
-        if found is not MISSING:
-            return bind(m, found, owner, node)
-        found, holder = owner.cls.find("__getattr__")
-        if holder is not None:
-            return call(m, Bound(found, owner), [name], {}, node)
-        if any(isinstance(base, Open) for base in owner.cls.order):
-            return m.open(("attribute", id(owner), name), ast.unparse(node),
-                          say("source.unseen_base", name=owner.cls.name), line_of(node))  # fmt: skip
-    raise Raised("AttributeError", name, line_of(node))
-
-
-def bind(m: Machine, found: Value, owner: Value, node: ast.AST) -> Value:
-    """A class attribute as an object sees it: methods bound, properties evaluated."""
-    if not isinstance(found, Function):
-        return found
-    if found.kind == "static":
-        return found
-    if found.kind == "class":
-        return Bound(found, owner.cls if isinstance(owner, Instance) else owner)
-    if found.kind == "property":
-        return call(m, Bound(found, owner), [], {}, node)
-    return Bound(found, owner)
-
-
-def _class_attribute(m: Machine, owner: Class, name: str, node: ast.AST) -> Value:
-    found, _ = owner.find(name)
-    if found is not MISSING:
-        return Bound(found, owner) if getattr(found, "kind", "") == "class" else found
-    if name == "__name__":
-        return owner.name
-    for base in owner.order:
-        own = getattr(base, "attribute", None)
-        if own is not None:
-            return own(m, name, node)
-    key = ("attribute", owner.qualified, name)
-    return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
-
-
-def _super_attribute(m: Machine, owner: Super, name: str, node: ast.AST) -> Value:
-    cls = owner.owner if isinstance(owner.owner, Class) else owner.owner.cls
-    found, _ = cls.find(name, after=owner.cls)
-    if found is not MISSING:
-        return bind(m, found, owner.owner, node)
-    inherited = getattr(owner.owner, "inherited", None)
-    if inherited is not None:
-        return inherited(m, name, node)
-    return m.world.inert(f"super().{name}")
-
-
 def _subscript(m: Machine, node: ast.Subscript, scope: Scope) -> Value:
     owner = m.resolve(evaluate(m, node.value, scope))
     return item(m, owner, evaluate(m, node.slice, scope), node)
-
-
-def item(m: Machine, owner: Value, index: Value, node: ast.AST) -> Value:
-    """`owner[index]`."""
-    index = m.resolve(index)
-    own = getattr(owner, "item", None)
-    if own is not None:
-        return own(m, index, node)
-    if isinstance(owner, Lost):
-        return owner
-    if isinstance(owner, Open):
-        return _item_of_open(m, owner, index, node)
-    if isinstance(owner, Instance):
-        return call(m, attribute(m, owner, "__getitem__", node), [index], {}, node)
-    if isinstance(owner, Expr | Ratio | Condition) or isinstance(index, Lost):
-        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
-    if isinstance(index, Open | Expr) or (isinstance(index, slice) and _open_slice(index)):
-        key = ("pick", ast.unparse(node), m.unique())
-        return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
-    if not hasattr(owner, "__getitem__"):  # Sequence[int] and other type expressions
-        return owner
-    try:
-        return owner[index]
-    except (TypeError, KeyError, IndexError, ValueError) as error:
-        raise raise_as_source(error, line_of(node)) from None
-
-
-def _open_slice(index: slice) -> bool:
-    return any(not isinstance(p, int | None) for p in (index.start, index.stop, index.step))
-
-
-def _item_of_open(m: Machine, owner: Open, index: Value, node: ast.AST) -> Value:
-    text, line = ast.unparse(node), line_of(node)
-    if isinstance(index, int) and not isinstance(index, bool):
-        if index >= 0 or not isinstance(owner.key, tuple) or owner.key[0] != "slice":
-            return m.item(owner.key, owner.text, index, owner.why, line)
-    elif (
-        isinstance(index, slice)
-        and (index.step, index.stop) == (None, None)
-        and isinstance(index.start, int)
-        and index.start >= 0
-    ):
-        return m.open(("slice", owner.key, owner.text, index.start), text, owner.why, line)
-    key = ("item", owner.key, repr(index))
-    return m.open(key, text, owner.why, line)
 
 
 def _slice(m: Machine, node: ast.Slice, scope: Scope) -> Value:
@@ -476,112 +343,6 @@ def _as_loop(node: Value) -> ast.stmt:
             body = [ast.If(test, body, [])]
         body = [ast.For(generator.target, generator.iter, body, [])]
     return ast.fix_missing_locations(ast.copy_location(body[0], node))
-
-
-def assign(m: Machine, target: ast.expr, value: Value, scope: Scope) -> None:
-    """Bind a target: a name, an attribute, an item, or a pattern of them."""
-    if isinstance(target, ast.Name):
-        set_name(m, scope, target.id, value)
-    elif isinstance(target, ast.Tuple | ast.List):
-        _unpack(m, target.elts, value, scope, target)
-    elif isinstance(target, ast.Starred):
-        assign(m, target.value, value, scope)
-    elif isinstance(target, ast.Attribute):
-        set_attribute(m, m.resolve(evaluate(m, target.value, scope)), target.attr, value, target)
-    elif isinstance(target, ast.Subscript):
-        owner = m.resolve(evaluate(m, target.value, scope))
-        index = m.resolve(evaluate(m, target.slice, scope))
-        set_item(m, owner, index, value, target)
-
-
-def set_name(m: Machine, scope: Scope, name: str, value: Value) -> None:
-    """Assign a variable, where `global` and `nonlocal` say so outside of the function."""
-    home = scope
-    if name in scope.names:
-        home = scope.globals
-    elif name in scope.nonlocals:
-        outer = scope.parent
-        while outer is not None and name not in outer.variables:
-            outer = outer.parent
-        home = outer or scope
-    if home.parent is None:  # a constant of the module may be bound from outside
-        bound = m.setting(name)
-        value = value if bound is MISSING or isinstance(value, Function | Class) else bound
-    if isinstance(value, Instance):
-        m.world.held(scope, name, value)
-    m.touch(home)
-    home.variables[name] = value
-
-
-def set_attribute(m: Machine, owner: Value, name: str, value: Value, node: ast.AST) -> None:
-    """`owner.name = value`; of what is open or lost it has no effect that could be seen."""
-    own = getattr(owner, "set_attribute", None)
-    cls = owner.cls if isinstance(owner, Instance) else None
-    setter, _ = cls.find(f"<set {name}>") if cls is not None else (MISSING, None)
-    if isinstance(setter, Function):
-        call(m, Bound(setter, owner), [value], {}, node)
-    elif own is not None:
-        own(m, name, value, node)
-    elif isinstance(owner, Instance):
-        found, _ = owner.cls.find("__setattr__") if owner.cls else (MISSING, None)
-        m.touch(owner)
-        if isinstance(found, Function):
-            call(m, Bound(found, owner), [name, value], {}, node)
-        else:
-            owner.attributes[name] = value
-    elif isinstance(owner, Class):
-        m.touch(owner.namespace)
-        owner.namespace[name] = value
-
-
-def set_item(m: Machine, owner: Value, index: Value, value: Value, node: ast.AST) -> None:
-    """`owner[index] = value`."""
-    if isinstance(owner, Instance):
-        call(m, attribute(m, owner, "__setitem__", node), [index, value], {}, node)
-        return
-    if not isinstance(owner, list | dict):
-        return
-    m.touch(owner)
-    if isinstance(owner, list) and not isinstance(index, int | slice):
-        owner[:] = [Lost(say("source.operation", code=ast.unparse(node)), line_of(node))] * len(
-            owner
-        )
-        return
-    try:
-        owner[index] = value
-    except (TypeError, IndexError, ValueError) as error:
-        raise raise_as_source(error, line_of(node)) from None
-
-
-def _unpack(m: Machine, targets: list[ast.expr], value: Value, scope: Scope, node: ast.AST) -> None:
-    value = m.resolve(value)
-    starred = next((i for i, t in enumerate(targets) if isinstance(t, ast.Starred)), None)
-    if isinstance(value, Lost):
-        values = [value] * len(targets)
-    elif isinstance(value, Open | Expr | Ratio) and starred is None:
-        key = value.key if isinstance(value, Open) else repr(value)
-        text = value.text if isinstance(value, Open) else ast.unparse(node)
-        why = value.why if isinstance(value, Open) else say("source.data")
-        values = [m.item(key, text, i, why, line_of(node)) for i in range(len(targets))]
-    else:
-        try:
-            values = list(iterate(m, value, node))
-        except Unbounded as loop:
-            lost = Lost(say("source.star", code=ast.unparse(node)), loop.line)
-            values = [lost] * len(targets)
-            if getattr(value, "shape", ()) is None:  # a tensor of unknown shape, or several
-                values = [item(m, value, i, node) for i in range(len(targets))]
-            starred = None
-        if starred is not None:
-            after = len(targets) - starred - 1
-            stop = len(values) - after
-            middle: Value = values[starred:stop]
-            values = [*values[:starred], middle, *values[stop:]]
-        if len(values) != len(targets):
-            raise Raised("ValueError", say("source.unpack", given=len(values),
-                                           wanted=len(targets)), line_of(node))  # fmt: skip
-    for target, element in zip(targets, values, strict=True):
-        assign(m, target, element, scope)
 
 
 def _named(m: Machine, node: ast.NamedExpr, scope: Scope) -> Value:

@@ -172,7 +172,7 @@ def _mutating(owner: Value, name: str) -> Callable[..., Value]:
 
 def _sort(owner: list[Value]) -> Callable[..., Value]:
     def method(m: Machine, _a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-        from sizeup.readers.source.library import BUILTINS
+        from sizeup.readers.source.builtin_functions import BUILTINS
 
         m.touch(owner)
         found = BUILTINS["sorted"].function(m, [owner], k, node)

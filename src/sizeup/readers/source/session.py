@@ -13,8 +13,9 @@ from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.expressions import evaluate
 from sizeup.readers.source.keras.listing import networks_of
 from sizeup.readers.source.keras.world import World
+from sizeup.readers.source.loops import Break, Continue
 from sizeup.readers.source.machine import Budget, Machine
-from sizeup.readers.source.statements import Break, Continue, execute
+from sizeup.readers.source.statements import execute
 from sizeup.readers.source.values import (
     Class,
     Function,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 
+from sizeup.naming import snake_case
 from sizeup.network import Network, Unknown
 from sizeup.readers.source import library
-from sizeup.readers.source.keras import custom, models, tensors
+from sizeup.readers.source.builtin_functions import BUILTINS
+from sizeup.readers.source.calls import call
+from sizeup.readers.source.keras import custom, layer_attributes, models, tensors
 from sizeup.readers.source.keras.calling import apply, as_tensor, holds_tensor, tensors_in
-from sizeup.readers.source.keras.classes import KerasClass, KerasThing, keras_member
+from sizeup.readers.source.keras.classes import KerasThing, keras_member
 from sizeup.readers.source.keras.legacy import FORMATS
 from sizeup.readers.source.keras.listing import snapshot
 from sizeup.readers.source.keras.names import CONVENTIONS, NO_RULE, keras_path
@@ -28,7 +31,6 @@ from sizeup.readers.source.values import (
     Open,
     Scope,
 )
-from sizeup.rules.registry import find_rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -73,7 +75,7 @@ class World:
 
     def name(self, m: Machine, name: str, node: ast.AST) -> Value:
         """What a name means that the source does not assign."""
-        found = library.BUILTINS.get(name, MISSING)
+        found = BUILTINS.get(name, MISSING)
         if found is not MISSING:
             return found
         if name in ("__name__", "__file__"):
@@ -167,8 +169,6 @@ class World:
 
     def register(self, m: Machine, layer: LayerValue) -> None:
         """Give a layer the name that Keras would give it, and list models."""
-        from sizeup.naming import snake_case
-
         stem = snake_case(layer.kind)
         number = self.counts.get(stem, 0)
         self.counts[stem] = number + 1
@@ -232,119 +232,18 @@ class World:
         return layer
 
     def layer_attribute(self, m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
-        """`layer.name`, of the source's own attributes, of Keras', of the configuration."""
-        if name in layer.attributes:
-            return layer.attributes[name]
-        if layer.cls is not None:
-            found, _ = layer.cls.find(name)
-            if found is not MISSING:
-                from sizeup.readers.source.expressions import bind
-
-                return bind(m, found, layer, node)
-        return self.inherited(m, layer, name, node)
+        """`layer.name`."""
+        return layer_attributes.get(m, layer, name, node)
 
     def inherited(self, m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
-        """What Keras' own class gives: attributes and methods of layers and models."""
-        if isinstance(layer, ModelValue):
-            found = self._model_attribute(m, layer, name, node)
-            if found is not None:
-                return found
-        if name == "__init__":
-            return Builtin(name, lambda m, a, k, node: self._initialize(m, layer, a, k, node))
-        if name in ("add_weight", "add_variable"):
-            return Builtin(name, lambda m, a, k, node: custom.add_weight(m, layer, a, k, node))
-        if name == "name":
-            return layer.name
-        if name == "trainable":
-            return layer.trainable
-        if name in ("output", "input") and layer.nodes:
-            ends = layer.nodes[-1].outputs if name == "output" else layer.nodes[-1].inputs
-            return ends[0] if len(ends) == 1 else list(ends)
-        if name in ("output_shape", "input_shape") and layer.nodes:
-            node_ = layer.nodes[-1]
-            return node_.outputs[0].shape if name == "output_shape" else node_.shapes[0]
-        if name in ("call", "__call__"):
-            return Bound(Builtin(name, _call_method), self._plain(m, layer))
-        if name in layer.config:
-            return layer.config[name]
-        if name in ("build", "compute_output_shape", "get_config", "set_weights", "get_weights",
-                    "build_from_config", "add_loss", "add_metric", "compute_mask"):  # fmt: skip
-            return self.inert(name)
-        key = ("attribute", layer.identity, name)
-        return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
-
-    def _plain(self, m: Machine, layer: LayerValue) -> LayerValue:
-        """What `super().call` means: the layer as Keras' own class would be, inside of it."""
-        if not custom.overrides(layer) or find_rule(layer.rule) is None:
-            return layer
-        plain: LayerValue | None = layer.attributes.get("<plain>")
-        if plain is None:
-            plain = LayerValue(layer.rule, None, m.unique(), layer.line)
-            plain.config, plain.trainable = layer.config, layer.trainable
-            m.touch(layer)
-            layer.attributes["<plain>"] = plain
-        return plain
-
-    def _initialize(
-        self, m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
-    ) -> None:
-        if isinstance(layer, ModelValue):
-            if models.is_functional_call(a, k):
-                models.start_functional(m, layer, a, k, node)
-            elif layer.sequential:
-                models.start_sequential(m, layer, a, k, node)
-            else:
-                custom.initialize(m, layer, a, k, node)
-        else:
-            base = (
-                next(b for b in layer.cls.order if isinstance(b, KerasClass)) if layer.cls else None
-            )
-            if base is not None and base.kind != "Layer":
-                base.configure(m, layer, a, k, node)
-            else:
-                custom.initialize(m, layer, a, k, node)
-
-    def _model_attribute(self, m: Machine, model: ModelValue, name: str, node: ast.AST) -> Value:
-        found = models.method(m, model, name)
-        if found is not None:
-            return found
-        if name == "layers":
-            return models.listed_layers(model)
-        if name in ("inputs", "outputs"):
-            return list(getattr(model, name))
-        if name in ("input", "output"):
-            ends = model.inputs if name == "input" else model.outputs
-            if not ends:
-                return None
-            return ends[0] if len(ends) == 1 else list(ends)
-        if name in ("input_shape", "output_shape"):
-            ends = model.inputs if name == "input_shape" else model.outputs
-            return ends[0].shape if ends and ends[0].shape is not None else None
-        if name in (
-            "fit",
-            "fit_generator",
-            "predict",
-            "evaluate",
-            "train_on_batch",
-            "predict_on_batch",
-        ):
-            return self.inert(name)
-        return None
+        """`super().name` in a class that derives from a Keras class."""
+        return layer_attributes.inherited(m, layer, name, node)
 
     def set_layer_attribute(
         self, m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST
     ) -> None:
-        """`layer.trainable = False` reaches what is inside; others are the source's own."""
-        m.touch(layer)
-        if name != "trainable":
-            layer.attributes[name] = value
-            return
-        flag = m.decide(value)
-        layer.trainable = flag
-        inner = models.listed_layers(layer) if isinstance(layer, ModelValue) else []
-        own = [v for v in layer.attributes.values() if isinstance(v, LayerValue)]
-        for child in (*inner, *own):
-            self.set_layer_attribute(m, child, name, flag, node)
+        """`layer.name = value`."""
+        layer_attributes.put(m, layer, name, value, node)
 
     # -- tensors ----------------------------------------------------------------------------
 
@@ -454,8 +353,6 @@ class World:
 
     def decorate(self, m: Machine, decorator: Value, value: Value, node: ast.AST) -> Value:
         """`@decorator`: what is not known is taken to return the function as it is."""
-        from sizeup.readers.source.calls import call
-
         text = getattr(decorator, "name", "")
         if isinstance(value, Function) and text in METHOD_KINDS:
             value.kind = METHOD_KINDS[text]
@@ -475,10 +372,6 @@ def _why_unseen(value: Open) -> str:
     if isinstance(value.key, tuple) and value.key[0] == NO_RULE:
         return value.why
     return say("source.unseen", name=value.callee or value.text)
-
-
-def _call_method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    return m.world.call_layer(m, a[0], a[1:], k, node)
 
 
 METHOD_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property"}

@@ -1,0 +1,159 @@
+"""Attributes and items of all kinds of values: `owner.name`, `owner[index]`."""
+
+from __future__ import annotations
+
+import ast
+
+from sizeup.dims import Expr
+from sizeup.ratio import Ratio
+from sizeup.readers.source.calls import call
+from sizeup.readers.source.machine import Machine, line_of, raise_as_source
+from sizeup.readers.source.methods import attribute_of_known
+from sizeup.readers.source.values import (
+    MISSING,
+    Bound,
+    Class,
+    Condition,
+    Function,
+    Instance,
+    Lost,
+    Open,
+    Raised,
+    Super,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+
+def attribute(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
+    """`owner.name`."""
+    owner = m.resolve(owner)
+    own = getattr(owner, "attribute", None)
+    if own is not None:
+        return own(m, name, node)
+    if isinstance(owner, Lost):
+        return owner
+    if isinstance(owner, Open):
+        key = ("attribute", owner.key, name)
+        return m.open(key, ast.unparse(node), owner.why, line_of(node), owner.callee)
+    if isinstance(owner, Instance):
+        return instance_attribute(m, owner, name, node)
+    if isinstance(owner, Class):
+        return _class_attribute(m, owner, name, node)
+    if isinstance(owner, Super):
+        return _super_attribute(m, owner, name, node)
+    if isinstance(owner, Expr | Ratio | Condition):
+        return m.open(("attribute", repr(owner), name), ast.unparse(node), say("source.data"),
+                      line_of(node))  # fmt: skip
+    if isinstance(owner, Function):
+        return owner.name if name == "__name__" else Lost(say("source.attribute", name=name))
+    return attribute_of_known(m, owner, name, node)
+
+
+def instance_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Value:
+    """An attribute of an object of the source's own class."""
+    if name in owner.attributes:
+        return owner.attributes[name]
+    if name == "__class__":
+        return owner.cls
+    if name == "__dict__":
+        return owner.attributes
+    if owner.cls is not None:
+        found, holder = owner.cls.find(name)
+        if found is not MISSING:
+            return bind(m, found, owner, node)
+        found, holder = owner.cls.find("__getattr__")
+        if holder is not None:
+            return call(m, Bound(found, owner), [name], {}, node)
+        if any(isinstance(base, Open) for base in owner.cls.order):
+            return m.open(("attribute", id(owner), name), ast.unparse(node),
+                          say("source.unseen_base", name=owner.cls.name), line_of(node))  # fmt: skip
+    raise Raised("AttributeError", name, line_of(node))
+
+
+def bind(m: Machine, found: Value, owner: Value, node: ast.AST) -> Value:
+    """A class attribute as an object sees it: methods bound, properties evaluated."""
+    if not isinstance(found, Function):
+        return found
+    if found.kind == "static":
+        return found
+    if found.kind == "class":
+        return Bound(found, owner.cls if isinstance(owner, Instance) else owner)
+    if found.kind == "property":
+        return call(m, Bound(found, owner), [], {}, node)
+    return Bound(found, owner)
+
+
+def _class_attribute(m: Machine, owner: Class, name: str, node: ast.AST) -> Value:
+    found, _ = owner.find(name)
+    if found is not MISSING:
+        return Bound(found, owner) if getattr(found, "kind", "") == "class" else found
+    if name == "__name__":
+        return owner.name
+    for base in owner.order:
+        own = getattr(base, "attribute", None)
+        if own is not None:
+            return own(m, name, node)
+    key = ("attribute", owner.qualified, name)
+    return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+
+
+def _super_attribute(m: Machine, owner: Super, name: str, node: ast.AST) -> Value:
+    cls = owner.owner if isinstance(owner.owner, Class) else owner.owner.cls
+    found, _ = cls.find(name, after=owner.cls)
+    if found is not MISSING:
+        return bind(m, found, owner.owner, node)
+    inherited = getattr(owner.owner, "inherited", None)
+    if inherited is not None:
+        return inherited(m, name, node)
+    return m.world.inert(f"super().{name}")
+
+
+def item(m: Machine, owner: Value, index: Value, node: ast.AST) -> Value:
+    """`owner[index]`."""
+    index = m.resolve(index)
+    own = getattr(owner, "item", None)
+    if own is not None:
+        return own(m, index, node)
+    if isinstance(owner, Lost):
+        return owner
+    if isinstance(owner, Open):
+        return _item_of_open(m, owner, index, node)
+    if isinstance(owner, Instance):
+        return call(m, attribute(m, owner, "__getitem__", node), [index], {}, node)
+    if isinstance(owner, Expr | Ratio | Condition) or isinstance(index, Lost):
+        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+    if isinstance(index, Open | Expr) or (isinstance(index, slice) and _open_slice(index)):
+        key = ("pick", ast.unparse(node), m.unique())
+        return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+    if not hasattr(owner, "__getitem__"):  # Sequence[int] and other type expressions
+        return owner
+    try:
+        return owner[index]
+    except (TypeError, KeyError, IndexError, ValueError) as error:
+        raise raise_as_source(error, line_of(node)) from None
+
+
+def _open_slice(index: slice) -> bool:
+    return any(not isinstance(p, int | None) for p in (index.start, index.stop, index.step))
+
+
+def _item_of_open(m: Machine, owner: Open, index: Value, node: ast.AST) -> Value:
+    text, line = ast.unparse(node), line_of(node)
+    if isinstance(index, int) and not isinstance(index, bool):
+        if index >= 0 or not isinstance(owner.key, tuple) or owner.key[0] != "slice":
+            return m.item(owner.key, owner.text, index, owner.why, line)
+    elif (
+        isinstance(index, slice)
+        and (index.step, index.stop) == (None, None)
+        and isinstance(index.start, int)
+        and index.start >= 0
+    ):
+        return m.open(("slice", owner.key, owner.text, index.start), text, owner.why, line)
+    key = ("item", owner.key, repr(index))
+    return m.open(key, text, owner.why, line)

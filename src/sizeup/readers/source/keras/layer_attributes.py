@@ -1,0 +1,143 @@
+"""Attributes of layers and models: the source's own, Keras', and what setting them does."""
+
+from __future__ import annotations
+
+import ast
+
+from sizeup.readers.source.attributes import bind
+from sizeup.readers.source.keras import custom, models
+from sizeup.readers.source.keras.classes import KerasClass
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.values import (
+    MISSING,
+    Bound,
+    Builtin,
+)
+from sizeup.rules.registry import find_rule
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+
+def get(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
+    """`layer.name`, of the source's own attributes, of Keras', of the configuration."""
+    if name in layer.attributes:
+        return layer.attributes[name]
+    if layer.cls is not None:
+        found, _ = layer.cls.find(name)
+        if found is not MISSING:
+            return bind(m, found, layer, node)
+    return inherited(m, layer, name, node)
+
+
+def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
+    """What Keras' own class gives: attributes and methods of layers and models."""
+    if isinstance(layer, ModelValue):
+        found = _model_attribute(m, layer, name, node)
+        if found is not None:
+            return found
+    if name == "__init__":
+        return Builtin(name, lambda m, a, k, node: _initialize(m, layer, a, k, node))
+    if name in ("add_weight", "add_variable"):
+        return Builtin(name, lambda m, a, k, node: custom.add_weight(m, layer, a, k, node))
+    if name == "name":
+        return layer.name
+    if name == "trainable":
+        return layer.trainable
+    if name in ("output", "input") and layer.nodes:
+        ends = layer.nodes[-1].outputs if name == "output" else layer.nodes[-1].inputs
+        return ends[0] if len(ends) == 1 else list(ends)
+    if name in ("output_shape", "input_shape") and layer.nodes:
+        node_ = layer.nodes[-1]
+        return node_.outputs[0].shape if name == "output_shape" else node_.shapes[0]
+    if name in ("call", "__call__"):
+        return Bound(Builtin(name, _call_method), _plain(m, layer))
+    if name in layer.config:
+        return layer.config[name]
+    if name in ("build", "compute_output_shape", "get_config", "set_weights", "get_weights",
+                "build_from_config", "add_loss", "add_metric", "compute_mask"):  # fmt: skip
+        return m.world.inert(name)
+    key = ("attribute", layer.identity, name)
+    return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+
+
+def _plain(m: Machine, layer: LayerValue) -> LayerValue:
+    """What `super().call` means: the layer as Keras' own class would be, inside of it."""
+    if not custom.overrides(layer) or find_rule(layer.rule) is None:
+        return layer
+    plain: LayerValue | None = layer.attributes.get("<plain>")
+    if plain is None:
+        plain = LayerValue(layer.rule, None, m.unique(), layer.line)
+        plain.config, plain.trainable = layer.config, layer.trainable
+        m.touch(layer)
+        layer.attributes["<plain>"] = plain
+    return plain
+
+
+def _initialize(
+    m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
+) -> None:
+    if isinstance(layer, ModelValue):
+        if models.is_functional_call(a, k):
+            models.start_functional(m, layer, a, k, node)
+        elif layer.sequential:
+            models.start_sequential(m, layer, a, k, node)
+        else:
+            custom.initialize(m, layer, a, k, node)
+    else:
+        base = next(b for b in layer.cls.order if isinstance(b, KerasClass)) if layer.cls else None
+        if base is not None and base.kind != "Layer":
+            base.configure(m, layer, a, k, node)
+        else:
+            custom.initialize(m, layer, a, k, node)
+
+
+def _model_attribute(m: Machine, model: ModelValue, name: str, node: ast.AST) -> Value:
+    found = models.method(m, model, name)
+    if found is not None:
+        return found
+    if name == "layers":
+        return models.listed_layers(model)
+    if name in ("inputs", "outputs"):
+        return list(getattr(model, name))
+    if name in ("input", "output"):
+        ends = model.inputs if name == "input" else model.outputs
+        if not ends:
+            return None
+        return ends[0] if len(ends) == 1 else list(ends)
+    if name in ("input_shape", "output_shape"):
+        ends = model.inputs if name == "input_shape" else model.outputs
+        return ends[0].shape if ends and ends[0].shape is not None else None
+    if name in (
+        "fit",
+        "fit_generator",
+        "predict",
+        "evaluate",
+        "train_on_batch",
+        "predict_on_batch",
+    ):
+        return m.world.inert(name)
+    return None
+
+
+def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
+    """`layer.trainable = False` reaches what is inside; others are the source's own."""
+    m.touch(layer)
+    if name != "trainable":
+        layer.attributes[name] = value
+        return
+    flag = m.decide(value)
+    layer.trainable = flag
+    inner = models.listed_layers(layer) if isinstance(layer, ModelValue) else []
+    own = [v for v in layer.attributes.values() if isinstance(v, LayerValue)]
+    for child in (*inner, *own):
+        put(m, child, name, flag, node)
+
+
+def _call_method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+    return m.world.call_layer(m, a[0], a[1:], k, node)

@@ -1,0 +1,151 @@
+"""Loops, also those whose number of turns is not in the text."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from sizeup.errors import BudgetError
+from sizeup.readers.source.calls import Returned
+from sizeup.readers.source.expressions import evaluate
+from sizeup.readers.source.machine import Machine
+from sizeup.readers.source.operators import Unbounded, iterate
+from sizeup.readers.source.targets import assign
+from sizeup.readers.source.values import (
+    MISSING,
+    Condition,
+    Instance,
+    Lost,
+    NeedDecision,
+    Raised,
+    Scope,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+
+class Break(Exception):  # noqa: N818  (control flow)
+    """`break` on its way out of a loop."""
+
+
+class Continue(Exception):  # noqa: N818  (control flow)
+    """`continue` on its way to the next turn of a loop."""
+
+
+def for_loop(m: Machine, node: ast.For, scope: Scope) -> None:
+    """`for … in …: … else: …`."""
+    try:
+        values = list(iterate(m, evaluate(m, node.iter, scope), node.iter))
+    except Unbounded as loop:
+        _open_loop(m, node, scope, loop.value)
+        return
+    for value in values:
+        assign(m, node.target, value, scope)
+        try:
+            m.execute(node.body, scope)
+        except Continue:
+            continue
+        except Break:
+            return
+    m.execute(node.orelse, scope)
+
+
+def while_loop(m: Machine, node: ast.While, scope: Scope) -> None:
+    """`while …: … else: …`."""
+    while True:
+        truth = m.truth(evaluate(m, node.test, scope))
+        if isinstance(truth, Condition):
+            _open_loop(m, node, scope, None)
+            return
+        if not truth:
+            m.execute(node.orelse, scope)
+            return
+        m.budget.spend()
+        try:
+            m.execute(node.body, scope)
+        except Continue:
+            continue
+        except Break:
+            return
+
+
+def _open_loop(m: Machine, node: ast.For | ast.While, scope: Scope, source: Value) -> None:
+    """A loop whose number of turns is not in the text: tried once to see what it changes.
+
+    What it only computes becomes open; a network that it would grow becomes unknown.
+    """
+
+    def turn() -> Value:
+        if isinstance(node, ast.For):
+            key = ("element", getattr(source, "key", m.unique()))
+            text = ast.unparse(node.target)
+            element = m.open(key, text, say("source.loop"), node.lineno)
+            assign(m, node.target, element, scope)
+        try:
+            m.execute(node.body, scope)
+        except (Returned, Break, Continue, Raised) as end:
+            return end
+        return None
+
+    lost = Lost(say("source.loop_grows", code=_head(node)), node.lineno)
+    containers: list[Value] = []
+    for thing, contents in _effects_of_any_turn(m, turn):
+        m.touch(thing)
+        if isinstance(thing, Scope):
+            for name, value in contents.items():
+                before = thing.variables.get(name, MISSING)
+                if before is not value:
+                    thing.variables[name] = m.world.loosened(m, value, name, lost, before)
+        elif isinstance(thing, Instance):
+            m.world.grown(m, thing, contents, lost)
+        else:
+            containers.append(thing)
+    _open_containers(m, containers, scope, lost)
+
+
+def _effects_of_any_turn(m: Machine, turn: Callable[[], Value]) -> list[tuple[Value, Value]]:
+    """What a turn may change, whichever way its conditions go: each turn may go another way."""
+    decided, counter, most = m.decisions, m.counter, m.counter
+    pending = [decided]
+    effects: list[tuple[Value, Value]] = []
+    for _ in range(MAX_TURNS):
+        if not pending:
+            break
+        m.decisions, m.counter = pending.pop(), counter  # the same keys each time
+        try:
+            effects.extend(m.attempt(turn)[1].values())
+        except NeedDecision as need:
+            pending.extend({**m.decisions, need.key: option} for option in need.options)
+        finally:
+            m.decisions, most = decided, max(most, m.counter)
+            m.counter = most
+    if pending:
+        raise BudgetError(say("source.turns"))
+    return effects
+
+
+MAX_TURNS = 64
+"""Ways through a loop of unknown length that are tried."""
+
+
+def _open_containers(m: Machine, containers: list[Value], scope: Scope, lost: Lost) -> None:
+    """Lists that a loop of unknown length fills become open where a variable holds them."""
+    current: Scope | None = scope
+    while current is not None:
+        for name, value in current.variables.items():
+            if any(value is container for container in containers):
+                m.touch(current)
+                current.variables = {
+                    **current.variables,
+                    name: m.world.loosened(m, value, name, lost),
+                }
+        current = current.parent
+
+
+def _head(node: ast.For | ast.While) -> str:
+    return ast.unparse(node).split("\n", 1)[0]
