@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import sizeup
 from sizeup.cli import main
 
 QUESTION = str(Path(__file__).parents[1] / "examples" / "question.txt")
@@ -166,3 +167,26 @@ def test_folded_table_keeps_the_total(capsys):
     assert "60,344,232" in out
     assert "×35" in out
     assert len(out.splitlines()) < shutil.get_terminal_size((100, 120)).lines * 2 + 240
+
+
+def test_relations_of_one_total_hold_in_every_solution_that_is_listed(capsys):
+    _, out, _ = run(capsys, "solve", "--json", QUESTION, "--total=VGG1=604035", "--limit=50")
+    solutions = json.loads(out)["solutions"]
+    found = sizeup.solve(QUESTION, totals={"VGG1": 604035}, limit=50)
+    sides = [relation.as_dict() for relation in found.relations]
+    assert [side["left"] for side in sides] == ["129*nb_classes"]
+    for solution in solutions:
+        values = {name: solution[name] for name in found.bounds}
+        assert eval(sides[0]["left"], {}, values) == eval(sides[0]["right"], {}, values)
+
+
+def test_a_change_that_only_drops_a_bias_has_no_sum_that_becomes_itself(capsys, tmp_path):
+    file = tmp_path / "pair.py"
+    file.write_text(
+        "a = Sequential([Dense(3, input_shape=(2,)), Dense(4)])\n"
+        "b = Sequential([Dense(3, input_shape=(2,)), Dense(4, use_bias=False)])\n"
+    )
+    _, out, _ = run(capsys, "diff", "--json", str(file))
+    found = json.loads(out)
+    assert found["delta"] == -4
+    assert "became" not in (found["changes"][0]["because"] or "")

@@ -8,7 +8,6 @@ from sizeup.analyses.count import count
 from sizeup.analyses.diff import diff
 from sizeup.analyses.inverse import solve_networks
 from sizeup.analyses.prose_totals import mentioned_widths, stated_totals
-from sizeup.analyses.solve import Target, relations
 from sizeup.analyses.verdict import answer, verdict
 from sizeup.errors import SizeupError
 from sizeup.network import Note
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.prose_totals import Stated
-    from sizeup.analyses.solve import Relation, Solutions
+    from sizeup.analyses.solve import Solutions
     from sizeup.analyses.verdict import Finding
     from sizeup.readers import Reading
 
@@ -35,16 +34,15 @@ class Explanation(Shown):
     """All findings on some networks.
 
     `counts` are the networks as they were read, `stated` the totals of the text that were taken
-    for theirs, in their order. Where these determine what is free, `solutions` says how,
-    `relations` what holds in all of them, and `bound` are the networks with the plainest one;
-    else `bound` is `counts`. `unsolved` says why nothing was solved although totals are stated.
+    for theirs, in their order. Where these determine what is free, `solutions` says how and
+    `bound` are the networks with the plainest one; else `bound` is `counts`. `unsolved` says why
+    nothing was solved although totals are stated.
     `mentioned` are the multilayer perceptrons that the text names by their widths.
     """
 
     counts: tuple[Count, ...]
     stated: tuple[Stated, ...]
     solutions: Solutions | None
-    relations: tuple[Relation, ...]
     bound: tuple[Count, ...]
     difference: Diff | None
     findings: tuple[Finding, ...]
@@ -63,17 +61,18 @@ class Explanation(Shown):
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `sizeup explain`."""
-        noted = [_noted(*pair) for pair in zip(self.counts, self.stated, strict=False)]
         return {
-            "networks": [found.as_dict() for found in noted or self.counts],
+            "networks": [found.as_dict() for found in self.counts],
             "stated": [
                 {"network": c.network.name, "total": s.quantity.stated, "text": s.text,
                  "line": s.line}
                 for c, s in zip(self.counts, self.stated, strict=False)
             ],
             "solve": None if self.solutions is None else self.solutions.as_dict(),
+            "relations": [
+                relation.as_dict() for relation in (self.solutions.relations if self.solutions else ())
+            ],
             "unsolved": self.unsolved,
-            "relations": [relation.as_dict() for relation in self.relations],
             "bound": [found.as_dict() for found in self.bound],
             "diff": None if self.difference is None else self.difference.as_dict(),
             "wrong": self.wrong,
@@ -90,13 +89,14 @@ def explain(readings: Sequence[Reading], *, batch: int = 1) -> Explanation:
     counts = tuple(count(network, batch) for network in networks)
     prose = [line for reading in readings for line in reading.prose]
     stated = _in_order(counts, stated_totals(prose, len(counts)))
+    if stated:
+        counts = tuple(_noted(*pair) for pair in zip(counts, stated, strict=True))
     solutions, unsolved = _solved(counts, stated)
-    bound, facts = _bound(counts, stated, solutions)
+    bound = _bound(counts, solutions)
     return Explanation(
         counts=counts,
         stated=stated,
         solutions=solutions,
-        relations=facts,
         bound=bound,
         difference=_difference(bound),
         findings=verdict(bound, stated, solutions),
@@ -118,8 +118,10 @@ def _in_order(counts: Sequence[Count], stated: Sequence[Stated]) -> tuple[Stated
 
 
 def _noted(found: Count, stated: Stated) -> Count:
+    """The count, with a note that a number in the text is taken for its total."""
     text = say("explain.taken", total=stated.text, name=found.network.name)
-    return replace(found, notes=(*found.notes, Note("assumed", text, stated.line)))
+    notes = (*found.network.notes, Note("assumed", text, stated.line))
+    return count(replace(found.network, notes=notes), found.batch)
 
 
 def _solved(
@@ -139,20 +141,12 @@ def _solved(
         return None, error.what
 
 
-def _bound(
-    counts: tuple[Count, ...], stated: Sequence[Stated], solutions: Solutions | None
-) -> tuple[tuple[Count, ...], tuple[Relation, ...]]:
-    """The networks with the plainest solution, and what holds in all of them."""
+def _bound(counts: tuple[Count, ...], solutions: Solutions | None) -> tuple[Count, ...]:
+    """The networks with the plainest solution."""
     if solutions is None or not solutions.listed:
-        return counts, ()
+        return counts
     values = solutions.listed[0].values
-    bound = tuple(count(bind(found.network, values), found.batch) for found in counts)
-    targets = [
-        Target(found.parameters, each.quantity.low, each.quantity.high)
-        for found, each in zip(counts, stated, strict=True)
-        if found.parameters is not None
-    ]
-    return bound, relations(solutions, targets)
+    return tuple(count(bind(found.network, values), found.batch) for found in counts)
 
 
 def _difference(counts: Sequence[Count]) -> Diff | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sizeup.analyses.count import count
-from sizeup.analyses.solve import DEFAULT, Solutions, Target, parse_bounds, solve
+from sizeup.analyses.solve import DEFAULT, Solutions, Target, parse_bounds, relations, solve
 from sizeup.dims import Dim, Expr
 from sizeup.errors import SizingError, UsageError
 from sizeup.network import Graph, Network
@@ -51,7 +51,8 @@ def solve_networks(
         positive=[dim for network in involved for dim in _lengths(network.graph)],
         limit=limit,
     )
-    return _valid(solutions, involved)
+    checked = _valid(solutions, involved)
+    return replace(checked, relations=relations(checked, targets))
 
 
 def _known(given: str, networks: Sequence[Network]) -> tuple[Network, str]:
@@ -100,16 +101,41 @@ def _lengths(graph: Graph) -> Iterator[Dim]:
 
 
 def _valid(solutions: Solutions, networks: Sequence[Network]) -> Solutions:
-    """Without those that a rule refuses for what no length shows (groups that do not divide)."""
+    """Without those that a rule refuses for what no length shows (groups that do not divide).
+
+    Those that are not listed are not tried one by one: where a rule may refuse some of them,
+    only what is listed counts as found.
+    """
     kept = tuple(s for s in solutions.listed if all(_fits(n, s.values) for n in networks))
     refused = len(solutions.listed) - len(kept)
-    if not refused:
+    unlisted = solutions.count > len(solutions.listed)
+    if not refused and not (unlisted and any(_conditional(n.graph) for n in networks)):
         return solutions
     return replace(
         solutions,
         listed=kept,
         count=len(kept),
         proved=solutions.proved and solutions.count == len(solutions.listed),
+    )
+
+
+CONDITIONAL = frozenset({
+    "Reshape", "GroupNormalization", "Add", "Subtract", "Multiply", "Average", "Maximum",
+    "Minimum", "Concatenate", "Dot",
+})  # fmt: skip
+"""Kinds that take some shapes of positive lengths and refuse others; grouped layers do too."""
+
+
+def _conditional(graph: Graph) -> bool:
+    """Whether a rule may refuse values under which all lengths are positive."""
+    return any(
+        (
+            (layer.kind in CONDITIONAL or layer.config.get("groups", 1) != 1)
+            and any(isinstance(dim, Expr) for shape in call.input_shapes for dim in shape or ())
+        )
+        or (call.body is not None and _conditional(call.body))
+        for layer in graph.layers
+        for call in layer.calls
     )
 
 

@@ -43,7 +43,12 @@ def change_because(both: Aligned, change: Change, alone: Sequence[Layer | Gap]) 
     text = "; ".join(reasons)
     old_sum = _products([*gone, *(old for _, old, _ in moved)])
     new_sum = _products([*new, *(layer for _, _, layer in moved)])
-    if old_sum and new_sum and max(len(old_sum), len(new_sum)) <= MOST_SUMMANDS:
+    if (
+        old_sum
+        and new_sum
+        and old_sum != new_sum
+        and max(len(old_sum), len(new_sum)) <= MOST_SUMMANDS
+    ):
         became = say("diff.became", old=" + ".join(old_sum), new=" + ".join(new_sum))
         text = f"{text}: {became}" if text else became
     return text or None

@@ -70,17 +70,30 @@ class Solution:
 
 
 @dataclass(frozen=True, slots=True)
+class Relation:
+    """What holds in every solution listed: `left` equals `right`."""
+
+    left: Dim
+    right: Dim
+
+    def as_dict(self) -> dict[str, Any]:
+        """Both sides in the grammar of `formula`."""
+        return {"left": as_python(self.left), "right": as_python(self.right)}
+
+
+@dataclass(frozen=True, slots=True)
 class Solutions(Shown):
     """The plainest solutions within the bounds, plainest first.
 
     `proved` says that there are `count` solutions and no more, else `count` is a lower bound;
-    `complete` that they are all listed, too.
+    `complete` that they are all listed, too. `relations` hold in every solution.
     """
 
     listed: tuple[Solution, ...]
     count: int
     proved: bool
     bounds: Mapping[str, Bounds]
+    relations: tuple[Relation, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -98,18 +111,6 @@ class Solutions(Shown):
                 for name, values in self.bounds.items()
             },
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What holds in every solution listed: `left` equals `right`."""
-
-    left: Dim
-    right: Dim
-
-    def as_dict(self) -> dict[str, Any]:
-        """Both sides in the grammar of `formula`."""
-        return {"left": as_python(self.left), "right": as_python(self.right)}
 
 
 def parse_bounds(text: str) -> Bounds:
@@ -250,8 +251,31 @@ def _holds(demands: Iterable[Demand], solution: Mapping[str, int]) -> bool:
     return all(isinstance(value, int) and low <= value <= high for value, low, high in values)
 
 
-def relations(found: Solutions, targets: Iterable[Target]) -> tuple[Relation, ...]:
-    """What holds in all solutions listed and explains them; facts only if `found` is complete.
+def relations(found: Solutions, targets: Sequence[Target]) -> tuple[Relation, ...]:
+    """What holds in every solution and explains it.
+
+    Of a complete list it is read off; else the exact totals alone say it.
+    """
+    return _common(found, targets) if found.complete else tuple(_multiples(targets))
+
+
+def _multiples(targets: Iterable[Target]) -> Iterator[Relation]:
+    """A name that a total holds as a mere multiple: `129·k = 603,907 − …`."""
+    for target in targets:
+        if target.low != target.high or not isinstance(target.expr, Expr):
+            continue
+        for coefficient, atoms in target.expr.terms:
+            atom, power = atoms[0] if len(atoms) == 1 else (None, 0)
+            if not isinstance(atom, Symbol) or power != 1:
+                continue
+            multiple = coefficient * symbol(atom.name)
+            rest = target.expr - multiple
+            if isinstance(multiple, Expr) and atom.name not in symbols(rest):
+                yield Relation(multiple, target.low - rest)
+
+
+def _common(found: Solutions, targets: Iterable[Target]) -> tuple[Relation, ...]:
+    """What the solutions of a complete list have in common.
 
     A name that has one value, names that are always equal, and parts of the targets (floors,
     maxima, minima) that are constant although what is in them is not: ⌊(h−2c+2)/p⌋ = 12.

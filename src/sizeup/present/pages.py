@@ -240,7 +240,7 @@ def _stated(explanation: Explanation, letters: Letters) -> Iterator[Block]:
         entries.append(
             Entry("", say(key, count=units.number(found.count - 1), bounds=bounds(found)))
         )
-    facts = always(explanation.relations, letters) if found.complete else ""
+    facts = always(found.relations, letters)
     if facts:
         entries.append(Entry("", say("page.always", facts=facts)))
     if free:
@@ -258,8 +258,12 @@ def _how_many(found: Solutions) -> Iterator[Block]:
     if found.count == 1:
         key += "_one"
     yield Paragraph(say(key, count=units.number(found.count), bounds=bounds(found)))
-    if is_product(found):
-        yield Entries((Entry("", choices(columns(found))),))
+    entries = [Entry("", choices(columns(found)))] if is_product(found) else []
+    facts = always(found.relations, {})
+    if facts:
+        entries.append(Entry("", say("page.always", facts=facts)))
+    if entries:
+        yield Entries(tuple(entries))
 
 
 def _solutions(found: Solutions) -> Iterator[Block]:
