@@ -13,52 +13,7 @@ import pytest
 
 from sizeup.cli import main
 
-QUESTION = """第一个网络
-def VGG1(weights_path):
-model = Sequential()
-model.add(Convolution2D(nb_filters, nb_conv, nb_conv,
-border_mode='valid',
-input_shape=(1, img_rows, img_cols)))
-model.add(Activation('relu'))
-model.add(Convolution2D(nb_filters, nb_conv, nb_conv))
-model.add(Activation('relu'))
-model.add(MaxPooling2D(pool_size=(nb_pool, nb_pool)))
-model.add(Dropout(0.25))
-model.add(Flatten())
-model.add(Dense(128))
-model.add(Activation('relu'))
-model.add(Dropout(0.5))
-model.add(Dense(nb_classes))
-model.add(Activation('softmax'))
-if weights_path:
-model.load_weights(weights_path)
-return model
-第二个网
-def VGG2(weights_path):
-model = Sequential()
-model.add(Convolution2D(nb_filters, nb_conv, nb_conv, border_mode='valid', input_shape=(1, img_rows, img_cols)))
-model.add(Activation('relu'))
-model.add(Convolution2D(nb_filters, nb_conv, nb_conv))
-model.add(Activation('relu'))
-model.add(MaxPooling2D(pool_size=(nb_pool, nb_pool)))
-model.add(Dropout(0.25))
-model.add(Convolution2D(64, nb_conv, nb_conv, border_mode='valid'))
-model.add(Activation('relu'))
-model.add(Convolution2D(64, nb_conv, nb_conv))
-model.add(Activation('relu'))
-model.add(MaxPooling2D(pool_size=(nb_pool, nb_pool)))
-model.add(Dropout(0.25))
-model.add(Flatten())
-model.add(Dense(256))
-model.add(Activation('relu'))
-model.add(Dropout(0.5))
-model.add(Dense(nb_classes))
-model.add(Activation('softmax'))
-if weights_path:
-model.load_weights(weights_path)
-return model
-model.count_params() 第一个净结果为604035参数，第二个净结果为336387。
-"""
+QUESTION = (Path(__file__).parents[1] / "examples" / "question.txt").read_text(encoding="utf-8")
 PLAIN = {
     "nb_filters": 32,
     "nb_conv": 3,
@@ -199,7 +154,7 @@ def test_the_question_bound_is_as_the_contract_shows(place, capsys):
     assert first["formula"] is None
     assert first["free"] == []
     assert first["layers"][0] == {
-        "name": "conv2d_1", "kind": "Conv2D", "parent": None, "line": 4,
+        "name": "conv2d_1", "kind": "Conv2D", "parent": None, "line": 7,
         "input_shapes": [[None, 1, 28, 28]], "output_shape": [None, 32, 26, 26],
         "parameters": 320, "trainable": 320, "macs": 194688, "arithmetic": "3·3·1·32 + 32",
         "weights": [
@@ -212,8 +167,8 @@ def test_the_question_bound_is_as_the_contract_shows(place, capsys):
         "conv2d_1", "activation_1", "conv2d_2", "activation_2", "max_pooling2d_1", "dropout_1",
         "flatten_1", "dense_1", "activation_3", "dropout_2", "dense_2", "activation_4",
     ]  # fmt: skip
-    assert [layer["line"] for layer in first["layers"]] == [4, *range(7, 18)]
-    assumed = [note for note in first["notes"] if note["level"] == "assumed" and note["line"] == 4]
+    assert [layer["line"] for layer in first["layers"]] == [7, *range(10, 21)]
+    assumed = [note for note in first["notes"] if note["level"] == "assumed" and note["line"] == 7]
     assert any("channels_first" in note["text"] for note in assumed)
 
 
@@ -224,7 +179,7 @@ def test_the_question_free_is_a_formula_of_its_names(place, capsys):
     assert first["parameters"]["total"] is None
     names = ["nb_filters", "nb_conv", "img_rows", "img_cols", "nb_pool", "nb_classes"]
     assert [free["name"] for free in first["free"]] == names
-    assert first["free"][0] == {"name": "nb_filters", "expression": "nb_filters", "line": 4,
+    assert first["free"][0] == {"name": "nb_filters", "expression": "nb_filters", "line": 7,
                                 "why": "name is never assigned"}  # fmt: skip
     assert isinstance(first["macs"], str)
     assert isinstance(first["layers"][0]["parameters"], str)

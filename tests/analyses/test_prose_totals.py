@@ -12,7 +12,7 @@ def stated(*lines, count=1):
 @pytest.mark.parametrize(
     "text",
     [
-        "第一个净结果为604035参数",
+        "小模型一共604035参数",
         "第一個網路有 604,035 個參數",
         "The model has 604,035 parameters.",
         "Total params: 604035",
@@ -86,7 +86,7 @@ def test_rounded_totals_stand_for_all_that_round_to_them(text, low, high):
 
 
 def test_several_totals_on_one_line_keep_their_order():
-    line = "第一个净结果为604035参数,第二个净结果为336387。"
+    line = "小模型一共604035参数,大模型只有336387。"
     assert stated(line, count=2) == [604_035, 336_387]
 
 
@@ -119,8 +119,8 @@ def test_how_far_a_total_is_from_what_is_stated():
 
 def test_perceptrons_are_named_by_their_widths():
     lines = [
-        (1, "(短:784:2000:2000:10)。"),
-        (2, "使用体系结构784:2000:50:2000:10的网络 at 12:30:45"),
+        (1, "(层宽:784:2000:2000:10)。"),
+        (2, "换成784:2000:50:2000:10的模型 at 12:30:45"),
     ]
     assert mentioned_widths(lines) == ("784:2000:2000:10", "784:2000:50:2000:10")
 

@@ -58,7 +58,7 @@ siamese = Model([a, b], Dense(1)(x))
 LONG = """
 m = Sequential([
     Dense(1000, input_dim=1000, name="the_very_first_and_by_far_the_widest_layer_of_them_all_1"),
-    Dense(1000, name="网络的深度并不是影响其参数数量的唯一因素每层参数的数量有很大的影响"),
+    Dense(1000, name="一个名字非常非常长的全连接层用来检查表格在窄终端里怎样折行才不会超出宽度"),
     Dense(1000, name="x" * 300),
 ])
 """

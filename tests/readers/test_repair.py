@@ -33,7 +33,7 @@ DEFINED = "def f(x):\n    x = Dense(4)(x)\n    return x\n"
 CASES = {
     "intact": Case(MODEL, MODEL, (1, 2)),
     "prose in English": Case(f"Here is my model:\n\n{MODEL}\nWhy is it so big?\n", MODEL, (3, 4)),
-    "prose in Chinese": Case(f"我的网络如下\n{MODEL}这怎么可能?有什么错吗?\n", MODEL, (2, 3)),
+    "prose in Chinese": Case(f"模型代码如下\n{MODEL}请问哪里写错了?\n", MODEL, (2, 3)),
     "prose in Russian": Case(f"Вот мой код:\n{MODEL}Почему так много?\n", MODEL, (2, 3)),
     "prose in Arabic": Case(f"هذا هو النموذج\n{MODEL}لماذا؟\n", MODEL, (2, 3)),
     "prose between": Case(

@@ -235,11 +235,11 @@ PROGRAMS = {
 
 PROSE = (
     "Why does the deeper network have fewer parameters, 336,387 against 604,035?",
-    "我在Keras训练了两个卷积神经网络。第一个是净值如下",
+    "大家好，这是我用Keras写的模型。代码贴在下面",
     "答案 0 :(得分:2)",
     "Here is my code:",
     "Any help is appreciated!",
-    "这怎么可能?第二个网络更深,应包含更多参数。有什么错吗?",
+    "为什么层数多了，总数反而变小?请帮我看看。",
     "Total params: 604,035",
     "Is something wrong with model.add here (see below)?",
     "for example, with Dropout you don't get any weights",
