@@ -424,3 +424,11 @@ def test_a_layer_of_keras_without_a_rule_is_named_as_such():
     text = "from keras.layers import NoSuchLayer\nm = Sequential([Dense(2, input_shape=(3,)), NoSuchLayer(4)])\n"
     notes = count(read_text(text)["m"]).notes
     assert [note.text for note in notes if "no rule for Keras' NoSuchLayer" in note.text]
+
+
+def test_a_variable_means_what_it_holds_at_the_end():
+    text = "m = Sequential([Dense(3, input_shape=(4,))])\nm = Sequential([m, Dense(2)])\n"
+    reading = read_text(text)
+    assert [(n.name, count(n).total) for n in reading] == [("m", 15), ("m#2", 23)]
+    assert count(reading["m"]).total == 23
+    assert count(reading["m#2"]).total == 23

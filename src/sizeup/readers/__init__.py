@@ -189,10 +189,11 @@ def select(reading: Reading, name: str) -> Reading:
     """The networks that a name means: several where an undecided condition gives several.
 
     A network's own name comes first, then the other names that the source gives it, then the
-    last part of any of them. Raises UsageError where none is called so.
+    last part of any of them; a variable means what it holds at the end. Raises UsageError where
+    none is called so.
     """
     tests: tuple[Callable[[Network], bool], ...] = (
-        lambda n: n.name == name,
+        lambda n: n.name == name or (n.name.startswith(f"{name}#") and name in n.aliases),
         lambda n: n.when is not None and n.name == f"{name}[{n.when}]",
         lambda n: name in n.aliases,
         lambda n: name in [alias.rpartition(".")[2] for alias in (n.name, *n.aliases)],
@@ -200,7 +201,8 @@ def select(reading: Reading, name: str) -> Reading:
     for number, test in enumerate(tests):
         found = [network for network in reading.networks if test(network)]
         if found:
-            last = number > 1 and all(n.when is None for n in found)
+            variable = number > 1 or name in found[0].aliases
+            last = variable and all(n.when is None for n in found)
             return replace(reading, networks=tuple(found[-1:] if last else found))
     known = ", ".join(network.name for network in reading.networks)
     raise UsageError(say("readers.no_name", name=name, known=known), source=reading.source)
