@@ -10,7 +10,7 @@ by design (the batch, the length of a sequence).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from sizeup.dims import Dim, product, total
 from sizeup.records import Record
@@ -27,8 +27,7 @@ BYTES = {"float64": 8, "int64": 8, "uint64": 8, "float16": 2, "bfloat16": 2, "in
 """Bytes of an element where they are not 4."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Record):
     """A place in the original text; lines count from 1, columns from 0."""
 
     line: int
@@ -38,16 +37,14 @@ class Span:
     file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Record):
     """Something that was not understood: why, and where."""
 
     reason: str
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """A remark on a network; `level` is repaired, assumed, warning or unknown."""
 
     level: str
@@ -55,8 +52,7 @@ class Note:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(Record):
     """A hyperparameter that the source leaves open.
 
     `name` is the symbol, `expression` how the source writes it (`x_train.shape[1]`).
@@ -68,8 +64,7 @@ class Free:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Record):
     """A named tensor that a layer owns. Its count is the product of its shape.
 
     `tied` names the tensor where several layers own the same one.
@@ -87,8 +82,7 @@ class Parameter:
         return product(self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Record):
     """A tensor inside a graph: output `output` of call `call` of layer number `layer`.
 
     `layer` −1 is the graph itself: `output` is then the number of the graph's input.
@@ -99,8 +93,7 @@ class Ref:
     output: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Record):
     """One application of a layer: shapes with the batch first, MACs for one sample.
 
     `macs` is None where they depend on a dimension that is open by design.
@@ -113,8 +106,7 @@ class Call:
     body: Graph | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Record):
     """A layer with its configuration in Keras 3's spelling, its parameters and its calls.
 
     `identity` is equal for two entries that are the same object in the source (a layer used
@@ -125,7 +117,7 @@ class Layer:
 
     name: str
     kind: str
-    config: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = MappingProxyType({})
     parameters: tuple[Parameter, ...] = ()
     calls: tuple[Call, ...] = ()
     trainable: bool = True
@@ -134,8 +126,7 @@ class Layer:
     unknown: Unknown | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Record):
     """Layers in Keras' order, the shapes that enter, and the tensors that leave."""
 
     layers: tuple[Layer, ...]
@@ -143,8 +134,7 @@ class Graph:
     outputs: tuple[Ref, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Record):
     """A network, where it came from, and what was remarked on the way.
 
     `kind` is `Sequential`, `Functional` or the name of the class that it is an instance of;
@@ -235,7 +225,7 @@ def add_known(dims: Iterable[Dim | None]) -> Dim | None:
 
 
 def _frozen(parameter: Parameter) -> Parameter:
-    return replace(parameter, trainable=False)
+    return parameter.changed(trainable=False)
 
 
 def _key(layer: Layer, parameter: Parameter) -> object:
@@ -251,5 +241,5 @@ def _body(layer: Layer) -> Graph:
     for call in layer.calls:
         for inner in call.body.layers if call.body else ():
             first = merged.get(inner.name)
-            merged[inner.name] = replace(first, calls=first.calls + inner.calls) if first else inner
+            merged[inner.name] = first.changed(calls=first.calls + inner.calls) if first else inner
     return Graph(tuple(merged.values()))

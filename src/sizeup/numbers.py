@@ -7,11 +7,11 @@ A number with a unit behind it is rounded: it stands for every integer that roun
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
 from sizeup.errors import UsageError
+from sizeup.records import Record
 from sizeup.words import say
 
 COUNT_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9, "t": 10**12}
@@ -33,8 +33,7 @@ _LONGEST = 40
 """Characters of the longest text that is taken for a number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Record):
     """A number as it was written: `stated` taken literally, `low` to `high` what it may mean.
 
     `stated` is rounded down to an integer. All three are equal where nothing was rounded.

@@ -1,6 +1,5 @@
 """What each change is worth, held against real Keras models of all hybrids."""
 
-from dataclasses import replace
 from fractions import Fraction
 
 import keras
@@ -376,10 +375,10 @@ def test_a_layer_inside_and_outside_is_counted_once_in_every_hybrid():
 def identified(*identities, layers):
     chain = sequential("n", (None, 4), layers)
     named = tuple(
-        replace(layer, identity=identity)
+        layer.changed(identity=identity)
         for layer, identity in zip(chain.graph.layers, identities, strict=True)
     )
-    return replace(chain, graph=replace(chain.graph, layers=named))
+    return chain.changed(graph=chain.graph.changed(layers=named))
 
 
 def test_identities_of_one_network_mean_nothing_in_the_other():
@@ -396,7 +395,7 @@ def test_a_layer_with_parameters_of_its_own_and_layers_inside_stays_as_it_is():
         call = Call((Ref(-1),), ((None, 3),), ((None, 3),), 9, inside)
         block = Layer("block", "Block", parameters=(Parameter("scale", (3,)),), calls=(call,))
         last = sequential("last", (None, 3), [("Dense", {"units": units})]).graph.layers[0]
-        last = replace(last, calls=(replace(last.calls[0], inputs=(Ref(0),)),))
+        last = last.changed(calls=(last.calls[0].changed(inputs=(Ref(0),)),))
         return Network("n", Graph((block, last), ((None, 3),), (Ref(1),)))
 
     (change,) = diff(with_block(4), with_block(5)).changes
@@ -409,10 +408,10 @@ def test_wires_that_would_run_in_a_circle_are_all_switched_at_once():
         chain = sequential("n", (None, 4), [("Dense", {"units": 4}), ("Dense", {"units": 4})])
         calls = [layer.calls[0] for layer in chain.graph.layers]
         wired = tuple(
-            replace(layer, calls=(replace(call, inputs=(Ref(source),)),))
+            layer.changed(calls=(call.changed(inputs=(Ref(source),)),))
             for layer, call, source in zip(chain.graph.layers, calls, (first, second), strict=True)
         )
-        return replace(chain, graph=replace(chain.graph, layers=wired, outputs=()))
+        return chain.changed(graph=chain.graph.changed(layers=wired, outputs=()))
 
     found = diff(pair(-1, 0), pair(1, -1))
     assert found.delta == 0

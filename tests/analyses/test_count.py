@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import keras
 import pytest
@@ -34,20 +33,19 @@ def open_vgg1():
     free = tuple(
         Free(name, name, 4, "name is never assigned") for name in ("f", "h", "w", "k", "unused")
     )
-    return replace(vgg1(*map(symbol, ("f", "h", "w", "k"))), free=free)
+    return vgg1(*map(symbol, ("f", "h", "w", "k"))).changed(free=free)
 
 
 def test_the_json_has_the_shape_of_the_contract():
-    ours = replace(
-        vgg1(),
+    ours = vgg1().changed(
         source="question.md",
         reader="python source",
         notes=(Note("assumed", "channels first", 4),),
     )
-    graph = replace(
-        ours.graph, layers=(replace(ours.graph.layers[0], line=4), *ours.graph.layers[1:])
+    graph = ours.graph.changed(
+        layers=(ours.graph.layers[0].changed(line=4), *ours.graph.layers[1:])
     )
-    found = count(replace(ours, graph=graph)).as_dict()
+    found = count(ours.changed(graph=graph)).as_dict()
     layers = found.pop("layers")
     assert found == {
         "name": "VGG1", "source": "question.md", "reader": "python source", "when": None,
@@ -119,14 +117,14 @@ def test_a_name_that_only_shapes_and_macs_hang_on_is_free_and_the_formula_a_numb
         (None, n, n, 3),
         [("Conv2D", {"filters": 4, "kernel_size": 3}), ("GlobalAveragePooling2D", {})],
     )
-    found = count(replace(ours, free=(Free("n", "n", 1, ""),))).as_dict()
+    found = count(ours.changed(free=(Free("n", "n", 1, ""),))).as_dict()
     assert found["free"] != []
     assert found["parameters"]["total"] is None
     assert eval(found["formula"]) == found["parameters"]["at_least"] == 4 * 28
 
 
 def test_a_name_that_nothing_hangs_on_is_not_free():
-    ours = replace(vgg1(), free=(Free("epochs", "epochs", 1, ""),))
+    ours = vgg1().changed(free=(Free("epochs", "epochs", 1, ""),))
     assert count(ours).free == ()
     assert count(ours).total == 604035
     assert count(ours).formula is None
@@ -251,12 +249,12 @@ def test_the_bytes_of_a_dtype_that_nobody_knows_are_unknown():
 
 
 def test_an_unknown_layer_makes_the_total_a_lower_bound_that_says_so():
-    unknown = replace(
-        vgg1().graph.layers[-1], unknown=Unknown("made by a function that is not here", 9)
+    unknown = (
+        vgg1().graph.layers[-1].changed(unknown=Unknown("made by a function that is not here", 9))
     )
     ours = vgg1()
     found = count(
-        replace(ours, graph=replace(ours.graph, layers=(*ours.graph.layers[:-1], unknown)))
+        ours.changed(graph=ours.graph.changed(layers=(*ours.graph.layers[:-1], unknown)))
     ).as_dict()
     assert found["parameters"] == {
         "total": None, "trainable": None, "non_trainable": None, "at_least": 604035, "bytes": None
@@ -285,8 +283,8 @@ def test_an_unknown_layer_makes_what_it_is_inside_of_unknown():
 
 def test_a_network_that_is_in_part_unknown_or_cannot_exist_has_no_total_but_a_note():
     for ours in (
-        replace(vgg1(), unknown=(Unknown("a branch", 3),)),
-        replace(vgg1(), error="a branch", error_line=3),
+        vgg1().changed(unknown=(Unknown("a branch", 3),)),
+        vgg1().changed(error="a branch", error_line=3),
     ):
         found = count(ours).as_dict()
         assert found["parameters"]["total"] is None
@@ -295,19 +293,22 @@ def test_a_network_that_is_in_part_unknown_or_cannot_exist_has_no_total_but_a_no
 
 
 def test_shapes_that_are_open_or_several_or_unknown():
-    several = replace(
-        one_layer().graph.layers[0],
-        calls=(Call((Ref(-1),), ((None, None, 3),), ((None, 3), (None, 4)), None),),
+    several = (
+        one_layer()
+        .graph.layers[0]
+        .changed(
+            calls=(Call((Ref(-1),), ((None, None, 3),), ((None, 3), (None, 4)), None),),
+        )
     )
     found = count(Network("n", Graph((several,)))).as_dict()
     row = found["layers"][0]
     assert row["input_shapes"] == [[None, None, 3]]
     assert row["output_shape"] == [[None, 3], [None, 4]]
     assert (row["macs"], found["macs"]) == (None, None)
-    untold = replace(several, calls=(Call((Ref(-1),), (None,), (None,)),))
+    untold = several.changed(calls=(Call((Ref(-1),), (None,), (None,)),))
     row = count(Network("n", Graph((untold,)))).as_dict()["layers"][0]
     assert (row["input_shapes"], row["output_shape"]) == ([None], None)
-    stored = replace(several, calls=())
+    stored = several.changed(calls=())
     row = count(Network("n", Graph((stored,)))).as_dict()["layers"][0]
     assert (row["input_shapes"], row["output_shape"], row["macs"]) == ([], None, 0)
 

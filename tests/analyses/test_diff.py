@@ -1,7 +1,5 @@
 """Differences: the answer to the question, the JSON, and the words."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -201,7 +199,7 @@ def test_equal_networks_do_not_differ():
 def test_sides_are_named_by_their_networks_or_by_their_order():
     one, two = small(conv(), name="one"), small(conv(), conv(5), name="two")
     assert [row.because for row in diff(one, two).layers if row.before is None] == ["only in two"]
-    same = replace(two, name="one")
+    same = two.changed(name="one")
     assert [row.because for row in diff(one, same).layers if row.before is None] == [
         "only in the network after"
     ]
@@ -212,8 +210,8 @@ def test_sides_are_named_by_their_networks_or_by_their_order():
 
 def test_with_an_unknown_layer_the_difference_is_unknown_and_says_so():
     one, two = small(conv(), name="one"), small(conv(5), name="two")
-    unknown = replace(two.graph.layers[0], unknown=Unknown("why"))
-    two = replace(two, graph=replace(two.graph, layers=(unknown, *two.graph.layers[1:])))
+    unknown = two.graph.layers[0].changed(unknown=Unknown("why"))
+    two = two.changed(graph=two.graph.changed(layers=(unknown, *two.graph.layers[1:])))
     found = diff(one, two).as_dict()
     assert (found["delta"], found["changes"]) == (None, [])
     assert "two" in found["note"]
@@ -225,7 +223,7 @@ def test_with_an_unknown_layer_the_difference_is_unknown_and_says_so():
 def test_a_network_that_cannot_exist_has_no_difference_to_another():
     one, two = (
         small(conv(), name="one"),
-        replace(small(conv(5), name="two"), error="no room", error_line=3),
+        small(conv(5), name="two").changed(error="no room", error_line=3),
     )
     found = diff(one, two)
     assert (found.delta, found.changes) == (None, ())
@@ -257,10 +255,10 @@ def test_parameters_that_are_shared_otherwise_are_a_difference_too():
         ]
         chain = sequential("n", (None, 4), layers)
         shared = tuple(
-            replace(layer, parameters=tuple(replace(p, tied=tied) for p in layer.parameters))
+            layer.changed(parameters=tuple(p.changed(tied=tied) for p in layer.parameters))
             for layer in chain.graph.layers
         )
-        return replace(chain, graph=replace(chain.graph, layers=shared))
+        return chain.changed(graph=chain.graph.changed(layers=shared))
 
     found = diff(pair(None), pair("one"))
     assert found.delta == -16

@@ -1,7 +1,5 @@
 """Whole graphs: sized like the real Keras, sized anew after edits, and bound."""
 
-from dataclasses import replace
-
 import keras
 import pytest
 from hypothesis import given, settings
@@ -258,21 +256,21 @@ def test_own_parameters_of_a_layer_with_layers_inside_are_bound_and_kept():
 def test_bound_names_are_no_longer_free():
     free = tuple(Free(name, name, 1, "never assigned") for name in "ab")
     ours = sequential("n", (None, symbol("a")), [("Dense", {"units": symbol("b")})])
-    assert bind(replace(ours, free=free), {"a": 3}).free == free[1:]
+    assert bind(ours.changed(free=free), {"a": 3}).free == free[1:]
 
 
 def test_values_that_make_no_network_are_refused_with_layer_and_line():
     ours = sequential(
         "n", (None, symbol("h"), 9, 1), [("Conv2D", {"filters": 2, **CONV, "name": "first"})]
     )
-    graph = replace(ours.graph, layers=(replace(ours.graph.layers[0], line=12),))
+    graph = ours.graph.changed(layers=(ours.graph.layers[0].changed(line=12),))
     with pytest.raises(SizingError, match=r"^line 12: first: ") as caught:
-        bind(replace(ours, graph=graph), {"h": 2})
+        bind(ours.changed(graph=graph), {"h": 2})
     assert caught.value.line == 12
 
 
 def test_a_network_that_cannot_exist_is_not_sized():
-    broken = replace(sequential("n", (None, 3), []), error="negative dimension", error_line=4)
+    broken = sequential("n", (None, 3), []).changed(error="negative dimension", error_line=4)
     with pytest.raises(SizingError, match="line 4: negative dimension"):
         resize(broken)
 
@@ -306,10 +304,10 @@ def test_calls_that_need_different_parameters_are_refused_as_in_keras():
 def test_a_tensor_that_two_layers_own_has_one_shape():
     ours = sequential("n", (None, 4), [("Dense", {"units": 4}), ("Dense", {"units": 4})])
     tied = tuple(
-        replace(layer, parameters=tuple(replace(p, tied=p.name) for p in layer.parameters))
+        layer.changed(parameters=tuple(p.changed(tied=p.name) for p in layer.parameters))
         for layer in ours.graph.layers
     )
-    ours = replace(ours, graph=replace(ours.graph, layers=tied))
+    ours = ours.changed(graph=ours.graph.changed(layers=tied))
     assert owned(resize(ours)) == [20, 0]
     with pytest.raises(SizingError, match="shared"):
         resize(
@@ -320,7 +318,7 @@ def test_a_tensor_that_two_layers_own_has_one_shape():
 
 def test_a_graph_whose_wires_lead_nowhere_or_in_a_circle_is_refused():
     layer = sequential("n", (None, 4), [("Dense", {"units": 4})]).graph.layers[0]
-    circle = replace(layer, calls=(replace(layer.calls[0], inputs=(Ref(0),)),))
+    circle = layer.changed(calls=(layer.calls[0].changed(inputs=(Ref(0),)),))
     with pytest.raises(SizingError, match="dense_1"):
         resize(Network("n", Graph((circle,), ((None, 4),), (Ref(0),))))
     with pytest.raises(SizingError):
@@ -330,11 +328,11 @@ def test_a_graph_whose_wires_lead_nowhere_or_in_a_circle_is_refused():
 def test_what_the_source_says_of_a_parameter_outlives_a_new_size():
     ours = sequential("n", (None, 4), [("Dense", {"units": 4})])
     half = tuple(
-        replace(p, dtype="float16", trainable=False, tied=p.name)
+        p.changed(dtype="float16", trainable=False, tied=p.name)
         for p in ours.graph.layers[0].parameters
     )
-    ours = replace(
-        ours, graph=replace(ours.graph, layers=(replace(ours.graph.layers[0], parameters=half),))
+    ours = ours.changed(
+        graph=ours.graph.changed(layers=(ours.graph.layers[0].changed(parameters=half),))
     )
     kernel, bias = resize(ours, input_shapes=[(None, 9)]).graph.layers[0].parameters
     assert kernel == Parameter("kernel", (9, 4), "float16", False, "kernel")

@@ -4,7 +4,7 @@ import inspect
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -95,7 +95,7 @@ def bind_all(value: Any, values: Mapping[str, Dim]) -> Any:
         case tuple() | list():
             return type(value)(bind_all(item, values) for item in value)
         case Parameter():
-            return replace(value, shape=bind_all(value.shape, values))
+            return value.changed(shape=bind_all(value.shape, values))
         case Sizing(outputs, parameters, macs):
             return Sizing(*bind_all((outputs, parameters, macs), values))
         case _:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sizeup.analyses.count import count
 from sizeup.errors import SizingError
 from sizeup.network import Call
@@ -20,17 +18,16 @@ def global_pooling(network: Network, graph: Graph, journey: Journey) -> int | No
 
     `graph` is the network's, flat. None where the network cannot be sized so, or gains nothing.
     """
-    was = count(replace(network, graph=graph)).total
+    was = count(network.changed(graph=graph)).total
     flatten = graph.layers[journey.flatten]
-    pooling = replace(
-        flatten,
+    pooling = flatten.changed(
         kind=f"GlobalAveragePooling{len(journey.steps[-1].sides)}D",
         config={"data_format": journey.data_format},
         calls=tuple(Call(call.inputs, (None,), (None,)) for call in flatten.calls),
     )
     layers = [pooling if each is flatten else each for each in graph.layers]
     try:
-        new = resize(replace(network, graph=replace(graph, layers=tuple(layers))))
+        new = resize(network.changed(graph=graph.changed(layers=tuple(layers))))
     except SizingError:
         return None
     total = count(new).total

@@ -7,10 +7,10 @@ is unknown is None, and `at_least` sums what is certain.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from sizeup.dims import Expr, as_python, as_text, symbols, total
 from sizeup.network import BYTES, Note, add_known, rows
+from sizeup.records import Record
 from sizeup.shown import Shown
 from sizeup.words import say
 
@@ -26,8 +26,7 @@ WORDS = frozenset({"float32", "int32", "uint32"})
 """The dtypes whose elements have the 4 bytes that `BYTES` leaves out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count(Shown):
+class Count(Shown, Record):
     """The parameters of a network, and its MACs for `batch` samples.
 
     `parameters` is the total, a formula while something is free. It, `trainable` and `bytes`

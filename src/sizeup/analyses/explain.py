@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sizeup.analyses.count import count
 from sizeup.analyses.diff import diff
@@ -121,7 +121,7 @@ def _noted(found: Count, stated: Stated) -> Count:
     """The count, with a note that a number in the text is taken for its total."""
     text = say("explain.taken", total=stated.text, name=found.network.name)
     notes = (*found.network.notes, Note("assumed", text, stated.line))
-    return count(replace(found.network, notes=notes), found.batch)
+    return count(found.network.changed(notes=notes), found.batch)
 
 
 def _solved(
@@ -132,7 +132,7 @@ def _solved(
     if not stated or not free or any(found.parameters is None for found in counts):
         return None, None
     numbered = [
-        replace(found.network, name=str(number), aliases=()) for number, found in enumerate(counts)
+        found.network.changed(name=str(number), aliases=()) for number, found in enumerate(counts)
     ]  # names may occur twice in different sources
     totals = [f"{number}={each.number}" for number, each in enumerate(stated)]
     try:

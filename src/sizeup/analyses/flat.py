@@ -6,7 +6,7 @@ layers, which own nothing and pass on what they get, are left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sizeup.network import Graph, Ref
 
@@ -65,11 +65,10 @@ def flatten(graph: Graph) -> Graph:
 
     return Graph(
         tuple(
-            replace(
-                layer,
+            layer.changed(
                 name=path,
                 calls=tuple(
-                    replace(call, inputs=tuple(resolve(scope, ref) for ref in call.inputs))
+                    call.changed(inputs=tuple(resolve(scope, ref) for ref in call.inputs))
                     for scope, call in calls
                 ),
             )

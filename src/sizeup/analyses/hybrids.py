@@ -6,7 +6,6 @@ all hybrids are known, though each layer is sized only for the shapes that do en
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
 from functools import partial
 from graphlib import TopologicalSorter
@@ -184,14 +183,14 @@ def _versions(both: Aligned) -> Iterator[tuple[Layer, Layer]]:
     shift = 1 + max((layer.identity or 0 for layer in both.before.layers), default=0)
     for place, (i, j) in enumerate(both.pairs):
         if i is not None:
-            old = new = replace(both.before.layers[i], name=str(place))
+            old = new = both.before.layers[i].changed(name=str(place))
             if j is not None:
-                new = replace(both.after.layers[j], name=str(place), identity=old.identity)
+                new = both.after.layers[j].changed(name=str(place), identity=old.identity)
         else:
             assert j is not None
-            new = replace(both.after.layers[j], name=str(place))
+            new = both.after.layers[j].changed(name=str(place))
             if new.identity is not None:
-                new = replace(new, identity=new.identity + shift)
+                new = new.changed(identity=new.identity + shift)
             old = new
         yield old, new
 
@@ -221,13 +220,13 @@ def _sized(version: Layer, number: int, tensors: Sequence[Tensor]) -> Layer | Ga
     call = (
         version.calls[number] if number < len(version.calls) else Call((), (None,), (None,), None)
     )
-    call = replace(call, inputs=tuple(Ref(-1, 0, k) for k in range(len(shapes))))
+    call = call.changed(inputs=tuple(Ref(-1, 0, k) for k in range(len(shapes))))
     try:
-        graph = resize(Network("", Graph((replace(version, calls=(call,)),), shapes))).graph
+        graph = resize(Network("", Graph((version.changed(calls=(call,)),), shapes))).graph
     except SizingError:
         return Gap.INVALID
     (sized,) = graph.layers
-    return replace(sized, calls=(replace(sized.calls[0], inputs=tuple(ref for ref, _ in tensors)),))
+    return sized.changed(calls=(sized.calls[0].changed(inputs=tuple(ref for ref, _ in tensors)),))
 
 
 def _joined(version: Layer | Gap, *calls: Layer | Gap) -> Layer | Gap:
@@ -240,7 +239,7 @@ def _joined(version: Layer | Gap, *calls: Layer | Gap) -> Layer | Gap:
     fitting = all(fit(sized[0].parameters, other.parameters) for other in sized[1:])
     if Gap.INVALID in calls or not fitting:
         return Gap.INVALID
-    return replace(sized[0], calls=tuple(layer.calls[0] for layer in sized))
+    return sized[0].changed(calls=tuple(layer.calls[0] for layer in sized))
 
 
 def _sharing(versions: Sequence[tuple[Layer, Layer]]) -> list[list[int]]:

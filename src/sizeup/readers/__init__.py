@@ -9,11 +9,11 @@ from __future__ import annotations
 import os.path
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from sizeup.errors import ReadError, SizeupError, UsageError
 from sizeup.network import Network, Note
 from sizeup.readers.mlp import is_mlp, read_mlp
+from sizeup.records import Record
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -26,8 +26,7 @@ MAX_BYTES = 50_000_000
 """No source text that a person wrote is larger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Record):
     """What a source holds: its networks in order, and the text around them by line."""
 
     source: str
@@ -83,8 +82,8 @@ def _open_zoo(source: str, settings: Settings, _stdin: str | None) -> Reading | 
     reading = select(_read_text(text, source, settings), architecture.builder)
     figure = say("readers.published", figure=architecture.published, source=architecture.reference)
     notes = (Note("assumed", figure),)
-    return replace(reading, networks=tuple(
-        replace(n, name=architecture.name, notes=(*n.notes, *notes)) for n in reading.networks))  # fmt: skip
+    return reading.changed(networks=tuple(
+        n.changed(name=architecture.name, notes=(*n.notes, *notes)) for n in reading.networks))  # fmt: skip
 
 
 def _open_stdin(source: str, settings: Settings, stdin: str | None) -> Reading | None:
@@ -203,6 +202,6 @@ def select(reading: Reading, name: str) -> Reading:
         if found:
             variable = number > 1 or name in found[0].aliases
             last = variable and all(n.when is None for n in found)
-            return replace(reading, networks=tuple(found[-1:] if last else found))
+            return reading.changed(networks=tuple(found[-1:] if last else found))
     known = ", ".join(network.name for network in reading.networks)
     raise UsageError(say("readers.no_name", name=name, known=known), source=reading.source)

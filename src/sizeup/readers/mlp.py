@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sizeup.errors import ReadError
 from sizeup.words import say
 
@@ -32,7 +30,7 @@ def read_mlp(text: str) -> Network:
         raise ReadError(say("mlp.one_width", text=widths[0]))
     layers = [("Dense", {"units": width}) for width in widths[1:]]
     network = sequential(text, (None, widths[0]), layers)
-    return replace(network, source=text, reader="mlp")
+    return network.changed(source=text, reader="mlp")
 
 
 def _width(text: str) -> int:

@@ -8,7 +8,6 @@ keeps its sizes as long as the same shapes enter it, and is an error otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from sizeup.dims import DimError, Expr
 from sizeup.dims import bind as bind_dim
@@ -64,7 +63,7 @@ def resize(
     """
     graph = network.graph
     if input_shapes is not None:
-        graph = replace(graph, layers=tuple(_declare(each, input_shapes) for each in graph.layers))
+        graph = graph.changed(layers=tuple(_declare(each, input_shapes) for each in graph.layers))
     return _resized(network, graph, input_shapes or graph.input_shapes, _Edit(config))
 
 
@@ -79,7 +78,7 @@ def bind(network: Network, values: Mapping[str, Dim]) -> Network:
         restate=lambda layer: _bound_layer(layer, values),
     )
     bound = _resized(network, graph, _bound(graph.input_shapes, values), edit)
-    return replace(bound, free=tuple(free for free in network.free if free.name not in values))
+    return bound.changed(free=tuple(free for free in network.free if free.name not in values))
 
 
 def sequential(
@@ -97,7 +96,7 @@ def sequential(
             name=layer_name,
             kind=kind,
             config={key: value for key, value in config.items() if key != "name"},
-            calls=(replace(unsized, inputs=(Ref(number - 1),)),),
+            calls=(unsized.changed(inputs=(Ref(number - 1),)),),
         )
         for number, (layer_name, (kind, config)) in enumerate(zip(names, layers, strict=True))
     )
@@ -138,13 +137,11 @@ def _bound(value: Any, values: Mapping[str, Dim]) -> Any:
 
 def _bound_layer(layer: Layer, values: Mapping[str, Dim]) -> Layer:
     try:
-        return replace(
-            layer,
+        return layer.changed(
             config=_bound(layer.config, values),
-            parameters=tuple(replace(p, shape=_bound(p.shape, values)) for p in layer.parameters),
+            parameters=tuple(p.changed(shape=_bound(p.shape, values)) for p in layer.parameters),
             calls=tuple(
-                replace(
-                    call,
+                call.changed(
                     input_shapes=_bound(call.input_shapes, values),
                     output_shapes=_bound(call.output_shapes, values),
                     macs=_bound(call.macs, values),
@@ -162,7 +159,7 @@ def _declare(layer: Layer, shapes: Shapes) -> Layer:
     if ref is None or ref.layer != -1 or ref.output >= len(shapes):
         return layer
     rest = {key: layer.config[key] for key in layer.config if key not in _DECLARATIONS}
-    return replace(layer, config={**rest, "batch_shape": shapes[ref.output]})
+    return layer.changed(config={**rest, "batch_shape": shapes[ref.output]})
 
 
 def _admits(layer: Layer, shapes: Shapes) -> bool:
@@ -179,7 +176,7 @@ def _admits(layer: Layer, shapes: Shapes) -> bool:
 def _resized(network: Network, graph: Graph, shapes: Shapes, edit: _Edit) -> Network:
     if network.error is not None:
         raise SizingError(network.error, line=network.error_line)
-    resized = replace(network, graph=_size_graph(graph, shapes, edit))
+    resized = network.changed(graph=_size_graph(graph, shapes, edit))
     check_shared(resized.graph)
     return resized
 
@@ -224,12 +221,12 @@ class _Layer:
 
     def sized(self) -> Layer:
         parameters = self.before.parameters if self.parameters is None else self.parameters
-        return replace(self.was, config=self.config, parameters=parameters, calls=tuple(self.calls))
+        return self.was.changed(config=self.config, parameters=parameters, calls=tuple(self.calls))
 
     @property
     def before(self) -> Layer:
-        own = tuple(replace(call, macs=_own_cost(call)) for call in self.was.calls)
-        return self.edit.restate(replace(self.was, calls=own))
+        own = tuple(call.changed(macs=_own_cost(call)) for call in self.was.calls)
+        return self.edit.restate(self.was.changed(calls=own))
 
     def size(self, index: int, shapes: Entering) -> Sequence[Shape | None]:
         """Size one call and return the shapes that leave."""
@@ -255,7 +252,7 @@ class _Layer:
         return Call(self.was.calls[index].inputs, shapes, outputs, macs, sized)
 
     def _by_rule(self, call: Call, shapes: Entering) -> Call:
-        layer = replace(self.was, config=self.config)
+        layer = self.was.changed(config=self.config)
         sizing = size_layer(layer, shapes)
         if layer.kind == "InputLayer" and not _admits(layer, shapes):
             raise _unsizable(layer, shapes)
@@ -288,11 +285,11 @@ def _inherit(was: Layer, new: tuple[Parameter, ...], *, same: bool) -> tuple[Par
     for parameter in new:
         before = old.get(parameter.name)
         if before is None:
-            inherited.append(replace(parameter, dtype=common or parameter.dtype))
+            inherited.append(parameter.changed(dtype=common or parameter.dtype))
         else:
             trainable = before.trainable if same else parameter.trainable
             inherited.append(
-                replace(parameter, dtype=before.dtype, trainable=trainable, tied=before.tied)
+                parameter.changed(dtype=before.dtype, trainable=trainable, tied=before.tied)
             )
     return tuple(inherited)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sizeup.network import Parameter
 from sizeup.rules.checks import axes_in, axis_in, dimension, divisible, flag, positive
 from sizeup.rules.registry import Sizing, rule
@@ -39,7 +37,7 @@ def batch_normalization(config: Config, x: Shape) -> Sizing:
         statistics += ["moving_stddev", "renorm_mean", "renorm_stddev"]
     learned = _along(kind, x, axes, _scale_and_shift(kind, config))
     kept = _along(kind, x, axes, statistics)
-    return Sizing((x,), (*learned, *(replace(each, trainable=False) for each in kept)))
+    return Sizing((x,), (*learned, *(each.changed(trainable=False) for each in kept)))
 
 
 @rule(

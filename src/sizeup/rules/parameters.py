@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
 from sizeup.rules.checks import flag, positive, text
@@ -41,7 +39,7 @@ def with_lora(
     if config[constraint] is not None:
         raise SizingError(say("rules.lora", kind=kind, constraint=constraint))
     return (
-        replace(kernel, trainable=False),
+        kernel.changed(trainable=False),
         *others,
         Parameter(f"lora_{kernel.name}_a", (*kernel.shape[:-1], inner)),
         Parameter(f"lora_{kernel.name}_b", (inner, kernel.shape[-1])),

@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from sizeup.dims import Dim, Expr, as_text, total
 from sizeup.errors import ReadError, UsageError
@@ -49,7 +48,7 @@ def read_source(
     left_out = tuple(Unknown(n.text, n.line) for n in repaired.notes if n.level == "unknown")
     notes = [note for note in repaired.notes if note.level != "unknown"]
     return [
-        _finished(replace(network, unknown=(*network.unknown, *left_out)), source, notes)
+        _finished(network.changed(unknown=(*network.unknown, *left_out)), source, notes)
         for network in networks
     ], repaired
 
@@ -87,7 +86,7 @@ def _networks(tree: ast.Module, repaired: Repaired, settings: Mapping[str, Any])
     networks = merge(outcomes)
     if decision.note is not None:
         networks = [
-            replace(n, notes=(decision.note, *n.notes)) if _has_images(n) else n for n in networks
+            n.changed(notes=(decision.note, *n.notes)) if _has_images(n) else n for n in networks
         ]
     return networks
 
@@ -105,7 +104,7 @@ def _with_alternatives(
         for network in _networks(tree, repaired, settings):
             others.setdefault(network.name, []).append(_total(network))
     return [
-        replace(network, notes=(*network.notes, *_readings(network, others.get(network.name, ()))))
+        network.changed(notes=(*network.notes, *_readings(network, others.get(network.name, ()))))
         for network in networks
     ]
 
@@ -173,4 +172,4 @@ def _finished(network: Network, source: str, notes: Sequence[Note]) -> Network:
                 dims.extend(shape or ())
         used.update(*(dim.symbols for dim in dims if isinstance(dim, Expr)))
     free = tuple(f for f in network.free if f.name in used)
-    return replace(network, source=source, reader=READER, free=free, notes=(*notes, *network.notes))
+    return network.changed(source=source, reader=READER, free=free, notes=(*notes, *network.notes))

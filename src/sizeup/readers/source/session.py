@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from sizeup.errors import BudgetError, SizeupError
 from sizeup.network import Graph, Network, Unknown, rows
@@ -129,7 +128,7 @@ def _explore(
 
 
 def _with_unknown(network: Network, unknown: Unknown) -> Network:
-    return replace(network, unknown=(*network.unknown, unknown))
+    return network.changed(unknown=(*network.unknown, unknown))
 
 
 def _guarded(run: Callable[[], Value]) -> Raised | None:
@@ -301,10 +300,9 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
     if len(variants) > MAX_NETWORKS:
         unknown = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
         smallest = min((network for _, network in variants), key=_certain)
-        return [_with_unknown(replace(smallest, error=None), unknown)]
+        return [_with_unknown(smallest.changed(error=None), unknown)]
     return [
-        replace(
-            network,
+        network.changed(
             when=when,
             name=f"{network.name}[{when}]",
             aliases=(*network.aliases, network.name),
@@ -344,5 +342,5 @@ def _numbered(networks: list[Network]) -> list[Network]:
     for network in networks:
         number = counts[network.name] = counts.get(network.name, 0) + 1
         name = network.name if number == 1 else f"{network.name}#{number}"
-        result.append(replace(network, name=name))
+        result.append(network.changed(name=name))
     return result

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sizeup.errors import SizingError
 from sizeup.network import BYTES, Shape, Unknown
@@ -97,7 +96,7 @@ def own(layer: LayerValue, sizing: Sizing) -> None:
     dtype = layer.config.get("dtype")
     parameters = sizing.parameters
     if isinstance(dtype, str) and dtype in BYTES:
-        parameters = tuple(replace(p, dtype=dtype) for p in parameters)
+        parameters = tuple(p.changed(dtype=dtype) for p in parameters)
     if layer.parameters is None:
         layer.parameters = parameters
     elif [p.shape for p in layer.parameters] != [p.shape for p in parameters]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sizeup.naming import snake_case
 from sizeup.network import Graph, Layer, Network, Unknown
 from sizeup.readers.source.keras import custom, models
@@ -57,14 +55,12 @@ def snapshot(m: Machine, model: ModelValue) -> Network:
 def _with_flags(m: Machine, graph: Graph) -> Graph:
     """The graph with the flags that layers inside of nested models have now, not at their call."""
     live = m.world.live
-    return replace(graph, layers=tuple(
-        replace(
-            layer,
-            trainable=live[layer.identity].trainable
+    return graph.changed(layers=tuple(
+        layer.changed(trainable=live[layer.identity].trainable
             if layer.identity in live
             else layer.trainable,
             calls=tuple(
-                replace(call, body=_with_flags(m, call.body)) if call.body else call
+                call.changed(body=_with_flags(m, call.body)) if call.body else call
                 for call in layer.calls
             ),
         )
@@ -89,7 +85,7 @@ def networks_of(m: Machine, entry: str | None, fault: Raised | None) -> tuple[Ne
         if model.sequential and not model.inputs and not custom.overrides(model):
             models.assume_input(m, model, None)
         for name, aliases, state in _listed(m, model):
-            found.append((model.identity, replace(state, name=name, aliases=aliases)))
+            found.append((model.identity, state.changed(name=name, aliases=aliases)))
     if fault is not None:
         found = _faulty(m, entry, fault, found)
     found.sort(key=lambda pair: pair[0])
@@ -162,11 +158,11 @@ def _faulty(
     ended = Unknown(say("source.ended", error=message), fault.line)
     growing = {model.identity for model in m.world.models if model.sequential}
     return [
-        (i, replace(network, unknown=(*network.unknown, ended)) if i in growing else network)
+        (i, network.changed(unknown=(*network.unknown, ended)) if i in growing else network)
         for i, network in found
     ]
 
 
 def _described(m: Machine, network: Network) -> Network:
     """With the names that are free in this run, and what was remarked in it."""
-    return replace(network, free=tuple(m.free.values()), notes=tuple(m.notes.values()))
+    return network.changed(free=tuple(m.free.values()), notes=tuple(m.notes.values()))
