@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from sizeup.errors import UsageError
+from sizeup.patterns import Pattern
 from sizeup.records import Record
 from sizeup.words import say
 
@@ -24,7 +25,7 @@ BYTE_UNITS = {"": 1, "b": 1} | {
 }
 """What a unit of bytes multiplies by: `MB` is 10⁶, `MiB` 2²⁰; case does not matter."""
 
-_NUMBER = re.compile(
+_NUMBER = Pattern(
     r"""\s*(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)
         (?:\.(?P<decimals>[0-9]+))?\s*(?P<unit>[A-Za-z]*)\s*""",
     re.VERBOSE,

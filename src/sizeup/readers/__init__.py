@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Settings = Mapping[str, Any]
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # decoded here: the codec that knows it would have to be loaded
 MAX_BYTES = 50_000_000
 """No source text that a person wrote is larger."""
 
@@ -159,7 +160,7 @@ def _decoded(raw: bytes, source: str) -> str:
     if b"\0" in raw:
         raise ReadError(say("readers.binary"), source=source)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.removeprefix(BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from sizeup.dims import Dim, Expr, as_text, total
 from sizeup.errors import ReadError, UsageError
 from sizeup.network import Network, Note, Unknown, rows
+from sizeup.patterns import Pattern
 from sizeup.readers.source.channels import LAST, choose, likely_order
 from sizeup.readers.source.dialect import infer
 from sizeup.readers.source.machine import Budget, identifier
@@ -132,22 +132,24 @@ def _normal(name: str) -> str:
         raise UsageError(say("source.bad_name", name=name)) from None
 
 
-NUMBER = re.compile(r"_\d+$")
+NUMBER = Pattern(r"_\d+$")
 """What tells symbols apart that the source writes alike."""
 
 
 def _check_names(settings: Mapping[str, Any], tree: ast.Module) -> None:
     """A name that the source does not have is a mistake of the person's."""
     wanted = {name: _normal(name) for name in settings}
-    for known in (_names(tree), _expressions(tree)):
+    for known in (_names, _expressions):
+        if not wanted:  # expressions cost more to write out than the rest of the check
+            return
+        names = known(tree)
         wanted = {
             name: normal
             for name, normal in wanted.items()
-            if not {normal, normal.partition("[")[0], NUMBER.sub("", normal)} & known
+            if not {normal, normal.partition("[")[0], NUMBER.sub("", normal)} & names
         }
-        if not wanted:  # expressions cost more to write out than the rest of the check
-            return
-    raise UsageError(say("source.no_name", name=next(iter(wanted))))
+    if wanted:
+        raise UsageError(say("source.no_name", name=next(iter(wanted))))
 
 
 def _names(tree: ast.Module) -> set[str]:

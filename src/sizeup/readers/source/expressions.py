@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from sizeup.errors import BudgetError
+from sizeup.patterns import Pattern
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import call, make_function
 from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
@@ -208,7 +208,7 @@ def _formatted(m: Machine, node: ast.FormattedValue, scope: Scope) -> Value:
         raise raise_as_source(error, node.lineno) from None
 
 
-LONG_NUMBER = re.compile(r"\d{5}")
+LONG_NUMBER = Pattern(r"\d{5}")
 """In a format: a field that is wider than any text that is meant."""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 
 from sizeup.errors import BudgetError
+from sizeup.patterns import Pattern
 from sizeup.readers.source.machine import MAX_ELEMENTS, Machine, line_of, raise_as_source
 from sizeup.readers.source.operators import KNOWN, iterate
 from sizeup.readers.source.values import Builtin, Choice, Lost, Module, Partial, Raised
@@ -123,7 +123,7 @@ def _pure(owner: Value, name: str) -> Callable[..., Value]:
     return method
 
 
-WIDE_FIELD = re.compile(r"\{[^{}]*:[^{}]*\d{5}")
+WIDE_FIELD = Pattern(r"\{[^{}]*:[^{}]*\d{5}", needs="{")
 """A field of `str.format` that is wider than any text that is meant."""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import operator
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from sizeup.dims import Expr, as_python, sign
 from sizeup.errors import BudgetError
+from sizeup.patterns import Pattern
 from sizeup.ratio import Ratio, dyadic, ratio
 from sizeup.readers.source.machine import (
     MAX_BITS,
@@ -195,7 +195,7 @@ def format_percent(m: Machine, template: str, values: Value, node: ast.AST) -> V
         raise raise_as_source(error, line_of(node)) from None
 
 
-WIDE_FIELD = re.compile(r"%[^A-Za-z%]*\d{5}")
+WIDE_FIELD = Pattern(r"%[^A-Za-z%]*\d{5}", needs="%")
 """A field of `template % values` that is wider than any text that is meant."""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from sizeup.patterns import Pattern
+
 _TABLE: dict[int, str | None] = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII
     **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
@@ -23,7 +25,7 @@ _TABLE: dict[int, str | None] = {
 INVISIBLE = {code: plain for code, plain in _TABLE.items() if plain in (None, " ")}
 """Blanks and marks of no width; they mean the same inside of strings."""
 
-_PART = re.compile(
+_PART = Pattern(
     r"""(?P<plain>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\#.*)
     |[“”„‟](?P<double>[^“”„‟"]*)[“”„‟"]|[‘’‚‛](?P<single>[^‘’‚‛']*)[‘’‚‛']|[^"'\#“”„‟‘’‚‛]+|.""",
     re.VERBOSE,

@@ -9,38 +9,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from sizeup.patterns import Pattern
 from sizeup.readers.source.repair.characters import INVISIBLE
 from sizeup.readers.source.repair.lines import Line, width
 from sizeup.readers.source.repair.prose import is_definite, looks_like_code
 from sizeup.records import Record
 
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#[xX][0-9a-fA-F]{1,4});")
-_TAG = re.compile(
+_ENTITY = Pattern(r"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#[xX][0-9a-fA-F]{1,4});", needs="&")
+_TAG = Pattern(
     r"</?(?:pre|code|p|div|span|b|i|em|strong|kbd|samp|tt|li|ul|ol|h[1-6]|a|font|tr|td|table"
     r"|tbody|blockquote)(?:\s+[\w-]+\s*=[^<>]*)?\s*/?>",
     re.IGNORECASE,
+    needs="<",
 )
-_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_QUOTED = re.compile(r"\s*>(?!>>(?:\s|$))")
-_FENCE = re.compile(r"(\s*)(`{3,}|~{3,})\s*\{?\.?([\w+#-]*)[^`]*$")
-_DIRECTIVE = re.compile(r"(\s*)\.\.\s+(?:code-block|code|sourcecode)::\s*(\w*)\s*$")
+_BREAK_TAG = Pattern(r"<br\s*/?>", re.IGNORECASE, needs="<")
+_QUOTED = Pattern(r"\s*>(?!>>(?:\s|$))", needs=">")
+_FENCE = Pattern(r"(\s*)(`{3,}|~{3,})\s*\{?\.?([\w+#-]*)[^`]*$")
+_DIRECTIVE = Pattern(r"(\s*)\.\.\s+(?:code-block|code|sourcecode)::\s*(\w*)\s*$", needs="..")
 _PYTHON = frozenset(
     ("python", "py", "python2", "python3", "py2", "py3", "ipython", "ipython3", "pycon",
      "python-repl", "keras", "diff", "patch")
 )  # fmt: skip
-_HUNK = re.compile(r"@@ .*@@")
-_PATCH_HEAD = re.compile(
+_HUNK = Pattern(r"@@ .*@@", needs="@@")
+_PATCH_HEAD = Pattern(
     r"(?:diff --|index [0-9a-f]+\.\.|--- |\+\+\+ |Index: |={20,}|new file mode|deleted file mode"
     r"|old mode|new mode|similarity index|rename (?:from|to) )"
 )
-_NUMBERED = re.compile(r"(\s*(\d{1,5})(?:\s?[.:|)\]](?!\d))?)(\s|$)")
-_PROMPT = re.compile(r"\s*>>>(?: |$)")
-_CONTINUED = re.compile(r"\s*\.\.\.(?: |$)")
-_IN = re.compile(r"\s*In ?\[[\d* ]*\]:(?: |$)")
-_OUT = re.compile(r"\s*Out ?\[\d+\]:")
-_IN_CONTINUED = re.compile(r"\s*\.{3,}:(?: |$)")
-_TIMED = re.compile(r"(\s*)%time(?:it)?\s+(?=[A-Za-z_])")
-_SHELL = re.compile(r"\s*(?:[\w., ]+=\s*)?(?:!|%%?)[A-Za-z.]")
+_NUMBERED = Pattern(r"(\s*(\d{1,5})(?:\s?[.:|)\]](?!\d))?)(\s|$)")
+_PROMPT = Pattern(r"\s*>>>(?: |$)", needs=">>>")
+_CONTINUED = Pattern(r"\s*\.\.\.(?: |$)", needs="...")
+_IN = Pattern(r"\s*In ?\[[\d* ]*\]:(?: |$)", needs="In")
+_OUT = Pattern(r"\s*Out ?\[\d+\]:", needs="Out")
+_IN_CONTINUED = Pattern(r"\s*\.{3,}:(?: |$)", needs="...")
+_TIMED = Pattern(r"(\s*)%time(?:it)?\s+(?=[A-Za-z_])", needs="%time")
+_SHELL = Pattern(r"\s*(?:[\w., ]+=\s*)?(?:!|%%?)[A-Za-z.]")
 
 
 def unframe(texts: Sequence[str]) -> list[Line]:
@@ -48,7 +50,7 @@ def unframe(texts: Sequence[str]) -> list[Line]:
     lines = [
         Line(number, part)
         for number, text in enumerate(texts, 1)
-        for part in (_BREAK_TAG.split(text) if "<" in text else [text])
+        for part in _BREAK_TAG.split(text)
     ]
     lines = [_visible(line) for line in lines]
     for frame in (_markup, _quoting, _fences, _directives, _patch, _numbers, _prompts, _inputs):
@@ -91,7 +93,7 @@ def _markup(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _runs(lines: list[Line], pattern: re.Pattern[str]) -> Iterator[list[tuple[int, str]]]:
+def _runs(lines: list[Line], pattern: Pattern) -> Iterator[list[tuple[int, str]]]:
     """Stretches of lines that all match, blank ones aside."""
     run: list[tuple[int, str]] = []
     for index, text in _shown(lines):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import re
 
+from sizeup.patterns import Pattern
 from sizeup.readers.source.repair.statements import Statement
 from sizeup.records import Record
 
@@ -33,7 +34,7 @@ _FOLLOWS_A_LAYER = frozenset(
      "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "MaxPool2D", "AveragePooling2D",
      "SpatialDropout2D", "LayerNormalization", "Add")
 )  # fmt: skip
-_PROCEDURES = re.compile(r"_*(?:init|build|main|train|test|run|plot|print|show|save|load)")
+_PROCEDURES = Pattern(r"_*(?:init|build|main|train|test|run|plot|print|show|save|load)")
 _LEAVES = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from sizeup.patterns import Pattern
 from sizeup.records import Record
 
 OPENING = {")": "(", "]": "[", "}": "{"}
@@ -12,14 +13,14 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 DEEPEST = 90
 """Nested brackets beyond which no person's statement goes; CPython itself stops at 200."""
 
-_BREAK = re.compile(r"\r\n|\r|\n")
-_TOKEN = re.compile(
+_BREAK = Pattern(r"\r\n|\r|\n")
+_TOKEN = Pattern(
     r"""(?P<comment>\#.*)|(?P<triple>\"{3}|'{3})
     |(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     |(?P<quote>["'])|(?P<bracket>[()\[\]{}])""",
     re.VERBOSE,
 )
-_OPAQUE = re.compile(
+_OPAQUE = Pattern(
     r"\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}"
     r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*",
     re.DOTALL,
@@ -27,7 +28,7 @@ _OPAQUE = re.compile(
 _END_OF_STRING = {
     quote: re.compile(rf"(?:[^\\]|\\.)*?{quote}", re.DOTALL) for quote in ("'", '"', "'''", '"""')
 }
-_NEVER_INSIDE = re.compile(
+_NEVER_INSIDE = Pattern(
     r"\s*(?:(?:def|class|return|import|while|with|try|raise|assert|del|global|pass|break"
     r"|continue|elif|except|finally)\b(?!\s*[=.])|@[A-Za-z_])"
 )

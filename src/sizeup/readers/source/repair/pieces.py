@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from sizeup.patterns import Pattern
 from sizeup.readers.source.repair.lines import Line, width
 from sizeup.readers.source.repair.prose import MEDIUM, NOTHING, STRONG, WEAK, is_bare
 from sizeup.readers.source.repair.statements import Failure, Sheet, Statement, read_statement
 from sizeup.records import Record
 from sizeup.words import say
 
-_ARGUMENT = re.compile(r"[A-Za-z_]\w*(?:=\S|\()|[^A-Za-z_]")
+_ARGUMENT = Pattern(r"[A-Za-z_]\w*(?:=\S|\()|[^A-Za-z_]")
 """How a statement begins that may be the rest of one, when it closes too many brackets."""
-_FRAGMENT = re.compile(r"[\w\s.,=+*/%'\"()\[\]{}-]*[\w.=]\s*[,=)\]].*[)\]]")
+_FRAGMENT = Pattern(r"[\w\s.,=+*/%'\"()\[\]{}-]*[\w.=]\s*[,=)\]].*[)\]]")
 """Lines that may be the rest of a statement although they are none."""
-_CLOSERS = re.compile(r"\s*[)\]}][)\]}\s,]*(?:#.*)?$")
+_CLOSERS = Pattern(r"\s*[)\]}][)\]}\s,]*(?:#.*)?$")
 
 
 class Piece(Record):

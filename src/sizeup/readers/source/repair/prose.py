@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 
+from sizeup.patterns import Pattern
 from sizeup.readers.source.repair.lines import mask, surface
 
 NOTHING = 0
@@ -20,11 +21,7 @@ MEDIUM = 2
 STRONG = 3
 """Code wherever it stands."""
 
-_CJK = r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-_GLUED = re.compile(
-    rf"(?:(?<=[A-Za-z])|(?=.[A-Za-z])){_CJK}"
-)  # the set once: it is slow to compile
-_CODE = re.compile(
+_CODE = Pattern(
     r"""\s*(?:(?:async\s+)?def\s+\w+\s*\(|class\s+\w+\s*[(:]|class\s+[A-Z]\w*\s*(?:\#|$)
     |import\s+\w|from\s+[\w.]+\s+import\b|@\w+
     |(?:if|elif|while|for|with|return|assert|except|del|print|exec|raise)\b
@@ -35,30 +32,28 @@ _CODE = re.compile(
     |[A-Za-z_][\w.]*\()""",
     re.VERBOSE,
 )
-_KEYWORD = re.compile(
+_KEYWORD = Pattern(
     r"\s*(?:if|elif|while|for|with|return|assert|except|del|print|exec|raise|else|try|finally|@)"
 )
-_DEFINITE = re.compile(
+_DEFINITE = Pattern(
     r"\s*(?:(?:async\s+)?def\s+\w+\s*\(.*:|class\s+\w+\s*(?:\(.*\))?\s*:|import\s+[a-z][\w.]*\s*$"
     r"|import\s+[\w.]+\s+as\s+\w+|from\s+[\w.]+\s+import\s+[\w(*]|[a-z_]\w*\.add\()"
 )
-_NO_ARGUMENT = re.compile(
+_NO_ARGUMENT = Pattern(
     r"\s*(?:[\w.]+(?:\[.*\])? [-+*/]?= |(?:super\(.*\)|[a-z_]\w*)(?:\.[a-z_]\w*)+\("
     r"|(?:def|class|return|import|from|for|with|while|if|elif|else|try|except|raise|assert|del|pass|print)\b)"
 )
-_BARE_CLAUSE = re.compile(r"\s*(?:else|try|finally)\s*:*\s*(?:#.*)?$")
+_BARE_CLAUSE = Pattern(r"\s*(?:else|try|finally)\s*:*\s*(?:#.*)?$")
 _OPERATOR_WORDS = frozenset(("if", "else", "for", "in", "is", "and", "or", "not", "as", "lambda"))
 _COMPOUND_WORDS = frozenset(
     ("def", "class", "import", "from", "if", "elif", "while", "for", "with", "return", "assert",
      "except", "del", "print", "exec", "raise", "yield", "await", "async", "global", "nonlocal",
      "match", "case", "type", "lambda", "not")
 )  # fmt: skip
-_TWO_WORDS = re.compile(r"\s*([^\W\d]\w*)[ \t]+([^\W\d]\w*)")
-_WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[ \t]+[^\W\d_]+(?:['’-][^\W\d_]+)*)+")
-_AFTER_CALL = re.compile(
-    r"\s*[\w.]+\(\)(?:\.\w+(?:\(\))?)*\s+(?:([A-Za-z]\w*)(?!\w*[.(=])|[-=]>|→)"
-)
-_SUM = re.compile(r"=[^=,]*[^=!<>,]=\s*[\d,.]+\s*\w*\s*[.。]?\s*$")
+_TWO_WORDS = Pattern(r"\s*([^\W\d]\w*)[ \t]+([^\W\d]\w*)")
+_WORDS = Pattern(r"[^\W\d_]+(?:['’-][^\W\d_]+)*(?:[ \t]+[^\W\d_]+(?:['’-][^\W\d_]+)*)+")
+_AFTER_CALL = Pattern(r"\s*[\w.]+\(\)(?:\.\w+(?:\(\))?)*\s+(?:([A-Za-z]\w*)(?!\w*[.(=])|[-=]>|→)")
+_SUM = Pattern(r"=[^=,]*[^=!<>,]=\s*[\d,.]+\s*\w*\s*[.。]?\s*$", needs="=")
 
 
 def is_hopeless(line: str) -> bool:
@@ -73,7 +68,29 @@ def is_hopeless(line: str) -> bool:
 
 def is_sentence(line: str) -> bool:
     """Whether a line is beyond doubt no part of a statement."""
-    return is_hopeless(line) or re.search(_CJK, mask(line)) is not None
+    return is_hopeless(line) or bool(_ideographs(mask(line)))
+
+
+def _ideographs(text: str) -> list[int]:
+    """Where Chinese, Japanese and Korean characters stand, which no word of a program has."""
+    if text.isascii():
+        return []
+    return [
+        index
+        for index, character in enumerate(text)
+        if "\u2e80" <= character <= "\u9fff"
+        or "\uac00" <= character <= "\ud7af"
+        or "\uf900" <= character <= "\ufaff"
+    ]
+
+
+def _glued(text: str) -> bool:
+    """Whether such a character stands next to a Latin letter."""
+    return any(
+        neighbour.isascii() and neighbour.isalpha()
+        for index in _ideographs(text)
+        for neighbour in (text[max(index - 1, 0)], text[index + 1 : index + 2])
+    )
 
 
 def is_statement(line: str) -> bool:
@@ -96,7 +113,7 @@ def looks_like_code(line: str) -> bool:
     shown = surface(masked)
     if _AFTER_CALL.match(shown) and not _operator_follows(shown):
         return False
-    if _SUM.search(shown) or re.search(_CJK, shown) or re.search("→|[-=]>", shown.split("#")[0]):
+    if _SUM.search(shown) or _ideographs(shown) or re.search("→|[-=]>", shown.split("#")[0]):
         return is_definite(line)
     words = max((len(run.split()) for run in _runs(shown)), default=0)
     if _KEYWORD.match(line):
@@ -114,7 +131,7 @@ def _runs(shown: str) -> list[str]:
     python = "|".join(_OPERATOR_WORDS | _COMPOUND_WORDS)
     return [
         piece
-        for run in _WORDS.findall(shown)
+        for run in (match.group() for match in _WORDS.finditer(shown))
         for piece in re.split(rf"\b(?:{python})\b", run)
         if piece.strip()
     ]
@@ -123,7 +140,7 @@ def _runs(shown: str) -> list[str]:
 def weigh(tree: ast.Module, text: str) -> int:
     """How surely a text that parses as one statement is meant as code."""
     masked = text if text.isascii() else mask(text)
-    if not masked.isascii() and _GLUED.search(masked):
+    if _glued(masked):
         return NOTHING
     node = tree.body[-1]
     if isinstance(node, ast.Expr | ast.AnnAssign):

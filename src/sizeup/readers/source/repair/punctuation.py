@@ -8,25 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sizeup.patterns import Pattern
 from sizeup.readers.source.repair.lines import CLOSING, OPENING, at_surface, mask
 
 _COMMAS = 6
 """Commas at the end of a text in front of which a bracket may be lacking."""
-_COMPOUND = re.compile(
+_COMPOUND = Pattern(
     r"(?:(?:async\s+)?(?:def|for|with)|class|if|elif|else|while|try|except|finally)\b"
 )
-_ELSE_IF = re.compile(r"else\s*if\b")
-_LONE_EQUALS = re.compile(r"(?<=[\w)\] ])=(?=[^=])")
-_GAP = re.compile(r"(?<=[\w)\]}'\"])(?P<gap>[ \t]*\n\s*|[ \t]+(?=\w+\s*=[^=]))(?=[\w(\[{'\"*-])")
-_WORD_BEFORE = re.compile(r"(\w+)\s*$")
-_WORD_AFTER = re.compile(r"\s*(\w+)")
+_ELSE_IF = Pattern(r"else\s*if\b", needs="else")
+_LONE_EQUALS = Pattern(r"(?<=[\w)\] ])=(?=[^=])", needs="=")
+_GAP = Pattern(r"(?<=[\w)\]}'\"])(?P<gap>[ \t]*\n\s*|[ \t]+(?=\w+\s*=[^=]))(?=[\w(\[{'\"*-])")
+_WORD_BEFORE = Pattern(r"(\w+)\s*$")
+_WORD_AFTER = Pattern(r"\s*(\w+)")
 _QUOTES = 8
 """Quotation marks of a line beside which the missing one is sought."""
-_QUOTED_WORD = re.compile(r"[\w./ -]+?(?=\s*[),\]}:])")
+_QUOTED_WORD = Pattern(r"[\w./ -]+?(?=\s*[),\]}:])")
 _JOINERS = frozenset(("and", "or", "not", "in", "is", "if", "else", "for", "lambda", "await",
                       "async", "yield", "from"))  # fmt: skip
-_NEW_ASSIGNMENT = re.compile(r",[ \t]*(?=[A-Za-z_]\w*\s*=[^=])")
-_NEW_STATEMENT = re.compile(
+_NEW_ASSIGNMENT = Pattern(r",[ \t]*(?=[A-Za-z_]\w*\s*=[^=])", needs=",")
+_NEW_STATEMENT = Pattern(
     r"(?<=[\w)\]}'\"])[ \t]+"
     r"(?=(?!(?:and|or|not|in|is|if|else|for)\b)[A-Za-z_][\w.]*\s*(?:\(|=[^=]))"
 )

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import re
 
+from sizeup.patterns import Pattern
 from sizeup.readers.source.repair.lines import at_surface, mask
 
-_OCTAL = re.compile(r"(?<![\w.])0+([0-7]+)(?![\w.])")
-_LONG = re.compile(r"(?<![\w.])(\d+|0[xX][0-9a-fA-F]+)[lL]\b")
-_UNICODE_RAW = re.compile(r"(?<!\w)[uU]([rR])(?=[\"'])")
-_BACKTICKS = re.compile(r"`([^`\n]+)`")
-_STATEMENT = re.compile(r"\s*(print|exec|raise)\b\s*")
-_EXCEPT = re.compile(r"(except\b\s*)(.+?)\s*,\s*([A-Za-z_]\w*)\s*(?=:)", re.DOTALL)
-_TUPLE_LAMBDA = re.compile(r"\b(lambda)\s*(?:\w+\s*,\s*)*\(")
-_TUPLE_DEF = re.compile(r"\s*def\s+\w+\s*\(")
+_OCTAL = Pattern(r"(?<![\w.])0+([0-7]+)(?![\w.])", needs="0")
+_LONG = Pattern(r"(?<![\w.])(\d+|0[xX][0-9a-fA-F]+)[lL]\b")
+_UNICODE_RAW = Pattern(r"(?<!\w)[uU]([rR])(?=[\"'])")
+_BACKTICKS = Pattern(r"`([^`\n]+)`", needs="`")
+_UNEQUAL = Pattern("<>", needs="<>")
+_STATEMENT = Pattern(r"\s*(print|exec|raise)\b\s*")
+_EXCEPT = Pattern(r"(except\b\s*)(.+?)\s*,\s*([A-Za-z_]\w*)\s*(?=:)", re.DOTALL, needs="except")
+_TUPLE_LAMBDA = Pattern(r"\b(lambda)\s*(?:\w+\s*,\s*)*\(", needs="lambda")
+_TUPLE_DEF = Pattern(r"\s*def\s+\w+\s*\(", needs="def")
 
 
 def rewrite(text: str) -> tuple[str, str]:
@@ -29,13 +31,13 @@ def rewrite(text: str) -> tuple[str, str]:
     text = _replace(_OCTAL, r"0o\1", text)
     text = _replace(_UNICODE_RAW, r"\1", text)
     text = _replace(_BACKTICKS, r"repr(\1)", text)
-    text = _replace(re.compile("<>"), "!=", text)
+    text = _replace(_UNEQUAL, "!=", text)
     text = _simple_statements(text)
     text = _except(text)
     return _tuple_parameters(_tuple_lambdas(text))
 
 
-def _replace(pattern: re.Pattern[str], by: str, text: str) -> str:
+def _replace(pattern: Pattern, by: str, text: str) -> str:
     """Substitution outside of strings and comments."""
     pieces, position = [], 0
     for match in pattern.finditer(mask(text)):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from sizeup.patterns import Pattern
 from sizeup.readers.source.repair import parse, punctuation
 from sizeup.readers.source.repair.characters import careful, thorough
 from sizeup.readers.source.repair.lines import Extent, Line, extent, mask
@@ -41,8 +42,8 @@ _SOFT = ("match", "case")
 _BODY = {"try": "\n pass\nfinally: pass", "match": "\n case 0: pass", "case": "\n  pass"}
 _DANGLING = (",", "(", "[", "{", "=", "+", "-", "*", "/", ".", "\\")
 """How a line ends that the next one goes on with."""
-_PRINT_TO = re.compile(r"print\s*>>")
-_WORD = re.compile(r"(async\s+)?(\w+|@)")
+_PRINT_TO = Pattern(r"print\s*>>", needs=">>")
+_WORD = Pattern(r"(async\s+)?(\w+|@)")
 
 
 class Statement(Record):
