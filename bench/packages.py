@@ -1,0 +1,194 @@
+"""Model code of packages on PyPI, read from its text, against the models that it builds.
+
+    python bench/packages.py --keras PYTHON [--cache DIR] [PACKAGE …]
+
+PYTHON is an interpreter with tensorflow and tf_keras, which builds what sizeup only reads. Every
+function and class that sizeup lists is called there with its defaults and, where it wants more,
+with the values below. exact: total and trainable agree; honest: a lower bound that holds, or an
+error that says why; wrong: another total than the real one; crash: anything else. What the real
+Keras does not build is not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+from sizeup.analyses.count import count
+from sizeup.errors import SizeupError
+from sizeup.network import Network
+from sizeup.readers import read
+
+PACKAGES = {
+    "segmentation-models": ("1.0.1", 2), "image-classifiers": ("1.0.0", 2), "efficientnet": ("1.1.1", 2),
+    "keras-applications": ("1.0.8", 2), "keras-resnet": ("0.2.0", 2), "keras-unet": ("0.1.2", 2),
+    "keras-unet-collection": ("0.1.13", 2), "keras-squeezenet": ("0.4", 2), "keras-vggface": ("0.6", 2),
+    "keras-facenet": ("0.3.2", 2), "keras-segmentation": ("0.3.0", 2), "keras-cv-attention-models": ("1.4.3", 2),
+    "keras-efficientnet-v2": ("1.2.2", 2), "vit-keras": ("0.2.0", 2), "deepface": ("0.0.103", 2),
+    "classification-models-3D": ("1.1.0", 2), "efficientnet-3D": ("1.0.2", 2), "keras-wrn": ("0.2", 2),
+    "keras-retinanet": ("1.0.0", 2), "mrcnn": ("0.2", 2), "musicnn": ("0.1.0", 2), "keras-ocr": ("0.9.3", 2),
+    "csbdeep": ("0.8.2", 2), "n2v": ("0.3.3", 2), "keras-transformer": ("0.40.0", 2), "keras-bert": ("0.89.0", 2),
+    "keras-gpt-2": ("0.17.0", 2), "deepctr": ("0.9.4", 2), "retina-face": ("0.0.19", 2), "mtcnn": ("1.0.0", 2),
+    "tf2-yolov4": ("0.1.0", 2), "inaSpeechSegmenter": ("0.8.0", 2), "spektral": ("1.3.1", 2), "imageai": ("3.0.3", 2),
+    "sktime-dl": ("0.1.0", 2), "basic-pitch": ("0.4.0", 2), "YOLO3": ("1.0", 2), "keras-tcn": ("3.5.7", 2),
+    "larq-zoo": ("2.4.0", 2), "keras-hub": ("0.32.0", 3),
+}  # fmt: skip
+"""Packages of different authors and years: the version, and the Keras that it is built with."""
+
+VALUES = {
+    "input_shape": (224, 224, 3), "image_shape": (224, 224, 3), "img_shape": (224, 224, 3),
+    "input_size": (224, 224, 3), "classes": 10, "num_classes": 10, "n_classes": 10, "nb_classes": 10,
+    "n_labels": 3, "num_class": 10, "filter_num": (16, 32, 64, 128), "nb_class": 10, "output_dim": 10,
+    "channels": 3, "num_filters": 16, "filters": 16, "height": 64, "width": 64, "depth": 3,
+}  # fmt: skip
+"""Arguments that builders of many packages want, where they have no default."""
+
+
+def fetch(name: str, version: str, cache: Path) -> Path:
+    """The unpacked package."""
+    folder = cache / f"{name}-{version}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory() as downloaded:
+            subprocess.run(
+                [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest",
+                 downloaded, f"{name}=={version}"],
+                check=True,
+            )  # fmt: skip
+            (archive,) = Path(downloaded).iterdir()
+            if archive.suffix == ".whl":
+                zipfile.ZipFile(archive).extractall(folder)
+            else:
+                tarfile.open(archive).extractall(folder, filter="data")
+    inside = [path for path in folder.iterdir() if path.is_dir()]
+    sdist = len(inside) == 1 and (inside[0] / "setup.py").exists()
+    root = inside[0] if sdist else folder
+    return root / "src" if (root / "src").is_dir() else root
+
+
+def sources(root: Path) -> list[Path]:
+    """The modules that speak of Keras."""
+    return [
+        path
+        for path in sorted(root.rglob("*.py"))
+        if "keras" in path.read_text(encoding="utf-8", errors="replace")
+        and not {"tests", "test", "setup.py"} & {*path.relative_to(root).parts}
+        and not path.name.startswith("test_")
+    ]
+
+
+def arguments_of(tree: ast.Module, name: str) -> dict[str, object] | None:
+    """Values for the arguments of a builder that have no default; None where some has none."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            made = [f for f in node.body if isinstance(f, ast.FunctionDef) and f.name == "__init__"]
+            return _given(made[0].args, skip=1) if made else {}
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return _given(node.args, skip=0)
+    return None
+
+
+def _given(signature: ast.arguments, skip: int) -> dict[str, object] | None:
+    named = [argument.arg for argument in (*signature.posonlyargs, *signature.args)]
+    wanted = named[skip : len(named) - len(signature.defaults)]
+    wanted += [
+        argument.arg
+        for argument, default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True)
+        if default is None
+    ]
+    given = {name: VALUES[name] for name in wanted if name in VALUES}
+    if len(given) < len(wanted):
+        return None
+    if "weights" in named:
+        given["weights"] = None
+    return given
+
+
+def answers(python: str, root: Path, version: int, jobs: list[dict[str, object]]) -> list[dict]:
+    """What the real Keras builds."""
+    package = str(jobs[0]["module"]).partition(".")[0]
+    worker = [python, str(Path(__file__).with_name("real_keras.py")), str(root), package, str(version)]
+    done = subprocess.run(
+        worker, input="".join(json.dumps(job) + "\n" for job in jobs), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
+    )  # fmt: skip
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    return found + [{"error": "the process ended"}] * (len(jobs) - len(found))
+
+
+def verdict(path: Path, name: str, arguments: dict[str, object], truth: dict) -> tuple[str, str]:
+    """How what is read compares with what is built."""
+    try:
+        reading = read(f"{path}:{name}", dict(arguments))
+    except SizeupError as error:
+        return "honest", str(error)
+    except Exception as error:  # noqa: BLE001  (a crash is what is looked for)
+        return "crash", f"{type(error).__name__}: {error}"
+    network: Network = reading[0]
+    found = count(network)
+    if found.total is None:
+        notes = [note.text for note in found.notes if note.level == "unknown"]
+        free = [f"{free.name}: {free.why}" for free in found.free]
+        fine = found.at_least <= truth["total"]
+        said = network.error or "; ".join(notes[:1] + free[:2])
+        return ("honest" if fine else "wrong"), f">= {found.at_least:,} of {truth['total']:,}; {said}"
+    if network.when is not None:
+        return "honest", f"one of several: when {network.when}"
+    same = (found.total, found.trainable) == (truth["total"], truth["trainable"])
+    read_as = f"{found.total:,} ({found.trainable:,}) for {truth['total']:,} ({truth['trainable']:,})"
+    return ("exact" if same else "wrong"), read_as
+
+
+def jobs_in(root: Path) -> list[tuple[Path, dict[str, object]]]:
+    """What to build: the file, and the job for the real Keras."""
+    jobs = []
+    for path in sources(root):
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
+            names = [network.name for network in read(str(path))]
+        except (SizeupError, SyntaxError):
+            continue
+        module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        for name in dict.fromkeys(name.partition("[")[0].partition("#")[0] for name in names):
+            arguments = arguments_of(tree, name)
+            if arguments is not None:
+                jobs.append((path, {"module": module, "name": name, "arguments": arguments}))
+    return jobs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("packages", nargs="*")
+    parser.add_argument("--keras", required=True, metavar="PYTHON")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "sizeup-packages")
+    options = parser.parse_args()
+    overall: Counter[str] = Counter()
+    for name in options.packages or PACKAGES:
+        version, keras = PACKAGES[name]
+        root = fetch(name, version, options.cache)
+        jobs = jobs_in(root)
+        truths = answers(options.keras, root, keras, [job for _, job in jobs]) if jobs else []
+        tally: Counter[str] = Counter()
+        for (path, job), truth in zip(jobs, truths, strict=True):
+            if "total" not in truth:
+                tally["not built"] += 1
+                print(f"    {'not built':<10}{path.relative_to(root)}:{job['name']}  {truth['error'][:110]}")
+                continue
+            kind, said = verdict(path, str(job["name"]), job["arguments"], truth)
+            tally[kind] += 1
+            if kind != "exact":
+                print(f"    {kind:<10}{path.relative_to(root)}:{job['name']}  {said[:180]}", flush=True)
+        overall += tally
+        print(f"{name} {version}: {dict(tally)}", flush=True)
+    print(f"all: {dict(overall)}")
+
+
+if __name__ == "__main__":
+    main()
