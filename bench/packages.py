@@ -27,21 +27,29 @@ from sizeup.errors import SizeupError
 from sizeup.network import Network
 from sizeup.readers import read
 
+PINNED = {
+    2: (
+        "segmentation-models==1.0.1 image-classifiers==1.0.0 efficientnet==1.1.1 keras- "
+        "applications==1.0.8 keras-resnet==0.2.0 keras-unet==0.1.2 keras-unet-collection==0.1.13 "
+        "keras-squeezenet==0.4 keras-vggface==0.6 keras-facenet==0.3.2 keras-segmentation==0.3.0 "
+        "keras-cv-attention-models==1.4.3 keras-efficientnet-v2==1.2.2 vit-keras==0.2.0 "
+        "deepface==0.0.103 classification-models-3D==1.1.0 efficientnet-3D==1.0.2 keras-wrn==0.2 "
+        "keras-retinanet==1.0.0 mrcnn==0.2 musicnn==0.1.0 keras-ocr==0.9.3 csbdeep==0.8.2 n2v==0.3.3 "
+        "keras-transformer==0.40.0 keras-bert==0.89.0 keras-gpt-2==0.17.0 deepctr==0.9.4 retina- "
+        "face==0.0.19 mtcnn==1.0.0 tf2-yolov4==0.1.0 inaSpeechSegmenter==0.8.0 spektral==1.3.1 "
+        "imageai==3.0.3 sktime-dl==0.1.0 basic-pitch==0.4.0 YOLO3==1.0 keras-tcn==3.5.7 larq- "
+        "zoo==2.4.0 "
+    ),
+    3: "keras-hub==0.32.0",
+}
+"""Packages of different authors and years, by the Keras that they are built with."""
+
 PACKAGES = {
-    "segmentation-models": ("1.0.1", 2), "image-classifiers": ("1.0.0", 2), "efficientnet": ("1.1.1", 2),
-    "keras-applications": ("1.0.8", 2), "keras-resnet": ("0.2.0", 2), "keras-unet": ("0.1.2", 2),
-    "keras-unet-collection": ("0.1.13", 2), "keras-squeezenet": ("0.4", 2), "keras-vggface": ("0.6", 2),
-    "keras-facenet": ("0.3.2", 2), "keras-segmentation": ("0.3.0", 2), "keras-cv-attention-models": ("1.4.3", 2),
-    "keras-efficientnet-v2": ("1.2.2", 2), "vit-keras": ("0.2.0", 2), "deepface": ("0.0.103", 2),
-    "classification-models-3D": ("1.1.0", 2), "efficientnet-3D": ("1.0.2", 2), "keras-wrn": ("0.2", 2),
-    "keras-retinanet": ("1.0.0", 2), "mrcnn": ("0.2", 2), "musicnn": ("0.1.0", 2), "keras-ocr": ("0.9.3", 2),
-    "csbdeep": ("0.8.2", 2), "n2v": ("0.3.3", 2), "keras-transformer": ("0.40.0", 2), "keras-bert": ("0.89.0", 2),
-    "keras-gpt-2": ("0.17.0", 2), "deepctr": ("0.9.4", 2), "retina-face": ("0.0.19", 2), "mtcnn": ("1.0.0", 2),
-    "tf2-yolov4": ("0.1.0", 2), "inaSpeechSegmenter": ("0.8.0", 2), "spektral": ("1.3.1", 2), "imageai": ("3.0.3", 2),
-    "sktime-dl": ("0.1.0", 2), "basic-pitch": ("0.4.0", 2), "YOLO3": ("1.0", 2), "keras-tcn": ("3.5.7", 2),
-    "larq-zoo": ("2.4.0", 2), "keras-hub": ("0.32.0", 3),
-}  # fmt: skip
-"""Packages of different authors and years: the version, and the Keras that it is built with."""
+    name: (version, keras)
+    for keras, listed in PINNED.items()
+    for name, version in (pin.split("==") for pin in listed.split())
+}
+
 
 VALUES = {
     "input_shape": (224, 224, 3), "image_shape": (224, 224, 3), "img_shape": (224, 224, 3),
@@ -66,7 +74,8 @@ def fetch(name: str, version: str, cache: Path) -> Path:
             if archive.suffix == ".whl":
                 zipfile.ZipFile(archive).extractall(folder)
             else:
-                tarfile.open(archive).extractall(folder, filter="data")
+                with tarfile.open(archive) as packed:
+                    packed.extractall(folder, filter="data")
     inside = [path for path in folder.iterdir() if path.is_dir()]
     sdist = len(inside) == 1 and (inside[0] / "setup.py").exists()
     root = inside[0] if sdist else folder
@@ -114,7 +123,13 @@ def _given(signature: ast.arguments, skip: int) -> dict[str, object] | None:
 def answers(python: str, root: Path, version: int, jobs: list[dict[str, object]]) -> list[dict]:
     """What the real Keras builds."""
     package = str(jobs[0]["module"]).partition(".")[0]
-    worker = [python, str(Path(__file__).with_name("real_keras.py")), str(root), package, str(version)]
+    worker = [
+        python,
+        str(Path(__file__).with_name("real_keras.py")),
+        str(root),
+        package,
+        str(version),
+    ]
     done = subprocess.run(
         worker, input="".join(json.dumps(job) + "\n" for job in jobs), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
@@ -138,11 +153,15 @@ def verdict(path: Path, name: str, arguments: dict[str, object], truth: dict) ->
         free = [f"{free.name}: {free.why}" for free in found.free]
         fine = found.at_least <= truth["total"]
         said = network.error or "; ".join(notes[:1] + free[:2])
-        return ("honest" if fine else "wrong"), f">= {found.at_least:,} of {truth['total']:,}; {said}"
+        return (
+            "honest" if fine else "wrong"
+        ), f">= {found.at_least:,} of {truth['total']:,}; {said}"
     if network.when is not None:
         return "honest", f"one of several: when {network.when}"
     same = (found.total, found.trainable) == (truth["total"], truth["trainable"])
-    read_as = f"{found.total:,} ({found.trainable:,}) for {truth['total']:,} ({truth['trainable']:,})"
+    read_as = (
+        f"{found.total:,} ({found.trainable:,}) for {truth['total']:,} ({truth['trainable']:,})"
+    )
     return ("exact" if same else "wrong"), read_as
 
 
@@ -164,10 +183,14 @@ def jobs_in(root: Path) -> list[tuple[Path, dict[str, object]]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("packages", nargs="*")
     parser.add_argument("--keras", required=True, metavar="PYTHON")
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "sizeup-packages")
+    parser.add_argument(
+        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "sizeup-packages"
+    )
     options = parser.parse_args()
     overall: Counter[str] = Counter()
     for name in options.packages or PACKAGES:
@@ -179,12 +202,17 @@ def main() -> None:
         for (path, job), truth in zip(jobs, truths, strict=True):
             if "total" not in truth:
                 tally["not built"] += 1
-                print(f"    {'not built':<10}{path.relative_to(root)}:{job['name']}  {truth['error'][:110]}")
+                print(
+                    f"    {'not built':<10}{path.relative_to(root)}:{job['name']}  {truth['error'][:110]}"
+                )
                 continue
             kind, said = verdict(path, str(job["name"]), job["arguments"], truth)
             tally[kind] += 1
             if kind != "exact":
-                print(f"    {kind:<10}{path.relative_to(root)}:{job['name']}  {said[:180]}", flush=True)
+                print(
+                    f"    {kind:<10}{path.relative_to(root)}:{job['name']}  {said[:180]}",
+                    flush=True,
+                )
         overall += tally
         print(f"{name} {version}: {dict(tally)}", flush=True)
     print(f"all: {dict(overall)}")

@@ -44,7 +44,7 @@ class Standins(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def __init__(self, package: str) -> None:
         self.package = package
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> object:
+    def find_spec(self, name: str, *_: object) -> object:
         if name.partition(".")[0] in (self.package, "tensorflow", "tf_keras", "google"):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)

@@ -432,3 +432,15 @@ def test_a_variable_means_what_it_holds_at_the_end():
     assert [(n.name, count(n).total) for n in reading] == [("m", 15), ("m#2", 23)]
     assert count(reading["m"]).total == 23
     assert count(reading["m#2"]).total == 23
+
+
+def test_a_function_of_keras_that_is_not_known_does_not_end_its_caller():
+    text = """
+        from keras.utils import get_file
+
+        def build():
+            model = Sequential([Dense(3, input_shape=(4,))])
+            model.load_weights(get_file("weights.h5", "https://example.org/weights.h5"))
+            return model
+        """
+    assert found(text, "build").total == 15

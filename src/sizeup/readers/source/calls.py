@@ -16,6 +16,7 @@ from sizeup.readers.source.values import (
     Function,
     Instance,
     Lost,
+    Module,
     Open,
     Partial,
     Raised,
@@ -64,6 +65,8 @@ def call(
         found, _ = callee.cls.find("__call__")
         if isinstance(found, Function):
             return call_function(m, found, [callee, *arguments], keywords, node)
+    if isinstance(callee, Module) and callee.name.startswith("keras."):
+        return m.world.call_member(m, callee, arguments, keywords, node)
     if isinstance(callee, Open | Lost | Instance):
         return m.world.unseen(m, callee, arguments, keywords, node)
     raise Raised("TypeError", say("source.not_callable", code=_source(node)), line_of(node))

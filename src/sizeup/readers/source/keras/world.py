@@ -131,6 +131,12 @@ class World:
                 return Module(path)
         return found if found is not None else KerasThing(path)
 
+    def call_member(
+        self, m: Machine, module: Module, a: list[Value], k: dict[str, Value], node: ast.AST
+    ) -> Value:
+        """`get_file(…)`: what might have been a module by its name was a function."""
+        return KerasThing(module.name).call(m, a, k, node)
+
     def namespace(self, scope: Scope) -> dict[str, Value]:
         """`globals()`."""
         return dict(scope.variables)
