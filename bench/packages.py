@@ -29,16 +29,16 @@ from sizeup.readers import read
 
 PINNED = {
     2: (
-        "segmentation-models==1.0.1 image-classifiers==1.0.0 efficientnet==1.1.1 keras- "
-        "applications==1.0.8 keras-resnet==0.2.0 keras-unet==0.1.2 keras-unet-collection==0.1.13 "
+        "segmentation-models==1.0.1 image-classifiers==1.0.0 efficientnet==1.1.1 "
+        "keras-applications==1.0.8 keras-resnet==0.2.0 keras-unet==0.1.2 keras-unet-collection==0.1.13 "
         "keras-squeezenet==0.4 keras-vggface==0.6 keras-facenet==0.3.2 keras-segmentation==0.3.0 "
         "keras-cv-attention-models==1.4.3 keras-efficientnet-v2==1.2.2 vit-keras==0.2.0 "
         "deepface==0.0.103 classification-models-3D==1.1.0 efficientnet-3D==1.0.2 keras-wrn==0.2 "
         "keras-retinanet==1.0.0 mrcnn==0.2 musicnn==0.1.0 keras-ocr==0.9.3 csbdeep==0.8.2 n2v==0.3.3 "
-        "keras-transformer==0.40.0 keras-bert==0.89.0 keras-gpt-2==0.17.0 deepctr==0.9.4 retina- "
-        "face==0.0.19 mtcnn==1.0.0 tf2-yolov4==0.1.0 inaSpeechSegmenter==0.8.0 spektral==1.3.1 "
-        "imageai==3.0.3 sktime-dl==0.1.0 basic-pitch==0.4.0 YOLO3==1.0 keras-tcn==3.5.7 larq- "
-        "zoo==2.4.0 "
+        "keras-transformer==0.40.0 keras-bert==0.89.0 keras-gpt-2==0.17.0 deepctr==0.9.4 "
+        "retina-face==0.0.19 mtcnn==1.0.0 tf2-yolov4==0.1.0 inaSpeechSegmenter==0.8.0 spektral==1.3.1 "
+        "imageai==3.0.3 sktime-dl==0.1.0 basic-pitch==0.4.0 YOLO3==1.0 keras-tcn==3.5.7 "
+        "larq-zoo==2.4.0"
     ),
     3: "keras-hub==0.32.0",
 }
