@@ -96,7 +96,9 @@ class Ref(Record):
 class Call(Record):
     """One application of a layer: shapes with the batch first, MACs for one sample.
 
-    `macs` is None where they depend on a dimension that is open by design.
+    `macs` is None where they depend on a dimension that is open by design. The last `beside` of
+    the inputs are those that no size depends on: masks, states. `options` are the arguments of
+    the call that sizes depend on (`return_attention_scores`), where they are not the defaults.
     """
 
     inputs: tuple[Ref, ...]
@@ -104,6 +106,8 @@ class Call(Record):
     output_shapes: tuple[Shape | None, ...]
     macs: Dim | None = 0
     body: Graph | None = None
+    beside: int = 0
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 class Layer(Record):

@@ -249,15 +249,20 @@ class _Layer:
         sized = _size_graph(body, shapes, self.edit)
         outputs = tuple(_output(sized, ref) for ref in sized.outputs)
         macs = add_known([own, _cost(sized)])
-        return Call(self.was.calls[index].inputs, shapes, outputs, macs, sized)
+        return self.was.calls[index].changed(
+            input_shapes=shapes,
+            output_shapes=outputs,
+            macs=macs,
+            body=sized,
+        )
 
     def _by_rule(self, call: Call, shapes: Entering) -> Call:
-        layer = self.was.changed(config=self.config)
-        sizing = size_layer(layer, shapes)
+        layer = self.was.changed(config={**self.config, **call.options})
+        sizing = size_layer(layer, shapes[: len(shapes) - call.beside])
         if layer.kind == "InputLayer" and not _admits(layer, shapes):
             raise _unsizable(layer, shapes)
-        self._settle(_inherit(self.was, sizing.parameters, same=layer.config == self.was.config))
-        return Call(call.inputs, shapes, sizing.outputs, sizing.macs)
+        self._settle(_inherit(self.was, sizing.parameters, same=self.config == self.was.config))
+        return call.changed(input_shapes=shapes, output_shapes=sizing.outputs, macs=sizing.macs)
 
     def _as_before(self, index: int, shapes: Entering) -> Call:
         """The call as it was, for what no rule can size."""

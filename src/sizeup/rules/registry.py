@@ -7,7 +7,10 @@ enter (batch first), and declares the shapes of the parameters and of what leave
     def dense(config: Config, x: Shape) -> Sizing: ...
 
 `signature` is the signature of the layer's constructor as Keras 3 has it,
-in order, with its defaults; readers map positional arguments by it.
+in order, with its defaults; readers map positional arguments by it. Where a layer is called
+with more than its input (attention: query, value and key), `call` is the signature of its call,
+as far as sizes depend on it: tensors have the names that the rule's function gives them, flags
+stand in the configuration that the rule is given.
 """
 
 from __future__ import annotations
@@ -75,18 +78,35 @@ class Sizing(Record):
 class Rule(Record):
     """A kind of layer: its constructor as declared and the function that sizes it.
 
-    `takes` is the number of tensors that enter, None for any.
+    `tensors` are the names of those that enter, the last of which may be left out down to
+    `least` of them; None for any number.
     """
 
     kind: str
     declared: str
+    called: str
     size: Callable[..., Sizing]
-    takes: int | None
+    tensors: tuple[str, ...] | None
+    least: int
 
     @property
     def signature(self) -> Mapping[str, Any]:
         """The arguments of the constructor with their defaults, in order."""
         return parse_signature(self.declared)
+
+    @property
+    def call(self) -> Mapping[str, Any]:
+        """The arguments of the call that sizes depend on; empty where that is the first alone."""
+        return parse_signature(self.called)
+
+    @property
+    def options(self) -> Mapping[str, bool]:
+        """The flags among them, with their defaults."""
+        return {name: value for name, value in self.call.items() if isinstance(value, bool)}
+
+    def admits(self, count: int) -> bool:
+        """Whether so many tensors may enter."""
+        return self.tensors is None or self.least <= count <= len(self.tensors)
 
 
 _RULES: dict[str, Rule] = {}
@@ -94,27 +114,32 @@ _VARARGS = 4
 """The flag of a function that takes any number of arguments (`inspect.CO_VARARGS`)."""
 
 
-def rule(*kinds: str, signature: str) -> Callable[[Callable[..., Sizing]], Callable[..., Sizing]]:
+def rule(
+    *kinds: str, signature: str, call: str = ""
+) -> Callable[[Callable[..., Sizing]], Callable[..., Sizing]]:
     """Register a function as the rule of `kinds`; a second rule for a kind is an error."""
 
     def register(function: Callable[..., Sizing]) -> Callable[..., Sizing]:
         for kind in kinds:
             if kind in _RULES:
                 raise ValueError(f"two rules for {kind}")
-            _RULES[kind] = Rule(kind, signature, function, _inputs(function))
+            _RULES[kind] = Rule(kind, signature, call, function, *_tensors(function))
         return function
 
     return register
 
 
-def _inputs(function: Callable[..., Sizing]) -> int | None:
-    """How many shapes a rule takes after its configuration, None for any."""
+def _tensors(function: Callable[..., Sizing]) -> tuple[tuple[str, ...] | None, int]:
+    """What a rule takes after its configuration (None for any number), and how many at least."""
     bound = 0
     while isinstance(function, partial):
         bound += len(function.args)
         function = function.func
     code = function.__code__
-    return None if code.co_flags & _VARARGS else code.co_argcount - bound - 1
+    if code.co_flags & _VARARGS:
+        return None, 0
+    names = code.co_varnames[bound + 1 : code.co_argcount]
+    return names, len(names) - len(function.__defaults__ or ())
 
 
 @cache  # parsed on first use: most kinds of a module are never met
@@ -143,6 +168,7 @@ def size(kind: str, config: Config, shapes: Sequence[Shape]) -> Sizing:
     found = find_rule(kind)
     if found is None:
         raise KeyError(kind)
-    if found.takes is not None and len(shapes) != found.takes:
-        raise SizingError(say("rules.inputs", kind=kind, takes=found.takes, given=len(shapes)))
-    return found.size({**found.signature, **config}, *shapes)
+    if not found.admits(len(shapes)):
+        takes = " or ".join(map(str, range(found.least, len(found.tensors or ()) + 1)))
+        raise SizingError(say("rules.inputs", kind=kind, takes=takes, given=len(shapes)))
+    return found.size({**found.signature, **found.options, **config}, *shapes)

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sizeup.readers.source.keras.entering import Entering
     from sizeup.rules.registry import Sizing
 
     Value = Any
@@ -68,19 +69,31 @@ def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
     return tensor
 
 
-def apply(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST | None) -> Node:
-    """One call of a layer that has a rule. Never raises for the network's faults: it notes them."""
+def apply(
+    m: Machine,
+    layer: LayerValue,
+    inputs: Sequence[Tensor],
+    node: ast.AST | None,
+    how: Entering | None = None,
+) -> Node:
+    """One call of a layer that has a rule. Never raises for the network's faults: it notes them.
+
+    `how` says more of it, where tensors enter that do not size the layer, or flags do.
+    """
     call = Node(layer, tuple(inputs), m.unique(), line_of(node))
+    if how is not None:
+        how.describe(call)
     layer.nodes = (*layer.nodes, call)
     if layer.unknown is None and find_rule(layer.rule) is None:
         layer.unknown = Unknown(say("source.no_call", name=layer.kind), call.line)
     unknown = layer.unknown or next((t.unknown for t in inputs if t.unknown), None)
-    broken = any(t.node is not None and t.node.error for t in inputs)
+    broken = any(t.node is not None and t.node.error for t in call.inputs)
     if layer.unknown or broken or any(t.shape is None for t in inputs):
         _unsized(m, layer, call, unknown)
         return call
     try:
-        sizing = size(layer.rule, layer.config, [t.shape for t in inputs if t.shape is not None])
+        config = {**layer.config, **call.options}
+        sizing = size(layer.rule, config, [t.shape for t in inputs if t.shape is not None])
         own(layer, sizing)
     except SizingError as error:
         call.error = error.what
@@ -96,7 +109,9 @@ def own(layer: LayerValue, sizing: Sizing) -> None:
     dtype = layer.config.get("dtype")
     parameters = sizing.parameters
     if isinstance(dtype, str) and dtype in BYTES:
-        parameters = tuple(p.changed(dtype=dtype) for p in parameters)
+        parameters = tuple(
+            p.changed(dtype=dtype) if p.dtype == "float32" else p for p in parameters
+        )
     if layer.parameters is None:
         layer.parameters = parameters
     elif [p.shape for p in layer.parameters] != [p.shape for p in parameters]:
@@ -114,7 +129,8 @@ def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None)
 
     Where only the rank of an open shape is missing, a layer that tells it restarts the reading.
     """
-    origin = next((t.rank_of for t in call.inputs if t.rank_of is not None), None)
+    sizing = call.inputs[: len(call.inputs) - call.beside]
+    origin = next((t.rank_of for t in sizing if t.rank_of is not None), None)
     rank = expected_rank(layer.rule)
     if origin is not None and rank is not None:
         raise NeedDecision(("rank", origin.key), (rank - 1,), (None,))

@@ -81,7 +81,7 @@ def _reachable(
                 continue
             first_met.setdefault(node.layer.identity, len(first_met))
             stack.append((tensor, True))
-            stack.extend((source, False) for source in reversed(node.inputs))
+            stack.extend((source, False) for source in reversed(node.met))
     return order, first_met
 
 
@@ -147,6 +147,8 @@ def freeze(
                 output_shapes=tuple(tensor.shape for tensor in node.outputs),
                 macs=node.macs,
                 body=node.body,
+                beside=node.beside,
+                options=node.options,
             )
         )
     return Layer(

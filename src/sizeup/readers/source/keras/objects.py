@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from sizeup.network import Graph, Parameter, Shape, Unknown
 from sizeup.readers.source.values import Class, Instance, Lost
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
 class Node:
     """One call of a layer: what entered, what left, what it cost.
 
+    `inputs` begin with those that the layer's rule sizes, in its order; the last `beside` are
+    those that no size depends on. `met` are the same in the order in which Keras meets them.
     `error` is set where Keras would raise; what follows such a call is not sized.
     """
 
-    __slots__ = ("body", "error", "inputs", "layer", "line", "macs", "number", "outputs", "shapes")
+    __slots__ = ("beside", "body", "error", "inputs", "layer", "line", "macs", "met", "number",
+                 "options", "outputs", "shapes")  # fmt: skip
 
     def __init__(
         self, layer: LayerValue, inputs: tuple[Tensor, ...], number: int, line: int | None
     ) -> None:
         self.layer = layer
-        self.inputs = inputs
+        self.inputs = self.met = inputs
+        self.beside = 0
+        self.options: Mapping[str, bool] = {}
         self.shapes: tuple[Shape | None, ...] = tuple(t.shape for t in inputs)
         self.outputs: tuple[Tensor, ...] = ()
         self.number = number

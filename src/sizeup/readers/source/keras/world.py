@@ -11,8 +11,9 @@ from sizeup.readers.source import library
 from sizeup.readers.source.builtin_functions import BUILTINS
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.keras import custom, layer_attributes, models, tensors
-from sizeup.readers.source.keras.calling import apply, as_tensor, holds_tensor, tensors_in
+from sizeup.readers.source.keras.calling import apply, holds_tensor, tensors_in
 from sizeup.readers.source.keras.classes import KerasThing, keras_member
+from sizeup.readers.source.keras.entering import Entering, sort_arguments
 from sizeup.readers.source.keras.legacy import FORMATS
 from sizeup.readers.source.keras.listing import snapshot
 from sizeup.readers.source.keras.names import CONVENTIONS, NO_RULE, keras_path
@@ -194,22 +195,24 @@ class World:
         node: ast.AST,
     ) -> Value:
         """`layer(x)`."""
-        given = [v for a in (*arguments, *keywords.values()) for v in tensors_in(m, a)]
-        has_tensor = any(isinstance(v, Tensor) for v in given)
-        inputs = [as_tensor(m, v, node) for v in given if isinstance(v, Tensor) or not has_tensor]
-        inputs = inputs if has_tensor else inputs[:1]
-        if not inputs:
+        how = sort_arguments(m, layer, arguments, keywords, node)
+        if not how.inputs:
             return Lost(say("source.no_input", name=layer.kind), line_of(node))
         if custom.overrides(layer):
-            return custom.run(m, layer, inputs, arguments, keywords, node)
-        outputs = self.run_layer(m, layer, inputs, node)
+            return custom.run(m, layer, how.inputs, arguments, keywords, node)
+        outputs = self.run_layer(m, layer, how.inputs, node, how)
         structure = layer.structure if isinstance(layer, ModelValue) else None
         if structure is not None and len(outputs) > 1:
             return list(outputs)
         return outputs[0] if len(outputs) == 1 else list(outputs)
 
     def run_layer(
-        self, m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST | None
+        self,
+        m: Machine,
+        layer: LayerValue,
+        inputs: Sequence[Tensor],
+        node: ast.AST | None,
+        how: Entering | None = None,
     ) -> tuple[Tensor, ...]:
         """The tensors that leave a layer."""
         m.touch(layer)
@@ -219,7 +222,7 @@ class World:
             argument: Value = inputs[0] if len(inputs) == 1 else list(inputs)
             found = custom.run(m, layer, inputs, [argument], {}, node or ast.Pass())
             return tuple(t for t in tensors_in(m, found) if isinstance(t, Tensor))
-        return apply(m, layer, inputs, node).outputs
+        return apply(m, layer, inputs, node, how).outputs
 
     def build_model(self, m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
         """`model.build(input_shape)`."""
