@@ -43,6 +43,8 @@ MESSAGES: dict[str, str] = {
     "rules.prelu": "PReLU owns a slope for every element of its input {shape}, "
     "but axis {axis} is open: give it a size or name it in shared_axes",
     "rules.lora": "{kind} cannot have both lora_rank and {constraint}: drop one",
+    "rules.lora_untied": "ReversibleEmbedding cannot have both lora_rank and tie_weights=False: "
+    "drop one",
     "rules.quantized": "{kind} of the quantized dtype {dtype} owns parameters "
     "that are not known here: give its dtype before quantization",
     "rules.noise_shape": "Dropout needs noise_shape to hold positive integers or None, "
@@ -59,6 +61,39 @@ MESSAGES: dict[str, str] = {
     "they need the same size and may not be the batch",
     "rules.dot_axes": "Dot needs axes to be an integer or two, but is given {axes}",
     # rules: why a graph cannot be sized again
+    "rules.equation": "EinsumDense cannot follow the equation {value}: it has to be 'in,kernel->out', "
+    "with '...' in front of both ends or behind them, and every axis of the kernel in one of them",
+    "rules.einsum": "EinsumDense cannot apply {equation} to {shape}: axes that it names are missing, "
+    "open or of another size",
+    "rules.bias_axes": "EinsumDense needs bias_axes among the axes of the output {output}, "
+    "but is given {value}",
+    "rules.score_mode": "Attention knows the score modes 'dot' and 'concat', but is given {value}",
+    "rules.flash": "{kind} cannot drop out under flash attention: set dropout to 0",
+    "rules.attention": "{kind} cannot attend to {one} with {other}: make their shapes agree",
+    "rules.attention_axes": "{kind} has no axes {value} to attend over",
+    "rules.heads": "GroupedQueryAttention needs {heads} query heads to be a multiple of the {groups} "
+    "key and value heads",
+    "rules.mean_and_variance": "Normalization needs both mean and variance, or neither of them",
+    "rules.statistics": "Normalization cannot keep the mean {mean} and the variance {variance}: "
+    "their shapes have to agree, and to fit its axes",
+    "rules.bins": "Discretization needs either bin_boundaries or num_bins",
+    "rules.output_mode": "{kind} knows the output modes {known}, but is given {value}",
+    "rules.sparse": "{kind} cannot give whole numbers as a sparse tensor: choose another output_mode",
+    "rules.invert": "{kind} can only be inverted with the output mode 'int', not {value}",
+    "rules.sequence_length": "TextVectorization takes output_sequence_length with the output mode "
+    "'int' only, not {value}",
+    "rules.max_tokens": "{kind} needs more than one token, but max_tokens is {value}",
+    "rules.pad_to_max_tokens": "{kind} can only pad to max_tokens where they are given",
+    "rules.vocabulary": "{kind} cannot take this vocabulary of {size} tokens: it may not be empty, "
+    "repeat a token, hold the mask or outgrow max_tokens ({most})",
+    "rules.spectrogram": "{kind} knows no mode and padding {value}",
+    "rules.frame": "{kind} needs a frame that is no longer than the transform and no shorter than a "
+    "step, but is given a frame of {frame} and steps of {step}",
+    "rules.fft_length": "{kind} transforms the next power of two of {frame}: bind it, or give "
+    "fft_length",
+    "rules.factor": "{kind} needs {name} to be a number from {least} to {most} or two of them, "
+    "but is given {value}",
+    "rules.colours": "{kind} needs pictures of three colours, but is given {shape}",
     "rules.missing": "{kind} needs {name}",
     "rules.unsizable": "{kind} cannot be sized again, now that {shapes} enters",
     "rules.calls_differ": "{kind} is called on inputs that need different parameters",

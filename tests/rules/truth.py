@@ -30,8 +30,9 @@ class Truth:
 
 
 def keras_layer(kind: str) -> type[keras.Layer]:
-    """The class of a kind; some are kept by Keras for old code only."""
-    return getattr(keras.layers, kind, None) or getattr(keras.src.legacy.layers, kind)
+    """The class of a kind by its own name; some are kept by Keras for old code only."""
+    exported = {getattr(cls, "__name__", name): cls for name, cls in vars(keras.layers).items()}
+    return exported.get(kind) or getattr(keras.src.legacy.layers, kind)
 
 
 def keras_truth(kind: str, config: Mapping[str, Any], shapes: Sequence[Shape]) -> Truth:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sizeup.errors import SizingError
 from sizeup.network import Parameter
-from sizeup.rules.checks import dimension, known_product, least_rank, positive
+from sizeup.rules.checks import dimension, flag, known_product, least_rank, positive
 from sizeup.rules.parameters import KERNEL_AND_BIAS, bias, refuse_quantized, with_lora
 from sizeup.rules.registry import Sizing, rule
+from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,3 +67,29 @@ def embedding(config: Config, x: Shape) -> Sizing:
     columns = positive("Embedding", config, "output_dim")
     table = Parameter("embeddings", (rows, columns))
     return Sizing(outputs=((*x, columns),), parameters=with_lora("Embedding", config, table))
+
+
+@rule(
+    "ReversibleEmbedding",
+    signature="input_dim, output_dim, tie_weights=True, embeddings_initializer='uniform', "
+    "embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False, "
+    "reverse_dtype=None, logit_soft_cap=None",
+    also=f"weights=None, {LORA}",
+    call="inputs, reverse=False",
+)
+def reversible_embedding(config: Config, x: Shape) -> Sizing:
+    """A table that also leads back: with `reverse`, (..., output_dim) becomes (..., input_dim).
+
+    The way back is the table's transpose, or one of its own without `tie_weights`.
+    """
+    kind = "ReversibleEmbedding"
+    rows, columns = positive(kind, config, "input_dim"), positive(kind, config, "output_dim")
+    parameters = embedding(config, x).parameters
+    if not flag(kind, config, "tie_weights"):
+        if len(parameters) > 1:  # LoRA locks the layer before the second table is made
+            raise SizingError(say("rules.lora_untied"))
+        parameters = (*parameters, Parameter("reverse_embeddings", (columns, rows)))
+    if not config["reverse"]:
+        return Sizing(((*x, columns),), parameters)
+    least_rank(kind, x, 1)
+    return Sizing(((*x[:-1], rows),), parameters, known_product((*x[1:-1], columns, rows)))

@@ -7,7 +7,8 @@ enter (batch first), and declares the shapes of the parameters and of what leave
     def dense(config: Config, x: Shape) -> Sizing: ...
 
 `signature` is the signature of the layer's constructor as Keras 3 has it,
-in order, with its defaults; readers map positional arguments by it. Where a layer is called
+in order, with its defaults; readers map positional arguments by it. `also` are arguments that it
+takes beside them, through its `**kwargs`. Where a layer is called
 with more than its input (attention: query, value and key), `call` is the signature of its call,
 as far as sizes depend on it: tensors have the names that the rule's function gives them, flags
 stand in the configuration that the rule is given.
@@ -36,13 +37,24 @@ REQUIRED = object()
 """The default of an argument that has none."""
 
 MODULES = {
-    "core": "InputLayer Dense Embedding Masking Identity Activation",
+    "core": "InputLayer Dense Embedding ReversibleEmbedding Masking Identity Activation",
+    "einsum": "EinsumDense",
+    "attention": "Attention AdditiveAttention MultiHeadAttention GroupedQueryAttention",
     "activations": "ReLU LeakyReLU PReLU ELU Softmax ThresholdedReLU",
     "regularization": "Dropout AlphaDropout GaussianDropout GaussianNoise "
     "SpatialDropout1D SpatialDropout2D SpatialDropout3D ActivityRegularization",
     "reshaping": "Flatten Reshape Permute RepeatVector",
     "norm": "BatchNormalization LayerNormalization GroupNormalization RMSNormalization "
     "UnitNormalization",
+    "preprocessing": "Rescaling Normalization CategoryEncoding Hashing HashedCrossing Discretization "
+    "StringLookup IntegerLookup TextVectorization",
+    "spectrograms": "STFTSpectrogram MelSpectrogram",
+    "augmentation": "AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization CutMix "
+    "Equalization MaxNumBoundingBoxes MixUp RandAugment RandomBrightness RandomColorDegeneration "
+    "RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip "
+    "RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
+    "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
+    "RandomTranslation RandomZoom Solarization Resizing CenterCrop RandomCrop",
     "merge": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "conv": "Conv1D Conv2D Conv3D DepthwiseConv1D DepthwiseConv2D SeparableConv1D "
     "SeparableConv2D Conv1DTranspose Conv2DTranspose Conv3DTranspose",
@@ -84,6 +96,7 @@ class Rule(Record):
 
     kind: str
     declared: str
+    besides: str
     called: str
     size: Callable[..., Sizing]
     tensors: tuple[str, ...] | None
@@ -93,6 +106,11 @@ class Rule(Record):
     def signature(self) -> Mapping[str, Any]:
         """The arguments of the constructor with their defaults, in order."""
         return parse_signature(self.declared)
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """All arguments that the constructor takes, those by name only last."""
+        return {**self.signature, **parse_signature(self.besides)}
 
     @property
     def call(self) -> Mapping[str, Any]:
@@ -115,7 +133,7 @@ _VARARGS = 4
 
 
 def rule(
-    *kinds: str, signature: str, call: str = ""
+    *kinds: str, signature: str, also: str = "", call: str = ""
 ) -> Callable[[Callable[..., Sizing]], Callable[..., Sizing]]:
     """Register a function as the rule of `kinds`; a second rule for a kind is an error."""
 
@@ -123,7 +141,7 @@ def rule(
         for kind in kinds:
             if kind in _RULES:
                 raise ValueError(f"two rules for {kind}")
-            _RULES[kind] = Rule(kind, signature, call, function, *_tensors(function))
+            _RULES[kind] = Rule(kind, signature, also, call, function, *_tensors(function))
         return function
 
     return register
@@ -171,4 +189,4 @@ def size(kind: str, config: Config, shapes: Sequence[Shape]) -> Sizing:
     if not found.admits(len(shapes)):
         takes = " or ".join(map(str, range(found.least, len(found.tensors or ()) + 1)))
         raise SizingError(say("rules.inputs", kind=kind, takes=takes, given=len(shapes)))
-    return found.size({**found.signature, **found.options, **config}, *shapes)
+    return found.size({**found.arguments, **found.options, **config}, *shapes)

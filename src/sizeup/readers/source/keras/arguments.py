@@ -44,6 +44,10 @@ BASE = frozenset({
 """Arguments that every layer takes (of any version), beside its own."""
 
 
+DESCRIBING = frozenset({"name", "trainable", "dtype"})
+"""What describes any layer, also one whose constructor names it among its own."""
+
+
 class Unsized(Exception):  # noqa: N818  (caught where the layer is made)
     """A configuration that holds something that is not known."""
 
@@ -65,24 +69,25 @@ def configure(
     rule = find_rule(layer.kind)
     assert rule is not None, layer.kind
     given = _named(m, layer.kind, spelled, arguments, keywords, rule.signature, node)
-    common = {name: given.pop(name) for name in list(given) if name in BASE
-              and name not in rule.signature}  # fmt: skip
+    known = rule.arguments
+    common = {name: given.pop(name) for name in list(given)
+              if name in DESCRIBING or (name in BASE and name not in known)}  # fmt: skip
     describe(m, layer, common)
     if layer.kind == "InputLayer":
         layer.declared = declared_shape(m, given | common, layer.kind)
         return
     given.pop("**", None)
     for name, value in given.items():
-        if name not in rule.signature:
+        if name not in known:
             raise Unsized(say("source.argument", kind=layer.kind, name=name), line_of(node))
-        layer.config[name] = _value(m, name, value, rule.signature[name], node)
-    for name, default in rule.signature.items():
+        layer.config[name] = _value(m, name, value, known[name], node)
+    for name, default in known.items():
         if default is REQUIRED and name not in layer.config:
             raise Raised(
                 "TypeError", say("source.missing", name=layer.kind, argument=name), line_of(node)
             )
     layer.declared = declared_shape(m, common, layer.kind)
-    if "data_format" in rule.signature and layer.config.get("data_format") is None:
+    if "data_format" in known and layer.config.get("data_format") is None:
         layer.config["data_format"] = m.world.default_format(m, layer)
 
 

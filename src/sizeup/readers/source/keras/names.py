@@ -33,6 +33,7 @@ ALIASES = {
     "GlobalMaxPool3D": "GlobalMaxPooling3D", "GlobalAvgPool1D": "GlobalAveragePooling1D",
     "GlobalAvgPool2D": "GlobalAveragePooling2D", "GlobalAvgPool3D": "GlobalAveragePooling3D",
     "SyncBatchNormalization": "BatchNormalization", "BatchNorm": "BatchNormalization",
+    "GroupQueryAttention": "GroupedQueryAttention",
     "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
 }  # fmt: skip
 """Other spellings of a kind."""

@@ -1,0 +1,104 @@
+"""Sound as pictures: spectra of windows over a signal."""
+
+from __future__ import annotations
+
+from sizeup.dims import Expr, ceil_div, floor_div
+from sizeup.errors import SizingError
+from sizeup.network import Parameter, add_known
+from sizeup.rules.checks import channels_first, known_product, positive, rank, text
+from sizeup.rules.registry import Sizing, rule
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sizeup.dims import Dim
+    from sizeup.network import Shape
+    from sizeup.rules.registry import Config
+
+MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
+
+
+@rule(
+    "STFTSpectrogram",
+    signature="mode='log', frame_length=256, frame_step=None, fft_length=None, window='hann', "
+    "periodic=False, scaling='density', padding='valid', expand_dims=False, data_format=None",
+)
+def stft_spectrogram(config: Config, x: Shape) -> Sizing:
+    """A convolution with waves: (batch, time, channels) becomes (batch, frames, bands).
+
+    The waves are weights that training changes, one kernel for the cosines and one for the
+    sines; `expand_dims` keeps the channels apart: (batch, frames, bands, channels).
+    """
+    kind = "STFTSpectrogram"
+    rank(kind, x, 3)
+    first = channels_first(kind, config)
+    mode, padding = config["mode"], config["padding"]
+    if mode not in MODES or padding not in {"valid", "same"}:
+        raise SizingError(say("rules.spectrogram", kind=kind, value=text((mode, padding))))
+    frame = positive(kind, config, "frame_length")
+    step = frame // 2 if config["frame_step"] is None else positive(kind, config, "frame_step")
+    length = _fft_length(kind, config, frame)
+    bands = floor_div(length, 2) + 1
+    kernels = [name for name in ("real_kernel", "imag_kernel")
+               if mode not in {"real", "imag"} or name.startswith(mode)]  # fmt: skip
+    owned = tuple(Parameter(name, (frame, 1, bands)) for name in kernels)
+    channels, time = (x[1], x[2]) if first else (x[2], x[1])
+    if channels is None:
+        raise SizingError(say("rules.open_axis", kind=kind, axis=1 if first else 2, shape=text(x)))
+    frames = None if time is None else _frames(kind, time, frame, step, padding, x)
+    rows = bands * 2 if mode == "stft" else bands
+    if config["expand_dims"]:
+        picture: Shape = (channels, frames, rows) if first else (frames, rows, channels)
+    else:
+        picture = (rows * channels, frames) if first else (frames, rows * channels)
+    macs = add_known(known_product((frames, channels, *each.shape)) for each in owned)
+    return Sizing(((x[0], *picture),), owned, macs)
+
+
+def _fft_length(kind: str, config: Config, frame: Dim) -> Dim:
+    """The length of the transform: the next power of two where none is given."""
+    given: Dim | None = config["fft_length"]
+    step = config["frame_step"]
+    pairs = [(frame, given), (step, frame)]
+    if any(isinstance(a, int) and isinstance(b, int) and a > b for a, b in pairs):
+        raise SizingError(say("rules.frame", kind=kind, frame=text(frame), step=text(step)))
+    if given:
+        return given
+    if isinstance(frame, Expr):
+        raise SizingError(say("rules.fft_length", kind=kind, frame=text(frame)))
+    return int(1 << (frame - 1).bit_length())
+
+
+def _frames(kind: str, time: Dim, frame: Dim, step: Dim, padding: str, x: Shape) -> Dim:
+    if padding == "same":
+        return ceil_div(time, step)
+    frames = floor_div(time - frame, step) + 1
+    if isinstance(frames, int) and frames <= 0:
+        raise SizingError(say("rules.window", kind=kind, size=text((frame,)), shape=text(x)))
+    return frames
+
+
+@rule(
+    "MelSpectrogram",
+    signature="fft_length=2048, sequence_stride=512, sequence_length=None, window='hann', "
+    "sampling_rate=16000, num_mel_bins=128, min_freq=20.0, max_freq=None, power_to_db=True, "
+    "top_db=80.0, mag_exp=2.0, min_power=1e-10, ref_power=1.0",
+)
+def mel_spectrogram(config: Config, x: Shape) -> Sizing:
+    """(batch, time) becomes (batch, num_mel_bins, frames); it owns nothing.
+
+    The MACs are those of gathering the bands of the transform into the mel scale's.
+    """
+    length, bins = config["fft_length"], config["num_mel_bins"]
+    stride = positive("MelSpectrogram", config, "sequence_stride")
+    window = config["sequence_length"] or length
+    if isinstance(window, int) and isinstance(length, int) and length < window:
+        raise SizingError(
+            say("rules.frame", kind="MelSpectrogram", frame=text(window), step=text(stride))
+        )
+    time = x[0] if len(x) == 1 else x[1]
+    frames = None if time is None else floor_div(time + stride + 1, stride)
+    return Sizing(
+        outputs=((*x[: len(x) > 1], bins, frames),),
+        macs=known_product((frames, floor_div(length, 2) + 1, bins)),
+    )
