@@ -84,7 +84,7 @@ def unchanged(kind: str, config: Config, *shapes: Shape) -> Sizing:
         for shape in shapes:
             least_rank(kind, shape, 3)
             channels = shape[-3 if first else -1]
-            if channels is None or differ(channels, 3):
+            if differ(channels, 3):
                 raise SizingError(say("rules.colours", kind=kind, shape=text(shape)))
     return Sizing(shapes)
 
