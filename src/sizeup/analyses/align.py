@@ -61,6 +61,8 @@ def settings(layer: Layer) -> dict[str, Any]:
     """
     rule = find_rule(layer.kind)
     settings = {**(rule.signature if rule else {}), **layer.config}
+    for call in layer.calls:
+        settings.update(call.options)
     bodies = tuple(_contents(call.body) for call in layer.calls if call.body)
     if bodies:
         settings["layers"] = bodies
