@@ -140,17 +140,15 @@ def bind_arguments(
     """Bind arguments as Python does; what `--set` says of a builder's argument wins."""
     signature = function.arguments
     positional = signature.posonlyargs + signature.args
-    bound: dict[str, Value] = {}
-    rest = dict(keywords)
-    rest.pop("**", None)
-    for parameter, value in zip(positional, arguments, strict=False):
-        bound[parameter.arg] = value
+    bound = {p.arg: value for p, value in zip(positional, arguments, strict=False)}
+    rest = {name: value for name, value in keywords.items() if name != "**"}
     extra = arguments[len(positional) :]
     if signature.vararg is not None:
         bound[signature.vararg.arg] = tuple(extra)
     elif extra:
         raise Raised("TypeError", say("source.too_many", name=function.name), line_of(node))
-    _take_keywords(signature, rest, bound, node)
+    if rest:
+        _take_keywords(signature, rest, bound, node)
     if signature.kwarg is not None:
         bound[signature.kwarg.arg] = rest
     elif rest:
@@ -158,10 +156,12 @@ def bind_arguments(
             "TypeError", say("source.unexpected", name=function.name, argument=next(iter(rest))),
             line_of(node),
         )  # fmt: skip
-    _fill_defaults(function, bound)
+    if function.defaults or function.keyword_defaults:
+        _fill_defaults(function, bound)
+    builder = function.qualified in m.builders
     for parameter in positional + signature.kwonlyargs:
         name = parameter.arg
-        if function.qualified in m.builders and (setting := m.setting(name)) is not MISSING:
+        if builder and (setting := m.setting(name)) is not MISSING:
             bound[name] = setting
         elif name not in bound:
             if "**" not in keywords and node is not None:

@@ -46,16 +46,23 @@ MAX_SECONDS = 120.0
 class Budget:
     """Steps, shared by all evaluations of one reading."""
 
-    __slots__ = ("deadline", "steps")
+    __slots__ = ("deadline", "steps", "watched")
 
     def __init__(self) -> None:
         self.steps = MAX_STEPS
+        self.watched = MAX_STEPS  # the clock is looked at when the steps are down to this
         self.deadline = monotonic() + MAX_SECONDS
 
     def spend(self, steps: int = 1) -> None:
         """Take steps from the budget; raises BudgetError when it is used up."""
         self.steps -= steps
-        if self.steps < 0 or (self.steps & 0xFFFF == 0 and monotonic() > self.deadline):
+        if self.steps < self.watched:
+            self.look()
+
+    def look(self) -> None:
+        """Raise BudgetError where the steps or the time are used up."""
+        self.watched = max(0, self.steps - 0x10000)
+        if self.steps < 0 or monotonic() > self.deadline:
             raise BudgetError(say("source.steps", steps=f"{MAX_STEPS:,}"))
 
 

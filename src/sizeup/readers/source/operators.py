@@ -85,6 +85,10 @@ SYMBOLIC = (Expr, Ratio)
 
 def binary(m: Machine, op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
     """`left op right`. A tensor decides first, then what is lost, then what is open."""
+    if type(left) is int and type(right) is int:
+        exact = whole(op, left, right)
+        if exact is not None:
+            return exact
     left, right = m.resolve(left), m.resolve(right)
     if isinstance(left, KNOWN) and isinstance(right, KNOWN):
         return _known(m, op, left, right, node)
@@ -101,6 +105,23 @@ def binary(m: Machine, op: type[ast.operator], left: Value, right: Value, node: 
     if _is_number(left) and _is_number(right):
         return _symbolic(op, left, right, node)
     return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+
+
+WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
+         ast.FloorDiv: operator.floordiv, ast.Mod: operator.mod}  # fmt: skip
+LARGEST = 1 << 64
+
+
+def whole(op: type[ast.operator], left: int, right: int) -> int | None:
+    """What most operations of programs are, without further ado: whole numbers of usual size.
+
+    None where the operation is another, or its numbers are, and has to be looked at.
+    """
+    function = WHOLE.get(op)
+    if function is None or not (-LARGEST < left < LARGEST and 0 < right < LARGEST):
+        return None
+    result: int = function(left, right)
+    return result
 
 
 def _is_number(value: Value) -> bool:
@@ -201,6 +222,8 @@ WIDE_FIELD = Pattern(r"%[^A-Za-z%]*\d{5}", needs="%")
 
 def compare(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: ast.AST) -> Value:
     """One comparison: True, False, a Condition, or a Lost."""
+    if type(left) is int and type(right) is int and op in COMPARE:
+        return bool(COMPARE[op][1](left, right))
     left, right = m.resolve(left), m.resolve(right)
     if op in (ast.Is, ast.IsNot):
         same = _identical(left, right, node)

@@ -11,7 +11,7 @@ from sizeup.readers.source.calls import Returned, call, make_function
 from sizeup.readers.source.expressions import evaluate
 from sizeup.readers.source.loops import Break, Continue, for_loop, while_loop
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.operators import KNOWN, Unbounded, binary, iterate
+from sizeup.readers.source.operators import KNOWN, Unbounded, binary, iterate, whole
 from sizeup.readers.source.targets import assign, set_attribute, set_item
 from sizeup.readers.source.values import (
     MISSING,
@@ -58,6 +58,12 @@ def _annotated(m: Machine, node: ast.AnnAssign, scope: Scope) -> None:
 
 def _augmented(m: Machine, node: ast.AugAssign, scope: Scope) -> None:
     right = evaluate(m, node.value, scope)
+    if isinstance(node.target, ast.Name) and type(right) is int:
+        left = evaluate(m, node.target, scope)
+        exact = whole(type(node.op), left, right) if type(left) is int else None
+        if exact is not None:
+            assign(m, node.target, exact, scope)
+            return
     expression = ast.copy_location(ast.BinOp(node.target, node.op, node.value), node)
     if isinstance(node.target, ast.Name):
         left = m.resolve(evaluate(m, node.target, scope))
