@@ -25,19 +25,26 @@ Source = str | Network | Reading
 
 
 def read(
-    source: str, settings: Mapping[str, Any] | None = None, *, text: str | None = None
+    source: str,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    text: str | None = None,
+    keras: int | None = None,
+    tf_keras: bool = False,
 ) -> Reading:
     """The networks that a source describes; nothing that it holds is run.
 
-    `settings` bind names, as `--set` does; `text` is what the source `-` stands for. A reading
-    is a sequence of `Network`s that also takes their names: `read("net.py")["build"]`.
+    `settings` bind names, as `--set` does; `text` is what the source `-` stands for. `keras`
+    (0 to 3) is the major version that code is written for, that of `tf.keras` with `tf_keras`;
+    without them it is inferred. A reading is a sequence of `Network`s that also takes their
+    names: `read("net.py")["build"]`.
 
     Raises ReadError where there is nothing to read, UsageError where a name does not exist.
 
     >>> [network.name for network in read("784:2000:10")]
     ['784:2000:10']
     """
-    return read_source(source, settings, stdin=text)
+    return read_source(source, settings, stdin=text, keras=keras, tf_keras=tf_keras)
 
 
 def count(source: Source, settings: Mapping[str, Any] | None = None, *, batch: int = 1) -> Count:

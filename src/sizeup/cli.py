@@ -81,6 +81,9 @@ def _common(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=say("cli.json"))
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help=say("cli.set"))  # fmt: skip
+    parser.add_argument("--keras", type=int, choices=range(4), default=None, metavar="0|1|2|3",
+                        help=say("cli.keras"))  # fmt: skip
+    parser.add_argument("--tf-keras", action="store_true", help=say("cli.tf_keras"))
 
 
 def _sources(parser: ArgumentParser) -> None:
@@ -143,14 +146,15 @@ def _readings(arguments: Namespace) -> list[Reading]:
     from sizeup.readers import read
 
     settings = parse_settings(arguments.set)
+    spoken = {"keras": arguments.keras, "tf_keras": arguments.tf_keras}
     if len(arguments.sources) == 1:
-        return [read(arguments.sources[0], settings)]
+        return [read(arguments.sources[0], settings, **spoken)]
     readings, refused = [], []
     for source in arguments.sources:
         known = dict(settings)
         while True:
             try:
-                readings.append(read(source, known))
+                readings.append(read(source, known, **spoken))
                 break
             except UsageError as error:
                 name = next((n for n in known if error.what == say("source.no_name", name=n)), None)

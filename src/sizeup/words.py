@@ -386,6 +386,8 @@ MESSAGES: dict[str, str] = {
     "cli.interrupted": "sizeup: interrupted",
     "cli.json": "print one JSON document",
     "cli.set": "bind a free name, a constant or a builder's argument (repeatable)",
+    "cli.keras": "the major version of Keras that the code is written for (else it is inferred)",
+    "cli.tf_keras": "the code's Keras is tf.keras: 1 that of TensorFlow 1, 2 that of TensorFlow 2",
     "cli.sources": "a file, file:NAME, - for pasted text, 784:2000:10, zoo:NAME, git:REV:PATH",
     "cli.two_sources": "two networks, or one source that holds exactly two",
     "cli.batch": "samples at once, for MACs (1)",

@@ -27,6 +27,19 @@ MAX_BYTES = 50_000_000
 """No source text that a person wrote is larger."""
 
 
+class Asked(Record):
+    """What a person says beside the SOURCE.
+
+    `settings` bind names as `--set` does; `stdin` is the text that `-` stands for (standard
+    input by default); `keras` and `tf_keras` say which Keras code is written for.
+    """
+
+    settings: Settings = {}  # noqa: RUF012  (a record is frozen)
+    stdin: str | None = None
+    keras: int | None = None
+    tf_keras: bool = False
+
+
 class Reading(Record):
     """What a source holds: its networks in order, and the text around them by line."""
 
@@ -47,30 +60,35 @@ class Reading(Record):
         return select(self, key).networks[-1]
 
 
-def read(source: str, settings: Settings | None = None, *, stdin: str | None = None) -> Reading:
-    """Read a SOURCE, never running what it holds.
+def read(
+    source: str,
+    settings: Settings | None = None,
+    *,
+    stdin: str | None = None,
+    keras: int | None = None,
+    tf_keras: bool = False,
+) -> Reading:
+    """Read a SOURCE, never running what it holds; the rest is as in `Asked`.
 
-    `settings` bind names as `--set` does; `stdin` is the text that `-` stands for (standard
-    input by default). Raises ReadError where there is nothing to read, UsageError where a name
-    does not exist.
+    Raises ReadError where there is nothing to read, UsageError where a name does not exist.
     """
-    settings = settings or {}
+    asked = Asked(settings or {}, stdin, keras, tf_keras)
     for opener in OPENERS:
-        reading = opener(source, settings, stdin)
+        reading = opener(source, asked)
         if reading is not None:
             return reading
     raise ReadError(say("readers.missing"), source=source)
 
 
-def _open_mlp(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
+def _open_mlp(source: str, asked: Asked) -> Reading | None:
     if not is_mlp(source) or source == "-":
         return None
-    if settings:
-        raise UsageError(say("source.no_name", name=next(iter(settings))), source=source)
+    if asked.settings:
+        raise UsageError(say("source.no_name", name=next(iter(asked.settings))), source=source)
     return Reading(source, (read_mlp(source),))
 
 
-def _open_zoo(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
+def _open_zoo(source: str, asked: Asked) -> Reading | None:
     scheme, _, name = source.partition(":")
     if scheme != "zoo":
         return None
@@ -80,21 +98,21 @@ def _open_zoo(source: str, settings: Settings, _stdin: str | None) -> Reading | 
     if architecture is None:
         raise ReadError(say("readers.zoo", name=name), source=source)
     text = _decoded(_bytes_of(path(architecture)), source)
-    reading = select(_read_text(text, source, settings), architecture.builder)
+    reading = select(_read_text(text, source, asked), architecture.builder)
     figure = say("readers.published", figure=architecture.published, source=architecture.reference)
     notes = (Note("assumed", figure),)
     return reading.changed(networks=tuple(
         n.changed(name=architecture.name, notes=(*n.notes, *notes)) for n in reading.networks))  # fmt: skip
 
 
-def _open_stdin(source: str, settings: Settings, stdin: str | None) -> Reading | None:
+def _open_stdin(source: str, asked: Asked) -> Reading | None:
     if source != "-" and not source.startswith("-:"):
         return None
-    text = sys.stdin.read() if stdin is None else stdin
-    return _named(_read_text(text, "-", settings), source[2:])
+    text = sys.stdin.read() if asked.stdin is None else asked.stdin
+    return _named(_read_text(text, "-", asked), source[2:])
 
 
-def _open_git(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
+def _open_git(source: str, asked: Asked) -> Reading | None:
     """`git:REV:PATH[:NAME]`: the file as it is in that revision."""
     scheme, _, rest = source.partition(":")
     if scheme != "git":
@@ -109,12 +127,12 @@ def _open_git(source: str, settings: Settings, _stdin: str | None) -> Reading | 
         done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
         if done.returncode == 0:
             label = f"git:{revision}:{file}"
-            return _named(_read_text(_decoded(done.stdout, label), label, settings), name)
+            return _named(_read_text(_decoded(done.stdout, label), label, asked), name)
     said = done.stderr.decode(errors="replace").strip().replace("\n", " ")
     raise ReadError(say("readers.git", said=said), source=source)
 
 
-def _open_file(source: str, settings: Settings, _stdin: str | None) -> Reading | None:
+def _open_file(source: str, asked: Asked) -> Reading | None:
     for path, name in _split(source):
         try:
             if os.path.isdir(path):
@@ -127,11 +145,11 @@ def _open_file(source: str, settings: Settings, _stdin: str | None) -> Reading |
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise ReadError(say("readers.unreadable", reason=reason), source=path) from None
-        return _named(_read_text(_decoded(raw, path), path, settings), name)
+        return _named(_read_text(_decoded(raw, path), path, asked), name)
     return None
 
 
-OPENERS: tuple[Callable[[str, Settings, str | None], Reading | None], ...] = (
+OPENERS: tuple[Callable[[str, Asked], Reading | None], ...] = (
     _open_stdin,
     _open_zoo,
     _open_git,
@@ -165,13 +183,15 @@ def _decoded(raw: bytes, source: str) -> str:
         return raw.decode("latin-1")
 
 
-def _read_text(text: str, source: str, settings: Settings) -> Reading:
+def _read_text(text: str, source: str, asked: Asked) -> Reading:
     if not text.strip():
         raise ReadError(say("readers.empty"), source=source)
     from sizeup.readers.source import read_source
+    from sizeup.readers.source.dialect import Spoken
 
+    spoken = Spoken(asked.keras, asked.tf_keras)
     try:
-        networks, repaired = read_source(text, source, settings)
+        networks, repaired = read_source(text, source, asked.settings, spoken)
     except SizeupError as error:
         error.source = source
         raise

@@ -23,26 +23,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from sizeup.readers.source.dialect import Spoken
+
 READER = "python source"
 RECURSION = 20_000
 """Python frames: the interpreter takes some ten for each call of the source."""
 
 
 def read_source(
-    text: str, source: str = "-", settings: Mapping[str, Any] | None = None
+    text: str,
+    source: str = "-",
+    settings: Mapping[str, Any] | None = None,
+    spoken: Spoken | None = None,
 ) -> tuple[list[Network], Repaired]:
     """The networks that a text builds, and the text as it was repaired.
 
     `settings` bind names: free ones, constants of the module, arguments of builders, and
-    expressions as the source writes them. Raises UsageError for a name that the source does
-    not have, ReadError where there is no network or the program exceeds its budget.
+    expressions as the source writes them; `spoken` says which Keras it is written for. Raises
+    UsageError for a name that the source does not have, ReadError where there is no network or
+    the program exceeds its budget.
     """
     repaired = repair(text)
     _check_names(settings or {}, repaired.tree)
     settings = {_normal(name): value for name, value in (settings or {}).items()}
     with _deep():
-        networks = _networks(repaired.tree, repaired, settings)
-        networks = _with_alternatives(networks, repaired, settings)
+        networks = _networks(repaired.tree, repaired, settings, spoken)
+        networks = _with_alternatives(networks, repaired, settings, spoken)
     if not networks:
         raise ReadError(say("source.no_network"), source=source)
     left_out = tuple(Unknown(n.text, n.line) for n in repaired.notes if n.level == "unknown")
@@ -64,10 +70,12 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _networks(tree: ast.Module, repaired: Repaired, settings: Mapping[str, Any]) -> list[Network]:
+def _networks(
+    tree: ast.Module, repaired: Repaired, settings: Mapping[str, Any], spoken: Spoken | None
+) -> list[Network]:
     """Evaluate under the channel order that the text, without bindings, decides for."""
     nodes = list(ast.walk(tree))
-    dialect = infer(nodes, python2=repaired.python2)
+    dialect = infer(nodes, python2=repaired.python2, spoken=spoken)
     budget = Budget()
     mentioned = frozenset(
         node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
@@ -96,12 +104,15 @@ def _has_images(network: Network) -> bool:
 
 
 def _with_alternatives(
-    networks: list[Network], repaired: Repaired, settings: Mapping[str, Any]
+    networks: list[Network],
+    repaired: Repaired,
+    settings: Mapping[str, Any],
+    spoken: Spoken | None,
 ) -> list[Network]:
     """Where the lost indentation has several readings, the totals of the others in notes."""
     others: dict[str, list[str]] = {}
     for tree in repaired.alternatives:
-        for network in _networks(tree, repaired, settings):
+        for network in _networks(tree, repaired, settings, spoken):
             others.setdefault(network.name, []).append(_total(network))
     return [
         network.changed(notes=(*network.notes, *_readings(network, others.get(network.name, ()))))

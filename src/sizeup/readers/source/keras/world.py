@@ -55,7 +55,7 @@ class World:
 
     def __init__(self, dialect: Dialect, data_format: str) -> None:
         self.dialect = dialect
-        self.version = dialect.version
+        self.version = dialect.spelling
         self.python2 = dialect.python2
         self.data_format = data_format
         self.format_said = False
