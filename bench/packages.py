@@ -14,10 +14,12 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
+import textwrap
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -27,28 +29,88 @@ from sizeup.errors import SizeupError
 from sizeup.network import Network
 from sizeup.readers import read
 
-PINNED = {
-    2: (
-        "segmentation-models==1.0.1 image-classifiers==1.0.0 efficientnet==1.1.1 "
-        "keras-applications==1.0.8 keras-resnet==0.2.0 keras-unet==0.1.2 keras-unet-collection==0.1.13 "
-        "keras-squeezenet==0.4 keras-vggface==0.6 keras-facenet==0.3.2 keras-segmentation==0.3.0 "
-        "keras-cv-attention-models==1.4.3 keras-efficientnet-v2==1.2.2 vit-keras==0.2.0 "
-        "deepface==0.0.103 classification-models-3D==1.1.0 efficientnet-3D==1.0.2 keras-wrn==0.2 "
-        "keras-retinanet==1.0.0 mrcnn==0.2 musicnn==0.1.0 keras-ocr==0.9.3 csbdeep==0.8.2 n2v==0.3.3 "
-        "keras-transformer==0.40.0 keras-bert==0.89.0 keras-gpt-2==0.17.0 deepctr==0.9.4 "
-        "retina-face==0.0.19 mtcnn==1.0.0 tf2-yolov4==0.1.0 inaSpeechSegmenter==0.8.0 spektral==1.3.1 "
-        "imageai==3.0.3 sktime-dl==0.1.0 basic-pitch==0.4.0 YOLO3==1.0 keras-tcn==3.5.7 "
-        "larq-zoo==2.4.0"
-    ),
-    3: "keras-hub==0.32.0",
-}
-"""Packages of different authors and years, by the Keras that they are built with."""
+KERAS_2 = """
+segmentation-models==1.0.1 image-classifiers==1.0.0 efficientnet==1.1.1 keras-applications==1.0.8
+image-classifiers==1.0.0 keras-applications==1.0.8
+efficientnet==1.1.1 keras-applications==1.0.8
+keras-applications==1.0.8
+keras-resnet==0.2.0
+keras-unet==0.1.2
+keras-unet-collection==0.1.13
+keras-squeezenet==0.4
+keras-vggface==0.6
+keras-facenet==0.3.2
+keras-segmentation==0.3.0
+keras-cv-attention-models==1.4.3
+keras-efficientnet-v2==1.2.2
+vit-keras==0.2.0
+deepface==0.0.103
+classification-models-3D==1.1.0
+efficientnet-3D==1.0.2
+keras-wrn==0.2
+keras-retinanet==1.0.0
+mrcnn==0.2
+musicnn==0.1.0
+keras-ocr==0.9.3
+csbdeep==0.8.2
+n2v==0.3.3
+keras-transformer==0.40.0
+keras-bert==0.89.0
+keras-gpt-2==0.17.0
+deepctr==0.9.4
+retina-face==0.0.19
+mtcnn==1.0.0
+tf2-yolov4==0.1.0
+inaSpeechSegmenter==0.8.0
+spektral==1.3.1
+imageai==3.0.3
+sktime-dl==0.1.0
+basic-pitch==0.4.0
+YOLO3==1.0
+keras-tcn==3.5.7
+larq-zoo==2.4.0
+"""
+"""A package on each line, of different authors and years; what it imports stands behind it."""
+
+KERAS_3 = "keras-hub==0.32.0"
 
 PACKAGES = {
-    name: (version, keras)
-    for keras, listed in PINNED.items()
-    for name, version in (pin.split("==") for pin in listed.split())
+    line.partition("==")[0]: (tuple(line.split()), keras)
+    for keras, listed in ((2, KERAS_2), (3, KERAS_3))
+    for line in listed.strip().splitlines()
 }
+"""What to unpack for each package, and the Keras that it is built with."""
+
+USES = {
+    "keras-applications": """
+        import keras
+        from keras_applications import densenet, mobilenet, vgg16
+        parts = dict(
+            backend=keras.backend, layers=keras.layers, models=keras.models, utils=keras.utils
+        )
+        vgg = vgg16.VGG16(weights=None, **parts)
+        dense = densenet.DenseNet121(weights=None, include_top=False, input_shape=(64, 64, 3), **parts)
+        mobile = mobilenet.MobileNet(weights=None, alpha=0.5, **parts)
+        """,
+    "image-classifiers": """
+        from classification_models.keras import Classifiers
+        ResNet18, _ = Classifiers.get("resnet18")
+        resnet18 = ResNet18((224, 224, 3), weights=None)
+        seresnext50 = Classifiers.get("seresnext50")[0]((224, 224, 3), weights=None)
+        """,
+    "segmentation-models": """
+        import segmentation_models as sm
+        unet = sm.Unet("resnet34", encoder_weights=None)
+        fpn = sm.FPN("efficientnetb0", classes=3, encoder_weights=None)
+        linknet = sm.Linknet("vgg16", encoder_weights=None, input_shape=(128, 128, 3))
+        """,
+    "efficientnet": """
+        import efficientnet.keras as efn
+        b0 = efn.EfficientNetB0(weights=None)
+        b3 = efn.EfficientNetB3(weights=None, include_top=False, input_shape=(300, 300, 3))
+        """,
+}
+"""Programs that use a package whose builders want more than arguments: their variables count."""
 
 
 VALUES = {
@@ -60,26 +122,31 @@ VALUES = {
 """Arguments that builders of many packages want, where they have no default."""
 
 
-def fetch(name: str, version: str, cache: Path) -> Path:
-    """The unpacked package."""
-    folder = cache / f"{name}-{version}"
+def fetch(pins: tuple[str, ...], cache: Path) -> Path:
+    """The unpacked package, with what it imports beside it."""
+    folder = cache / "+".join(pins)
     if not folder.exists():
-        with tempfile.TemporaryDirectory() as downloaded:
-            subprocess.run(
-                [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest",
-                 downloaded, f"{name}=={version}"],
-                check=True,
-            )  # fmt: skip
-            (archive,) = Path(downloaded).iterdir()
-            if archive.suffix == ".whl":
-                zipfile.ZipFile(archive).extractall(folder)
-            else:
-                with tarfile.open(archive) as packed:
-                    packed.extractall(folder, filter="data")
+        for pin in pins:
+            _unpack(pin, folder)
     inside = [path for path in folder.iterdir() if path.is_dir()]
     sdist = len(inside) == 1 and (inside[0] / "setup.py").exists()
     root = inside[0] if sdist else folder
     return root / "src" if (root / "src").is_dir() else root
+
+
+def _unpack(pin: str, folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as downloaded:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest",
+             downloaded, pin],
+            check=True,
+        )  # fmt: skip
+        (archive,) = Path(downloaded).iterdir()
+        if archive.suffix == ".whl":
+            zipfile.ZipFile(archive).extractall(folder)
+        else:
+            with tarfile.open(archive) as packed:
+                packed.extractall(folder, filter="data")
 
 
 def sources(root: Path) -> list[Path]:
@@ -122,12 +189,10 @@ def _given(signature: ast.arguments, skip: int) -> dict[str, object] | None:
 
 def answers(python: str, root: Path, version: int, jobs: list[dict[str, object]]) -> list[dict]:
     """What the real Keras builds."""
-    package = str(jobs[0]["module"]).partition(".")[0]
     worker = [
         python,
         str(Path(__file__).with_name("real_keras.py")),
         str(root),
-        package,
         str(version),
     ]
     done = subprocess.run(
@@ -165,9 +230,14 @@ def verdict(path: Path, name: str, arguments: dict[str, object], truth: dict) ->
     return ("exact" if same else "wrong"), read_as
 
 
-def jobs_in(root: Path) -> list[tuple[Path, dict[str, object]]]:
+def jobs_in(root: Path, uses: str) -> list[tuple[Path, dict[str, object]]]:
     """What to build: the file, and the job for the real Keras."""
-    jobs = []
+    jobs: list[tuple[Path, dict[str, object]]] = []
+    if uses:
+        path = root / "sizeup_uses.py"
+        path.write_text(textwrap.dedent(uses), encoding="utf-8")
+        variables = re.findall(r"^(\w+) = ", path.read_text(encoding="utf-8"), re.MULTILINE)
+        jobs += [(path, {"module": path.stem, "name": name, "arguments": {}}) for name in variables]
     for path in sources(root):
         try:
             tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
@@ -194,9 +264,9 @@ def main() -> None:
     options = parser.parse_args()
     overall: Counter[str] = Counter()
     for name in options.packages or PACKAGES:
-        version, keras = PACKAGES[name]
-        root = fetch(name, version, options.cache)
-        jobs = jobs_in(root)
+        pins, keras = PACKAGES[name]
+        root = fetch(pins, options.cache)
+        jobs = jobs_in(root, USES.get(name, ""))
         truths = answers(options.keras, root, keras, [job for _, job in jobs]) if jobs else []
         tally: Counter[str] = Counter()
         for (path, job), truth in zip(jobs, truths, strict=True):
@@ -214,7 +284,7 @@ def main() -> None:
                     flush=True,
                 )
         overall += tally
-        print(f"{name} {version}: {dict(tally)}", flush=True)
+        print(f"{pins[0]}: {dict(tally)}", flush=True)
     print(f"all: {dict(overall)}")
 
 

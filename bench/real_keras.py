@@ -19,6 +19,7 @@ import math
 import os
 import signal
 import sys
+from pathlib import Path
 from types import ModuleType
 from unittest.mock import MagicMock
 
@@ -41,11 +42,11 @@ MOVED = {
 class Standins(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds whatever nobody else found."""
 
-    def __init__(self, package: str) -> None:
-        self.package = package
+    def __init__(self, root: str) -> None:
+        self.own = {path.stem for path in Path(root).iterdir()}
 
     def find_spec(self, name: str, *_: object) -> object:
-        if name.partition(".")[0] in (self.package, "tensorflow", "tf_keras", "google"):
+        if name.partition(".")[0] in (*self.own, "tensorflow", "tf_keras", "google"):
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
@@ -98,7 +99,9 @@ def build(job: dict[str, object]) -> dict[str, object]:
     keras.backend.clear_session()
     module = importlib.import_module(job["module"])
     arguments = {name: _tuples(value) for name, value in job["arguments"].items()}
-    found = _models(getattr(module, job["name"])(**arguments), keras.Model)
+    wanted = getattr(module, job["name"])
+    made = wanted if isinstance(wanted, keras.Model) else wanted(**arguments)
+    found = _models(made, keras.Model)
     if not found:
         return {"error": "no model"}
     model = found[0]
@@ -117,7 +120,7 @@ def _late(*_: object) -> None:
     raise TimeoutError
 
 
-def main(root: str, package: str, version: str) -> None:
+def main(root: str, version: str) -> None:
     os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", TF_USE_LEGACY_KERAS="1" if version == "2" else "0")
     sys.path.insert(0, root)
     answers, sys.stdout = sys.stdout, sys.stderr
@@ -126,7 +129,7 @@ def main(root: str, package: str, version: str) -> None:
 
         sys.modules["keras"] = tf_keras
         sys.modules["keras.backend"] = tf_keras.backend
-    sys.meta_path.append(Standins(package))
+    sys.meta_path.append(Standins(root))
     signal.signal(signal.SIGALRM, _late)
     for line in sys.stdin:
         signal.alarm(SECONDS)
