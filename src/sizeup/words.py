@@ -40,7 +40,11 @@ MESSAGES: dict[str, str] = {
     "rules.axis": "{kind} has no axis {axis} in its input {shape}",
     "rules.open_axis": "{kind} sizes its parameters by axis {axis} of its input {shape}, "
     "which is open: give that dimension a size",
-    "rules.prelu": "PReLU owns a slope for every element of its input {shape}, "
+    "rules.open_length": "{kind} sizes its parameters by every length of its input {shape}: "
+    "give each a size",
+    "rules.entering": "{kind} is made for {said} inputs and is given the shape {shape}",
+    "rules.implementation": "{kind} takes implementation=1, 2 or 3, not {value}",
+    "rules.slopes": "{kind} owns a slope for every element of its input {shape}, "
     "but axis {axis} is open: give it a size or name it in shared_axes",
     "rules.lora": "{kind} cannot have both lora_rank and {constraint}: drop one",
     "rules.lora_untied": "ReversibleEmbedding cannot have both lora_rank and tie_weights=False: "

@@ -17,8 +17,8 @@ from sizeup.rules.registry import (
     size,
 )
 
-LAYERS = sorted(kind for kind in HOMES if not kind.startswith("ops."))
-"""The kinds that are layers; the others are operations on tensors."""
+LAYERS = sorted(kind for kind, home in HOMES.items() if home not in {"operations", "legacy"})
+"""The kinds that Keras 3 has as layers; the others are operations, and layers of older versions."""
 
 
 def keras_signature(kind):

@@ -10,6 +10,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from sizeup.dims import Dim
     from sizeup.network import Shape
     from sizeup.rules.registry import Config
 
@@ -52,14 +53,23 @@ def thresholded_relu(config: Config, *shapes: Shape) -> Sizing:
 )
 def prelu(config: Config, x: Shape) -> Sizing:
     """A learned slope for every element, shared along `shared_axes` (counted from the batch, 0)."""
-    shape = list(x[1:])
+    return Sizing((x,), (Parameter("alpha", slopes("PReLU", config, x)),))
+
+
+def slopes(kind: str, config: Config, x: Shape) -> tuple[Dim, ...]:
+    """The shape of what is learned for every element of `x` that `shared_axes` leave apart.
+
+    Keras 0.1 was told the `shape` of the elements.
+    """
+    shape = list(config.get("shape") or x[1:])
     shared = config["shared_axes"]
     for axis in () if shared is None else shared if isinstance(shared, tuple | list) else (shared,):
         # Keras takes 1 off and indexes, so that 0 and negative axes land where Python puts them.
         if not isinstance(axis, int) or not -len(shape) <= axis - 1 < len(shape):
-            raise SizingError(say("rules.axis", kind="PReLU", axis=text(axis), shape=text(x)))
+            raise SizingError(say("rules.axis", kind=kind, axis=text(axis), shape=text(x)))
         shape[axis - 1] = 1
     alpha = tuple(dim for dim in shape if dim is not None)
     if len(alpha) < len(shape):
-        raise SizingError(say("rules.prelu", shape=text(x), axis=shape.index(None) + 1))
-    return Sizing(outputs=(x,), parameters=(Parameter("alpha", alpha),))
+        axis = shape.index(None) + 1
+        raise SizingError(say("rules.slopes", kind=kind, shape=text(x), axis=axis))
+    return alpha

@@ -86,6 +86,17 @@ def dimension(kind: str, shape: Shape, axis: Any) -> Dim:
     return found
 
 
+def entering(kind: str, config: Config, shape: Shape, axis: Any) -> Dim:
+    """The dimension at `axis`, or `inputs`, which layers of Keras 0.1 were given beside it."""
+    said: Dim | None = config.get("inputs")
+    if said is None:
+        return dimension(kind, shape, axis)
+    found = shape[axis_in(kind, shape, axis)]
+    if differ(said, found):
+        raise SizingError(say("rules.entering", kind=kind, said=text(said), shape=text(shape)))
+    return said
+
+
 def channels_first(kind: str, config: Config) -> bool:
     """Whether `data_format` puts the channels right after the batch; None means last."""
     given = config["data_format"]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
-from sizeup.rules.checks import dimension, divisible, positive, text
+from sizeup.rules.checks import dimension, divisible, entering, positive, text
 from sizeup.rules.parameters import KERNEL_AND_BIAS, bias, with_lora
 from sizeup.rules.registry import Sizing
 from sizeup.rules.windows import (
+    FULL,
     any_below,
     channel_axis,
     conv_window,
@@ -45,11 +46,11 @@ def conv(kind: str, n: int, config: Config, x: Shape) -> Sizing:
     """(batch, *spatial, channels) becomes (batch, *positions, filters)."""
     filters, groups = positive(kind, config, "filters"), positive(kind, config, "groups")
     window = conv_window(
-        kind, n, config, paddings=("valid", "same", "causal") if n == 1 else ("valid", "same")
+        kind, n, config, paddings=("valid", "same", FULL, *(("causal",) if n == 1 else ()))
     )
     _strides_or_dilation(kind, window)
     spatial = spatial_part(kind, n, config, x)
-    channels = dimension(kind, x, channel_axis(kind, config))
+    channels = entering(kind, config, x, channel_axis(kind, config))
     divisible(kind, x, groups, filters=filters, channels=channels)
     positions = window.positions(kind, x, spatial)
     kernel = Parameter("kernel", (*window.size, channels // groups, filters))
@@ -129,9 +130,12 @@ TRANSPOSED = (
     signature=TRANSPOSED % "output_padding=None, data_format=None",
 )
 def conv_transpose(kind: str, n: int, config: Config, x: Shape) -> Sizing:
-    """(batch, *spatial, channels) becomes (batch, *lengths, filters)."""
+    """(batch, *spatial, channels) becomes (batch, *lengths, filters).
+
+    Keras 1 was told the lengths, in the `output_shape`.
+    """
     filters = positive(kind, config, "filters")
-    window = conv_window(kind, n, config)
+    window = conv_window(kind, n, config, paddings=("valid", "same", FULL))
     _strides_or_dilation(kind, window)
     paddings = _output_padding(kind, n, config, window)
     spatial = spatial_part(kind, n, config, x)
@@ -142,6 +146,9 @@ def conv_transpose(kind: str, n: int, config: Config, x: Shape) -> Sizing:
             spatial, window.size, window.strides, window.dilation_rate, paddings, strict=True
         )
     )
+    if config.get("output_shape") is not None:
+        told: Shape = config["output_shape"]
+        lengths = spatial_part(kind, n, config, told)
     kernel = Parameter("kernel", (*window.size, filters, channels))
     return Sizing(
         outputs=(pack(kind, config, x, lengths, filters),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
-from sizeup.rules.checks import dimension, flag, known_product, least_rank, positive
+from sizeup.rules.checks import entering, flag, known_product, least_rank, positive
 from sizeup.rules.parameters import KERNEL_AND_BIAS, bias, refuse_quantized, with_lora
 from sizeup.rules.registry import Sizing, rule
 from sizeup.words import say
@@ -43,7 +43,7 @@ def dense(config: Config, x: Shape) -> Sizing:
     refuse_quantized("Dense", config)
     units = positive("Dense", config, "units")
     least_rank("Dense", x, 2)
-    kernel = Parameter("kernel", (dimension("Dense", x, -1), units))
+    kernel = Parameter("kernel", (entering("Dense", config, x, -1), units))
     return Sizing(
         outputs=((*x[:-1], units),),
         parameters=with_lora("Dense", config, kernel, *bias("Dense", config, units)),

@@ -17,6 +17,9 @@ BETA_AND_GAMMA = (
 )
 
 
+STATISTICS = ["moving_mean", "moving_variance"]
+
+
 @rule(
     "BatchNormalization",
     signature="axis=-1, momentum=0.99, epsilon=0.001, center=True, scale=True, "
@@ -29,14 +32,18 @@ def batch_normalization(config: Config, x: Shape) -> Sizing:
     """Scale, shift and running statistics of every channel (Ioffe and Szegedy, 2015).
 
     The statistics are updated by the forward pass, not by the optimizer: non-trainable.
-    Renormalization (Ioffe, 2017) keeps three more.
+    Renormalization (Ioffe, 2017) keeps three more. A `mode` is Keras 0's and 1's: none of them
+    changes what is owned, but the statistics had other names.
     """
     kind, axes = "BatchNormalization", [axis_in("BatchNormalization", x, config["axis"])]
-    statistics = ["moving_mean", "moving_variance"]
+    statistics = ["running_mean", "running_std"] if "mode" in config else STATISTICS
     if flag(kind, config, "renorm"):
-        statistics += ["moving_stddev", "renorm_mean", "renorm_stddev"]
-    learned = _along(kind, x, axes, _scale_and_shift(kind, config))
-    kept = _along(kind, x, axes, statistics)
+        statistics = [*statistics, "moving_stddev", "renorm_mean", "renorm_stddev"]
+    wide = x
+    if config.get("shape") is not None:  # of the elements, as Keras 0.1 was told them
+        wide, axes = (None, *config["shape"]), list(range(1, len(config["shape"]) + 1))
+    learned = _along(kind, wide, axes, _scale_and_shift(kind, config))
+    kept = _along(kind, wide, axes, statistics)
     return Sizing((x,), (*learned, *(each.changed(trainable=False) for each in kept)))
 
 

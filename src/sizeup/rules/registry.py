@@ -66,6 +66,8 @@ MODULES = {
     "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D",
     "operations": "ops.elementwise ops.reduce ops.getitem ops.pad ops.reshape ops.transpose "
     "ops.expand_dims ops.squeeze ops.concatenate ops.stack ops.split ops.matmul",
+    "legacy": "TimeDistributedDense MaxoutDense Highway TimeDistributedMerge ThresholdedLinear "
+    "ParametricSoftplus SReLU LocallyConnected1D LocallyConnected2D",
     "padding": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
     "UpSampling1D UpSampling2D UpSampling3D",
 }

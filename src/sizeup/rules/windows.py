@@ -48,15 +48,22 @@ def family(
     return register
 
 
+FULL = "full (Theano)"
+"""The `border_mode="full"` of Keras 0 and 1: every window that meets the input at all."""
+
+
 def output_length(
     length: Dim | None, size: Dim, stride: Dim, dilation: Dim = 1, padding: str = "valid"
 ) -> Dim | None:
-    """Positions of a window: ⌊(n − d(k−1) − 1)/s⌋ + 1 if valid, ⌈n/s⌉ if same or causal."""
+    """Positions of a window: ⌊(n − d(k−1) − 1)/s⌋ + 1 if valid, ⌈n/s⌉ if same or causal.
+
+    In full they are ⌈(n + d(k−1))/s⌉.
+    """
     if length is None:
         return None
     if padding == "valid":
         return (length - dilation * (size - 1) - 1) // stride + 1
-    return ceil_div(length, stride)
+    return ceil_div(length + dilation * (size - 1) if padding == FULL else length, stride)
 
 
 def transposed_length(
