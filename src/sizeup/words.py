@@ -204,6 +204,9 @@ MESSAGES: dict[str, str] = {
     "source.no_outputs": "a model needs outputs",
     "source.model_input": "the model takes {wanted}, but is given {given}",
     "source.no_layer": "there is no layer {name}",
+    "source.branch": "the branch {name} has no output to merge",
+    "source.no_node": "the graph has no node {name}",
+    "source.encoder_output": "the output of its encoder goes on, that of its decoder does not",
     "source.pop": "there are no layers to pop",
     "source.no_call": "{name} has no method call()",
     "source.no_tensor": "{name} returns no tensor that could be followed",
@@ -212,6 +215,7 @@ MESSAGES: dict[str, str] = {
     "source.channels_first": "{shape} is read as channels_first: its literal stands in front",
     "source.channels_first_fit": "{shape} is read as channels_first: "
     "the other order leaves no room for the layers",
+    "source.channels_theano": "{shape} is read as channels_first, the order of Keras 0",
     "source.channels_default": "{shape} is read as channels_last, the default; "
     "both orders are possible",
     "source.ended": "the program cannot be followed further ({error}); more layers may come after",

@@ -48,7 +48,7 @@ def family(
     return register
 
 
-FULL = "full (Theano)"
+FULL = "full (theano)"
 """The `border_mode="full"` of Keras 0 and 1: every window that meets the input at all."""
 
 
@@ -140,7 +140,7 @@ def per_dimension(
 def one_of(kind: str, paddings: Sequence[str], value: object) -> str:
     """A padding that the layer knows."""
     if value not in paddings:
-        known = " or ".join(map(text, paddings))
+        known = " or ".join(text(padding) for padding in paddings if padding != FULL)
         raise SizingError(say("rules.padding", kind=kind, known=known, value=text(value)))
     return str(value)
 

@@ -70,10 +70,12 @@ def choose(run: Callable[[str], list[Outcome]], dialect: Dialect, guess: str) ->
         return Decision(LAST, outcomes)
     shapes = _images(outcomes)
     votes = {_vote(shape) for shape, _ in shapes}
-    if FIRST not in votes and (LAST in votes or not shapes):
+    if FIRST not in votes and (LAST in votes or not shapes) and dialect.version > 0:
         return Decision(LAST, outcomes)
     other = other or run(FIRST)
     last, first = _faults(outcomes), _faults(other)
+    if dialect.version == 0 and first <= last:
+        return _first(other, shapes, "source.channels_theano")
     if first < last:
         return _first(other, shapes, "source.channels_first_fit")
     if FIRST in votes and LAST not in votes and first == last:
@@ -89,6 +91,8 @@ def _images(outcomes: list[Outcome]) -> list[tuple[Shape, int | None]]:
 
 
 def _first(outcomes: list[Outcome], shapes: list[tuple[Shape, int | None]], key: str) -> Decision:
+    if not shapes:
+        return Decision(FIRST, outcomes)
     shape, line = next(((s, n) for s, n in shapes if _vote(s) == FIRST), shapes[0])
     return Decision(FIRST, outcomes, Note("assumed", say(key, shape=_said(shape)), line))
 

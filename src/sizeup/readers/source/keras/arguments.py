@@ -7,7 +7,13 @@ import ast
 from sizeup.dims import Dim, Expr
 from sizeup.network import Shape
 from sizeup.ratio import Ratio
-from sizeup.readers.source.keras.legacy import modern_keywords, positional_names, sides_by_position
+from sizeup.readers.source.keras.legacy import (
+    TOLD,
+    dims_in_a_row,
+    modern_keywords,
+    positional_names,
+    sides_by_position,
+)
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import is_open
 from sizeup.readers.source.values import Condition, Function, Lost, Open, Raised
@@ -77,6 +83,9 @@ def configure(
         layer.declared = declared_shape(m, given | common, layer.kind)
         return
     given.pop("**", None)
+    told = TOLD.get(layer.kind, frozenset())
+    for name in told & given.keys():
+        layer.config[name] = plain(m, given.pop(name))
     for name, value in given.items():
         if name not in known:
             raise Unsized(say("source.argument", kind=layer.kind, name=name), line_of(node))
@@ -86,7 +95,7 @@ def configure(
             raise Raised(
                 "TypeError", say("source.missing", name=layer.kind, argument=name), line_of(node)
             )
-    layer.declared = declared_shape(m, common, layer.kind)
+    layer.declared = declared_shape(m, common, layer.kind) or _told_shape(layer)
     if "data_format" in known and layer.config.get("data_format") is None:
         layer.config["data_format"] = m.world.default_format(m, layer)
 
@@ -112,6 +121,7 @@ def _named(
     node: ast.AST,
 ) -> dict[str, Value]:
     arguments = [m.resolve(argument) for argument in arguments]
+    arguments = dims_in_a_row(kind, arguments, m.world.version)
     names = positional_names(kind, spelled, arguments, keywords, m.world.version)
     if names and sides_by_position(kind, arguments, keywords, m.world.version):
         m.note("assumed", say("source.sides", code=ast.unparse(node)), line_of(node))
@@ -120,7 +130,7 @@ def _named(
     if len(arguments) > len(names):
         raise Raised("TypeError", say("source.too_many", name=kind), line_of(node))
     positional = dict(zip(names, arguments, strict=False))
-    return modern_keywords(kind, {**positional, **keywords}, signature)
+    return modern_keywords(kind, {**positional, **keywords}, signature, m.world.version)
 
 
 def _value(m: Machine, name: str, value: Value, default: Value, node: ast.AST) -> Value:
@@ -224,4 +234,15 @@ def declared_shape(m: Machine, given: dict[str, Value], kind: str) -> Shape | Op
     return (None, features)
 
 
-SEQUENCES = frozenset({"LSTM", "GRU", "SimpleRNN", "Conv1D"})
+def _told_shape(layer: LayerValue) -> Shape | None:
+    """What enters by the sizes that a layer of Keras 0.1 was told."""
+    inputs, shape = layer.config.get("inputs"), layer.config.get("shape")
+    if layer.kind == "Conv2D" and inputs is not None:
+        return (None, inputs, None, None)
+    if inputs is not None:
+        return (None, None, inputs) if layer.kind in SEQUENCES else (None, inputs)
+    return (None, *shape) if isinstance(shape, tuple) else None
+
+
+SEQUENCES = frozenset({"LSTM", "GRU", "SimpleRNN", "Conv1D", "TimeDistributedDense",
+                       "LocallyConnected1D"})  # fmt: skip

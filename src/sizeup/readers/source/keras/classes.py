@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from sizeup.network import Unknown
-from sizeup.readers.source.keras import models
+from sizeup.readers.source.keras import merging, models
 from sizeup.readers.source.keras.arguments import Unsized, configure, describe
 from sizeup.readers.source.keras.names import FUNCTIONAL_MERGES, NO_RULE, kind_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     Value = Any
 
-MODELS = {"Sequential": "Sequential", "Model": "Functional", "Functional": "Functional"}
+MODELS = {"Sequential": "Sequential", "Model": "Functional", "Functional": "Functional",
+          "Graph": "Graph"}  # fmt: skip
 
 
 class KerasThing:
@@ -140,7 +141,11 @@ def keras_member(name: str, path: str = "") -> Value:
     if name in FUNCTIONAL_MERGES and (not path or path.startswith("keras.layers")):
         return _merge_function(FUNCTIONAL_MERGES[name], name)
     if name == "merge" and (not path or path.startswith(("keras.layers", "keras.legacy"))):
-        return Builtin("merge", _merge)
+        return Builtin("merge", merging.merge_function)
+    if name in merging.MAKERS:
+        return Builtin(name, merging.MAKERS[name])
+    if name in ("AutoEncoder", "DenoisingAutoEncoder"):
+        return Builtin(name, _autoencoder)
     return None
 
 
@@ -156,24 +161,16 @@ def _merge_function(kind: str, name: str) -> Builtin:
     return Builtin(name, function)
 
 
-MERGE_MODES = {"sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum", "min": "Minimum",
-               "concat": "Concatenate", "dot": "Dot", "cos": "Dot"}  # fmt: skip
+def _autoencoder(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+    """Keras 0's `AutoEncoder(encoder, decoder, output_reconstruction=True)`: one after the other.
 
-
-def _merge(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    """Keras 1's `merge([x, y], mode='concat', concat_axis=-1)`."""
-    given = {**dict(zip(("inputs", "mode", "concat_axis", "dot_axes"), a, strict=False)), **k}
-    mode = m.resolve(given.get("mode", "sum"))
-    kind = MERGE_MODES.get(mode) if isinstance(mode, str) else None
-    inputs = given.get("inputs")
-    if kind is None:
-        return m.world.unseen(m, m.world.unseen_value(m, node), [inputs], {}, node)
-    config = {}
-    if kind == "Concatenate":
-        config = {"axis": given.get("concat_axis", -1)}
-    elif kind == "Dot":
-        config = {"axes": given.get("dot_axes", -1)}
-    if "name" in given:
-        config["name"] = given["name"]
-    layer = KerasClass(kind, kind).call(m, [], config, node)
-    return m.world.call_layer(m, layer, [inputs], {}, node)
+    Both are owned whichever of the two outputs is asked for.
+    """
+    given = {**dict(zip(("encoder", "decoder", "output_reconstruction"), a, strict=False)), **k}
+    layer = KerasClass("Sequential", "AutoEncoder").call(m, [], {}, node)
+    for part in ("encoder", "decoder"):
+        models.add_layer(m, layer, given.get(part), node)
+    if not m.decide(given.get("output_reconstruction", True)):
+        reason = say("source.encoder_output")
+        layer.unknown = Unknown(reason, line_of(node))
+    return layer

@@ -10,7 +10,7 @@ from sizeup.network import Network as Frozen
 from sizeup.readers.source.keras.arguments import declared_shape, describe
 from sizeup.readers.source.keras.calling import as_tensor, emit, expected_rank, tensors_in
 from sizeup.readers.source.keras.capture import capture
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import Unbounded, iterate
 from sizeup.readers.source.values import Builtin, Lost, Open, Raised
@@ -78,6 +78,11 @@ def add_layer(m: Machine, model: ModelValue, layer: Value, node: ast.AST) -> Non
         raise Raised("TypeError", say("source.not_layer", what=kind), line_of(node))
     if layer.kind == "InputLayer":
         start(m, model, layer.declared, _dtype(layer), node)
+        return
+    if isinstance(layer, MergeLayer) and layer.branches and not model.layers:
+        from sizeup.readers.source.keras.merging import join
+
+        join(m, model, layer, node)
         return
     if not model.layers and not model.inputs:
         shape = layer.declared
@@ -344,5 +349,9 @@ def method(m: Machine, model: ModelValue, name: str) -> Value:
     """A method of a model, or None where it has no say in what the model is."""
     function = METHODS.get(name)
     if function is None:
-        return None
+        if model.kind != "Graph":
+            return None
+        from sizeup.readers.source.keras import graph_model
+
+        return graph_model.method(model, name)
     return Builtin(name, lambda m, a, k, node: function(m, model, a, k, node))

@@ -132,6 +132,18 @@ class LayerValue(Instance):
         return m.world.inherited(m, self, name, node)
 
 
+class MergeLayer(LayerValue):
+    """A merge of Keras 0 and 1: what it merges by itself, and how; `shared` is applied before."""
+
+    __slots__ = ("branches", "options", "shared")
+
+    def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
+        super().__init__(kind, cls, identity, line)
+        self.branches: tuple[Value, ...] = ()
+        self.options: dict[str, Value] = {}
+        self.shared: LayerValue | None = None
+
+
 class ModelValue(LayerValue):
     """A model: a Sequential, or a functional one between `inputs` and `outputs`."""
 

@@ -10,14 +10,14 @@ from sizeup.network import Network, Unknown
 from sizeup.readers.source import library
 from sizeup.readers.source.builtin_functions import BUILTINS
 from sizeup.readers.source.calls import call
-from sizeup.readers.source.keras import custom, layer_attributes, models, tensors
+from sizeup.readers.source.keras import custom, layer_attributes, merging, models, tensors
 from sizeup.readers.source.keras.calling import apply, holds_tensor, tensors_in
 from sizeup.readers.source.keras.classes import KerasThing, keras_member
 from sizeup.readers.source.keras.entering import Entering, sort_arguments
 from sizeup.readers.source.keras.legacy import FORMATS
 from sizeup.readers.source.keras.listing import snapshot
 from sizeup.readers.source.keras.names import CONVENTIONS, NO_RULE, keras_path
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
     MISSING,
@@ -168,7 +168,12 @@ class World:
         return 0
 
     def default_format(self, _m: Machine, layer: LayerValue) -> str:
-        """The channel order of a layer that does not say one."""
+        """The channel order of a layer that does not say one.
+
+        Before Keras 3 those of one dimension had the channels last, whatever images had.
+        """
+        if self.dialect.version < 3 and "1D" in layer.rule:  # noqa: PLR2004
+            return "channels_last"
         self.format_used.append(layer)
         return self.data_format
 
@@ -198,6 +203,8 @@ class World:
         how = sort_arguments(m, layer, arguments, keywords, node)
         if not how.inputs:
             return Lost(say("source.no_input", name=layer.kind), line_of(node))
+        if isinstance(layer, MergeLayer):
+            return merging.apply_merge(m, layer, how.inputs, node)
         if custom.overrides(layer):
             return custom.run(m, layer, how.inputs, arguments, keywords, node)
         outputs = self.run_layer(m, layer, how.inputs, node, how)
@@ -389,7 +396,7 @@ KERAS_MODULES = frozenset({
     "layers", "models", "backend", "ops", "applications", "datasets", "utils", "regularizers",
     "initializers", "optimizers", "constraints", "activations", "losses", "metrics", "callbacks",
     "engine", "legacy", "preprocessing", "wrappers", "saving", "random", "config", "mixed_precision",
-    "src", "api", "objectives", "initializations",
+    "src", "api", "objectives", "initializations", "experimental",
 })  # fmt: skip
 PACKAGES = frozenset({"keras.layers", "keras.engine", "keras.utils", "keras.src", "keras.applications",
                       "keras.datasets", "keras.preprocessing", "keras.src.layers"})  # fmt: skip
