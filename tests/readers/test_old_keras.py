@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,153 @@ def test_program_counts_as_in_the_keras_of_its_time(name):
         assert found.total == truth["total"]
         assert found.trainable == truth["trainable"]
         assert found.as_dict()["layers"][-1]["output_shape"] == truth["output_shape"]
+
+
+OLDEST = {
+    "otto: dense, PReLU, normalization": """
+        from keras.models import Sequential
+        from keras.layers.core import Dense, Dropout, Activation
+        from keras.layers.normalization import BatchNormalization
+        from keras.layers.advanced_activations import PReLU
+
+        dims, nb_classes = X.shape[1], 9
+        model = Sequential()
+        model.add(Dense(93, 512, init='glorot_uniform'))
+        model.add(PReLU((512,)))
+        model.add(BatchNormalization((512,)))
+        model.add(Dropout(0.5))
+        for i in range(2):
+            model.add(Dense(512, 512, init='glorot_uniform'))
+            model.add(PReLU((512,)))
+            model.add(BatchNormalization((512,)))
+            model.add(Dropout(0.5))
+        model.add(Dense(512, nb_classes, init='glorot_uniform'))
+        model.add(Activation('softmax'))
+        model.compile(loss='categorical_crossentropy', optimizer='adam')
+    """,
+    "mnist with theano's order": """
+        from keras.models import Sequential
+        from keras.layers.core import Dense, Dropout, Activation, Flatten
+        from keras.layers.convolutional import Convolution2D, MaxPooling2D
+
+        model = Sequential()
+        model.add(Convolution2D(32, 1, 3, 3, border_mode='full'))
+        model.add(Activation('relu'))
+        model.add(Convolution2D(32, 32, 3, 3))
+        model.add(Activation('relu'))
+        model.add(MaxPooling2D(poolsize=(2, 2)))
+        model.add(Dropout(0.25))
+        model.add(Flatten())
+        model.add(Dense(32 * 14 * 14, 128))
+        model.add(Activation('relu'))
+        model.add(Dropout(0.5))
+        model.add(Dense(128, 10))
+        model.add(Activation('softmax'))
+    """,
+    "two branches": """
+        from keras.models import Sequential
+        from keras.layers.core import Dense, Merge, Activation
+
+        left = Sequential()
+        left.add(Dense(784, 50))
+        left.add(Activation('relu'))
+        right = Sequential()
+        right.add(Dense(100, 30))
+        model = Sequential()
+        model.add(Merge([left, right], mode='concat'))
+        model.add(Dense(80, 10))
+        model.add(Activation('softmax'))
+    """,
+    "maxout": """
+        from keras.models import Sequential
+        from keras.layers.core import Dense, Dropout, MaxoutDense
+
+        model = Sequential()
+        model.add(MaxoutDense(20, 100, nb_feature=8))
+        model.add(Dropout(0.3))
+        model.add(MaxoutDense(100, 50))
+        model.add(Dense(50, 1))
+    """,
+    "a graph of named nodes": """
+        from keras.models import Graph
+        from keras.layers.core import Dense, Dropout, Flatten
+        from keras.layers.convolutional import Convolution1D, MaxPooling1D
+
+        model = Graph()
+        model.add_input(name='input', ndim=3)
+        for size in (3, 4):
+            model.add_node(Convolution1D(150, 20, size), name='conv-%d' % size, input='input')
+            model.add_node(MaxPooling1D(pool_length=2), name='maxpool-%d' % size,
+                           input='conv-%d' % size)
+            model.add_node(Flatten(), name='flatten-%d' % size, input='maxpool-%d' % size)
+        model.add_node(Dense(7950, 150), name='dense', inputs=['flatten-3', 'flatten-4'])
+        model.add_node(Dense(150, 1), name='sigmoid', input='dense')
+        model.add_output(name='output', input='sigmoid')
+    """,
+    "an autoencoder": """
+        from keras.models import Sequential
+        from keras.layers import containers
+        from keras.layers.core import Dense, AutoEncoder
+
+        encoder = containers.Sequential([Dense(784, 64), Dense(64, 32)])
+        decoder = containers.Sequential([Dense(32, 64), Dense(64, 784)])
+        model = Sequential()
+        model.add(AutoEncoder(encoder=encoder, decoder=decoder))
+    """,
+}
+
+
+@pytest.mark.parametrize("name", OLDEST)
+def test_sizes_that_layers_were_told_say_what_shapes_say_in_the_next_version(name):
+    """Keras 0.1 does not run any more: its layers were told what enters, those of 0.2 see it."""
+    found = count(read("-", stdin=textwrap.dedent(OLDEST[name]))["model"])
+    assert found.total == TRUTH[name]["total"]
+    assert found.trainable == TRUTH[name]["trainable"]
+
+
+def test_a_size_that_does_not_fit_is_said():
+    text = """
+        from keras.layers.core import Dense
+        model = Sequential()
+        model.add(Dense(784, 128))
+        model.add(Dense(64, 10))
+    """
+    network = read("-", stdin=textwrap.dedent(text))["model"]
+    assert network.error is not None
+    assert "64" in network.error
+    assert network.error_line == 5
+
+
+def test_a_node_that_nothing_reads_is_owned():
+    text = """
+        from keras.models import Graph
+        model = Graph()
+        model.add_input(name='x', input_shape=(3,))
+        model.add_node(Dense(4), name='a', input='x')
+        model.add_node(Dense(5), name='unread', input='a')
+        model.add_node(Dense(6), name='b', input='a')
+        model.add_output(name='y', input='b')
+    """
+    assert count(read("-", stdin=textwrap.dedent(text))["model"]).total == 16 + 25 + 30
+
+
+def test_a_branch_that_comes_from_elsewhere_leaves_a_lower_bound():
+    text = """
+        left = Sequential([Dense(4, input_dim=3)])
+        model = Sequential()
+        model.add(Merge([left, load_branch('x')], mode='concat'))
+        model.add(Dense(2))
+    """
+    network = read("-", stdin=textwrap.dedent(text), keras=1)["model"]
+    found = count(network)
+    assert found.total is None
+    assert found.as_dict()["parameters"]["at_least"] in (0, 16)
+
+
+def test_a_mode_of_merging_that_is_not_in_the_text_is_unknown():
+    text = """
+        left = Sequential([Dense(4, input_dim=3)])
+        right = Sequential([Dense(4, input_dim=3)])
+        model = Sequential([Merge([left, right], mode=modes[k]), Dense(2)])
+    """
+    assert count(read("-", stdin=textwrap.dedent(text), keras=1)["model"]).total is None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from sizeup.network import Row
     from sizeup.readers.source.dialect import Spoken
 
 READER = "python source"
@@ -92,11 +93,27 @@ def _networks(
         bound = program.changed(settings=settings, builders=builders, data_format=decision.order)
         outcomes = run_program(bound, budget)
     networks = merge(outcomes)
+    if dialect.spelling < 2:  # noqa: PLR2004
+        networks = [_as_counted_then(network) for network in networks]
     if decision.note is not None:
         networks = [
             n.changed(notes=(decision.note, *n.notes)) if _has_images(n) else n for n in networks
         ]
     return networks
+
+
+def _as_counted_then(network: Network) -> Network:
+    """With the figure that `count_params` gave before Keras 1.2, which left out statistics."""
+    listed = [row for row in rows(network) if row.parent is None]
+    if network.error or network.unknown or not any(_keeps_statistics(row) for row in listed):
+        return network
+    figure = as_text(total(row.trainable for row in listed))
+    note = Note("assumed", say("source.counted_then", figure=figure), network.line)
+    return network.changed(notes=(*network.notes, note))
+
+
+def _keeps_statistics(row: Row) -> bool:
+    return not row.layer.unknown and row.parameters != row.trainable
 
 
 def _has_images(network: Network) -> bool:

@@ -123,7 +123,8 @@ def _named(
     arguments = [m.resolve(argument) for argument in arguments]
     arguments = dims_in_a_row(kind, arguments, m.world.version)
     names = positional_names(kind, spelled, arguments, keywords, m.world.version)
-    if names and sides_by_position(kind, arguments, keywords, m.world.version):
+    by_sides = names and sides_by_position(kind, arguments, keywords, m.world.version)
+    if by_sides and not m.world.dialect.said:
         m.note("assumed", say("source.sides", code=ast.unparse(node)), line_of(node))
     if names is None:
         names = tuple(signature)

@@ -9,11 +9,11 @@ from sizeup.network import Shape, Unknown
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.keras import models
 from sizeup.readers.source.keras.arguments import Unsized, describe, plain, to_shape
-from sizeup.readers.source.keras.calling import as_tensor, tensors_in
+from sizeup.readers.source.keras.calling import apply, as_tensor, tensors_in
 from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import iterate
-from sizeup.readers.source.values import Bound, Builtin, Function, Lost, Raised
+from sizeup.readers.source.values import Bound, Builtin, Function, Lost, Open, Raised
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -186,6 +186,9 @@ def join(m: Machine, model: ModelValue, layer: MergeLayer, node: ast.AST) -> Non
 
 def _ends(m: Machine, branch: Value, node: ast.AST) -> tuple[Sequence[Tensor], Value]:
     """The inputs of a branch and what leaves it."""
+    if isinstance(branch, Open | Lost):
+        unseen = m.world.unknown_layer(m, branch, node)
+        return (), apply(m, unseen, (), node).outputs[0]
     if not isinstance(branch, LayerValue):
         kind = getattr(branch, "name", type(branch).__name__)
         raise Raised("TypeError", say("source.not_layer", what=kind), line_of(node))
