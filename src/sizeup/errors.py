@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sizeup.places import place
+
 
 class SizeupError(Exception):
     """A request that cannot be answered, said in one line.
@@ -19,7 +21,7 @@ class SizeupError(Exception):
     def __str__(self) -> str:
         where = [self.source] if self.source else []
         if self.line is not None:
-            where.append(f"line {self.line}")
+            where.append(place(self.line))
         return ": ".join([*where, self.what])
 
 

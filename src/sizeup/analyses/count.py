@@ -10,6 +10,7 @@ from collections import Counter
 
 from sizeup.dims import Expr, as_python, as_text, symbols, total
 from sizeup.network import BYTES, Note, add_known, rows
+from sizeup.places import file_of
 from sizeup.records import Record
 from sizeup.shown import Shown
 from sizeup.words import say
@@ -79,11 +80,20 @@ class Count(Shown, Record):
             "macs": plain(self.macs),
             "formula": self.formula,
             "free": [
-                {"name": f.name, "expression": f.expression, "line": f.line, "why": f.why}
+                {
+                    "name": f.name,
+                    "expression": f.expression,
+                    "line": f.line,
+                    "why": f.why,
+                    **_file(f.line),
+                }
                 for f in self.free
             ],
             "layers": [self._row(row) for row in self.rows],
-            "notes": [{"level": n.level, "line": n.line, "text": n.text} for n in self.notes],
+            "notes": [
+                {"level": n.level, "line": n.line, "text": n.text, **_file(n.line)}
+                for n in self.notes
+            ],
         }
 
     def _row(self, row: Row) -> dict[str, Any]:
@@ -95,6 +105,7 @@ class Count(Shown, Record):
             "kind": layer.kind,
             "parent": row.parent,
             "line": layer.line,
+            **_file(layer.line),
             "input_shapes": [_shape(shape) for shape in first.input_shapes] if first else [],
             "output_shape": outputs[0] if len(outputs) == 1 else outputs,
             "parameters": plain(row.parameters) if known else None,
@@ -179,6 +190,12 @@ def plain(dim: Dim | None) -> int | str | None:
 
 def _product(shape: Sequence[Dim]) -> str:
     return write(shape[0]) if len(shape) == 1 else "·".join(map(factor, shape)) or "1"
+
+
+def _file(line: int | None) -> dict[str, str]:
+    """The file of a line, where it is not the network's own source."""
+    file = file_of(line)
+    return {} if file is None else {"file": file}
 
 
 def _shape(shape: Shape | None) -> list[int | str | None] | None:

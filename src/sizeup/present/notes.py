@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sizeup.places import places
 from sizeup.present.blocks import Entries, Entry
 from sizeup.words import say
 
@@ -83,7 +84,5 @@ def _mark(number: int) -> str:
 def _place(lines: Sequence[int]) -> str:
     if not lines:
         return ""
-    if len(lines) == 1:
-        return say("page.line", line=lines[0])
-    named = ", ".join(map(str, lines[:MOST_LINES]))
-    return say("page.lines", lines=f"{named}, …" if len(lines) > MOST_LINES else named)
+    named = places(lines[:MOST_LINES])
+    return say("page.place", place=f"{named}, …" if len(lines) > MOST_LINES else named)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sizeup.places import place
 from sizeup.present import difference, story, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph, Sections
 from sizeup.present.letters import letters_for
@@ -211,9 +212,9 @@ def _stated(explanation: Explanation, letters: Letters) -> Iterator[Block]:
         return
     totals = listing([units.number(s.quantity.stated) if s.exact else s.text for s in stated])
     lines = sorted({each.line for each in stated})
-    place = say("page.line", line=lines[0]) if len(lines) == 1 else say(
+    where = say("page.place", place=place(lines[0])) if len(lines) == 1 else say(
         "page.lines", lines=listing(list(map(str, lines))))  # fmt: skip
-    said = say("page.stated", totals=totals) + place
+    said = say("page.stated", totals=totals) + where
     if found is None:
         yield Paragraph(say("page.unsolved", said=said, reason=explanation.unsolved))
         return

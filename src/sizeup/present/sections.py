@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from sizeup.dims import as_text
 from sizeup.naming import snake_case
+from sizeup.places import place
 from sizeup.present import units
 from sizeup.present.blocks import Section, TableLine
 from sizeup.present.folding import Block, Run, fold
@@ -80,8 +81,9 @@ def _cost(found: Count) -> str:
 def _remarks(found: Count) -> Iterator[str]:
     network = found.network
     if network.error is not None:
-        line = "" if network.error_line is None else say("page.line", line=network.error_line)
-        yield say("page.invalid", error=network.error) + line
+        line = network.error_line
+        where = "" if line is None else say("page.place", place=place(line))
+        yield say("page.invalid", error=network.error) + where
     if found.total is not None and isinstance(found.trainable, int):
         frozen = found.total - found.trainable
         if frozen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sizeup.analyses import verdict
 from sizeup.analyses.describe import ORDINALS
 from sizeup.dims import as_text, product
+from sizeup.places import place
 from sizeup.present import units
 from sizeup.present.solutions import how_many, listing
 from sizeup.words import say
@@ -161,4 +162,4 @@ def _map(factors: Sequence[Dim]) -> str:
 
 
 def _place(line: int | None) -> str:
-    return "" if line is None else say("page.line", line=line)
+    return "" if line is None else say("page.place", place=place(line))

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os.path
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from sizeup.errors import ReadError, SizeupError, UsageError
 from sizeup.network import Network, Note
 from sizeup.readers.mlp import is_mlp, read_mlp
+from sizeup.readers.texts import decoded
 from sizeup.records import Record
 from sizeup.words import say
 
@@ -20,9 +22,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Settings = Mapping[str, Any]
+    from sizeup.readers.source.modules import Project
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # decoded here: the codec that knows it would have to be loaded
+    Settings = Mapping[str, Any]
+    Around = Callable[[], Project | None]
+
 MAX_BYTES = 50_000_000
 """No source text that a person wrote is larger."""
 
@@ -97,7 +101,7 @@ def _open_zoo(source: str, asked: Asked) -> Reading | None:
     architecture = find(name)
     if architecture is None:
         raise ReadError(say("readers.zoo", name=name), source=source)
-    text = _decoded(_bytes_of(path(architecture)), source)
+    text = decoded(_bytes_of(path(architecture)), source)
     reading = select(_read_text(text, source, asked), architecture.builder)
     figure = say("readers.published", figure=architecture.published, source=architecture.reference)
     notes = (Note("assumed", figure),)
@@ -127,7 +131,9 @@ def _open_git(source: str, asked: Asked) -> Reading | None:
         done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
         if done.returncode == 0:
             label = f"git:{revision}:{file}"
-            return _named(_read_text(_decoded(done.stdout, label), label, asked), name)
+            text = decoded(done.stdout, label)
+            around = partial(_in_revision, revision, file)
+            return _named(_read_text(text, label, asked, around), name)
     said = done.stderr.decode(errors="replace").strip().replace("\n", " ")
     raise ReadError(say("readers.git", said=said), source=source)
 
@@ -145,8 +151,21 @@ def _open_file(source: str, asked: Asked) -> Reading | None:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise ReadError(say("readers.unreadable", reason=reason), source=path) from None
-        return _named(_read_text(_decoded(raw, path), path, asked), name)
+        around = partial(_on_disk, path)
+        return _named(_read_text(decoded(raw, path), path, asked, around), name)
     return None
+
+
+def _on_disk(path: str) -> Project:
+    from sizeup.readers.source.trees import on_disk
+
+    return on_disk(path)
+
+
+def _in_revision(revision: str, path: str) -> Project:
+    from sizeup.readers.source.trees import in_revision
+
+    return in_revision(revision, path)
 
 
 OPENERS: tuple[Callable[[str, Asked], Reading | None], ...] = (
@@ -171,19 +190,7 @@ def _bytes_of(path: str) -> bytes:
         return file.read()
 
 
-def _decoded(raw: bytes, source: str) -> str:
-    """The text of a file; what is no text is named as such."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", errors="replace")
-    if b"\0" in raw:
-        raise ReadError(say("readers.binary"), source=source)
-    try:
-        return raw.removeprefix(BYTE_ORDER_MARK).decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _read_text(text: str, source: str, asked: Asked) -> Reading:
+def _read_text(text: str, source: str, asked: Asked, project: Around = lambda: None) -> Reading:
     if not text.strip():
         raise ReadError(say("readers.empty"), source=source)
     from sizeup.readers.source import read_source
@@ -191,7 +198,7 @@ def _read_text(text: str, source: str, asked: Asked) -> Reading:
 
     spoken = Spoken(asked.keras, asked.tf_keras)
     try:
-        networks, repaired = read_source(text, source, asked.settings, spoken)
+        networks, repaired = read_source(text, source, asked.settings, spoken, project)
     except SizeupError as error:
         error.source = source
         raise

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import chain
 
 from sizeup.dims import Dim, Expr, as_text, total
 from sizeup.errors import ReadError, UsageError
@@ -13,6 +15,7 @@ from sizeup.network import Network, Note, Unknown, rows
 from sizeup.patterns import Pattern
 from sizeup.readers.source.channels import LAST, choose, likely_order
 from sizeup.readers.source.dialect import infer
+from sizeup.readers.source.imports import reachable
 from sizeup.readers.source.machine import Budget, identifier
 from sizeup.readers.source.repair import Repaired, repair
 from sizeup.readers.source.session import Program, merge, run_program
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
     from sizeup.network import Row
     from sizeup.readers.source.dialect import Spoken
+    from sizeup.readers.source.modules import Project
+
+    Around = Callable[[], Project | None]
 
 READER = "python source"
 RECURSION = 20_000
@@ -36,20 +42,23 @@ def read_source(
     source: str = "-",
     settings: Mapping[str, Any] | None = None,
     spoken: Spoken | None = None,
+    project: Callable[[], Project | None] = lambda: None,
 ) -> tuple[list[Network], Repaired]:
     """The networks that a text builds, and the text as it was repaired.
 
     `settings` bind names: free ones, constants of the module, arguments of builders, and
-    expressions as the source writes them; `spoken` says which Keras it is written for. Raises
-    UsageError for a name that the source does not have, ReadError where there is no network or
-    the program exceeds its budget.
+    expressions as the source writes them; `spoken` says which Keras it is written for, and
+    `project` gives the files around the source, when an import asks for them. Raises UsageError
+    for a name that the source does not have, ReadError where there is no network or the program
+    exceeds its budget.
     """
     repaired = repair(text)
-    _check_names(settings or {}, repaired.tree)
+    around = cache(project)
+    _check_names(settings or {}, repaired.tree, around)
     settings = {_normal(name): value for name, value in (settings or {}).items()}
     with _deep():
-        networks = _networks(repaired.tree, repaired, settings, spoken)
-        networks = _with_alternatives(networks, repaired, settings, spoken)
+        networks = _networks(repaired.tree, repaired, settings, spoken, around)
+        networks = _with_alternatives(networks, repaired, settings, spoken, around)
     if not networks:
         raise ReadError(say("source.no_network"), source=source)
     left_out = tuple(Unknown(n.text, n.line) for n in repaired.notes if n.level == "unknown")
@@ -72,16 +81,23 @@ def _deep() -> Iterator[None]:
 
 
 def _networks(
-    tree: ast.Module, repaired: Repaired, settings: Mapping[str, Any], spoken: Spoken | None
+    tree: ast.Module,
+    repaired: Repaired,
+    settings: Mapping[str, Any],
+    spoken: Spoken | None,
+    around: Around,
 ) -> list[Network]:
     """Evaluate under the channel order that the text, without bindings, decides for."""
     nodes = list(ast.walk(tree))
     dialect = infer(nodes, python2=repaired.python2, spoken=spoken)
+    if not dialect.told:
+        others = (node for other in reachable(around, tree) for node in ast.walk(other))
+        dialect = infer(others, python2=repaired.python2, spoken=spoken)
     budget = Budget()
     mentioned = frozenset(
         node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     )
-    program = Program(tree, mentioned, dialect, LAST, {})
+    program = Program(tree, mentioned, dialect, LAST, {}, project=around)
     decision = choose(
         lambda order: run_program(program.changed(data_format=order), budget),
         dialect,
@@ -125,11 +141,12 @@ def _with_alternatives(
     repaired: Repaired,
     settings: Mapping[str, Any],
     spoken: Spoken | None,
+    around: Around,
 ) -> list[Network]:
     """Where the lost indentation has several readings, the totals of the others in notes."""
     others: dict[str, list[str]] = {}
     for tree in repaired.alternatives:
-        for network in _networks(tree, repaired, settings, spoken):
+        for network in _networks(tree, repaired, settings, spoken, around):
             others.setdefault(network.name, []).append(_total(network))
     return [
         network.changed(notes=(*network.notes, *_readings(network, others.get(network.name, ()))))
@@ -164,18 +181,19 @@ NUMBER = Pattern(r"_\d+$")
 """What tells symbols apart that the source writes alike."""
 
 
-def _check_names(settings: Mapping[str, Any], tree: ast.Module) -> None:
+def _check_names(settings: Mapping[str, Any], tree: ast.Module, around: Around) -> None:
     """A name that the source does not have is a mistake of the person's."""
     wanted = {name: _normal(name) for name in settings}
-    for known in (_names, _expressions):
-        if not wanted:  # expressions cost more to write out than the rest of the check
-            return
-        names = known(tree)
-        wanted = {
-            name: normal
-            for name, normal in wanted.items()
-            if not {normal, normal.partition("[")[0], NUMBER.sub("", normal)} & names
-        }
+    for part in chain((tree,), reachable(around, tree)):
+        for known in (_names, _expressions):
+            if not wanted:  # expressions cost more to write out than the rest of the check
+                return
+            names = known(part)
+            wanted = {
+                name: normal
+                for name, normal in wanted.items()
+                if not {normal, normal.partition("[")[0], NUMBER.sub("", normal)} & names
+            }
     if wanted:
         raise UsageError(say("source.no_name", name=next(iter(wanted))))
 

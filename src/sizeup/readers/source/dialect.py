@@ -95,10 +95,12 @@ class Dialect:
     `tf.keras` of TensorFlow 1 is version 1 of it, that of TensorFlow 2 version 2. `spelling` is
     the Keras whose names of arguments and layers the source uses. `said` is set if a person
     told the version, `said_format` once the source has said its channel order; `evidence` is
-    the sign that weighed most.
+    the sign that weighed most; `told` says whether there was any sign of Keras at all.
     """
 
-    __slots__ = ("evidence", "python2", "said", "said_format", "spelling", "tensorflow", "version")
+    __slots__ = (
+        "evidence", "python2", "said", "said_format", "spelling", "tensorflow", "told", "version",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -115,6 +117,7 @@ class Dialect:
         self.evidence = evidence
         self.said = said
         self.said_format = False
+        self.told = True
         self.spelling = 3 if tensorflow else version
 
     @property
@@ -134,13 +137,14 @@ def infer(nodes: Iterable[ast.AST], *, python2: bool, spoken: Spoken | None = No
     What a person says of it counts before any sign.
     """
     spoken = spoken or Spoken()
-    tensorflow = standalone = old_tensorflow = False
+    tensorflow = standalone = old_tensorflow = told = False
     signs: dict[str, str] = {}
     for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             for module in _modules(node):
                 tensorflow = tensorflow or module.startswith("tensorflow")
                 standalone = standalone or module.startswith("keras.")
+                told = told or module.startswith(("keras", "tf_keras"))
                 old_tensorflow = old_tensorflow or module.startswith(OLD_TENSORFLOW)
                 signs.update(_sign(MODULES, module))
         elif isinstance(node, ast.Call):
@@ -163,7 +167,9 @@ def infer(nodes: Iterable[ast.AST], *, python2: bool, spoken: Spoken | None = No
         return Dialect(version, tensorflow=True, python2=python2, evidence=None)
     old = best in "01" and not tensorflow
     evidence = min(fits[best], key=lambda sign: len(signs[sign])) if old and fits[best] else None
-    return Dialect(int(best), tensorflow=False, python2=python2, evidence=evidence)
+    dialect = Dialect(int(best), tensorflow=False, python2=python2, evidence=evidence)
+    dialect.told = told or bool(signs)
+    return dialect
 
 
 def _only_old(signs: dict[str, str]) -> bool:

@@ -27,6 +27,7 @@ from sizeup.readers.source.builtin_functions import (
     to_int,
 )
 from sizeup.readers.source.calls import call
+from sizeup.readers.source.keras.names import keras_path
 from sizeup.readers.source.machine import MAX_ELEMENTS, Machine, line_of
 from sizeup.readers.source.operators import binary, compare, iterate
 from sizeup.readers.source.values import (
@@ -205,9 +206,9 @@ PREFIXES = frozenset(
 """Modules that are known by name, if not all that they hold."""
 
 
-def knows(dotted: str) -> bool:
-    """Whether a module is known."""
-    return dotted in PREFIXES
+def is_known(dotted: str) -> bool:
+    """Whether a module is of Keras, or known besides."""
+    return dotted in PREFIXES or keras_path(dotted) is not None
 
 
 def attribute(m: Machine, dotted: str, node: ast.AST) -> Value:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sizeup.readers.source.keras.world import World
+    from sizeup.readers.source.modules import Project
 
     Value = Any
 
@@ -71,7 +72,7 @@ class Machine:
 
     `settings` are the bindings that the person gave, `decisions` the outcomes of what is
     undecided, `builders` the functions that are known to return networks: their arguments can
-    be bound from outside.
+    be bound from outside. `project` gives the files around the source, when somebody asks.
     """
 
     execute: Callable[[list[ast.stmt], Scope], None]
@@ -84,6 +85,7 @@ class Machine:
         decisions: Mapping[object, Value],
         budget: Budget,
         builders: frozenset[str] = frozenset(),
+        project: Callable[[], Project | None] = lambda: None,
     ) -> None:
         self.world = world
         self.settings = settings
@@ -98,6 +100,9 @@ class Machine:
         self.counter = 0
         self.overridden: set[str] = set()
         self.builders = builders
+        self.home = Scope()  # the variables of the source itself
+        self.project = project
+        self.modules: dict[str, Value] = {}  # of the project, by their paths
 
     # -- what is open -------------------------------------------------------------------
 
@@ -242,12 +247,12 @@ class Machine:
 
     def state(self) -> Value:
         """What a run on top of another one adds to beside the source's own things."""
-        tables = self.free, self.names, self.numbers, self.notes
+        tables = self.free, self.names, self.numbers, self.notes, self.modules
         return *(dict(table) for table in tables), self.counter
 
     def restore(self, state: Value) -> None:
         """Bring back a state."""
-        self.free, self.names, self.numbers, self.notes, self.counter = state
+        self.free, self.names, self.numbers, self.notes, self.modules, self.counter = state
 
     # -- the rest -----------------------------------------------------------------------
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sizeup.errors import BudgetError, SizeupError
 from sizeup.network import Graph, Network, Unknown, rows
+from sizeup.places import file_of
 from sizeup.readers.source.calls import Returned, bind_arguments, instantiate, run_function
 from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.expressions import evaluate
 from sizeup.readers.source.keras.listing import networks_of
 from sizeup.readers.source.keras.world import World
 from sizeup.readers.source.loops import Break, Continue
-from sizeup.readers.source.machine import Budget, Machine
+from sizeup.readers.source.machine import Budget, Machine, line_of
 from sizeup.readers.source.statements import execute
 from sizeup.readers.source.values import (
     Class,
@@ -28,6 +29,8 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from sizeup.readers.source.modules import Project
 
     Value = Any
     Path = tuple[tuple[object, Value, str | None], ...]
@@ -60,6 +63,7 @@ class Program(Record):
     data_format: str
     settings: Mapping[str, Value]
     builders: frozenset[str] = frozenset()
+    project: Callable[[], Project | None] = lambda: None
 
 
 def run_program(program: Program, budget: Budget) -> list[Outcome]:
@@ -92,10 +96,11 @@ def _machine(
     program: Program, decisions: Mapping[object, Value], budget: Budget
 ) -> tuple[Machine, Scope]:
     world = World(program.dialect, program.data_format)
-    machine = Machine(world, program.settings, decisions, budget, program.builders)
+    machine = Machine(world, program.settings, decisions, budget, program.builders, program.project)
+    world.home = machine.home
     machine.execute = lambda body, scope: execute(machine, body, scope)
     machine.evaluate = lambda node, scope: evaluate(machine, node, scope)
-    return machine, Scope()
+    return machine, machine.home
 
 
 def _explore(
@@ -197,7 +202,11 @@ def _entries(
     program: Program, machine: Machine, scope: Scope
 ) -> Iterator[tuple[str, Callable[[], Value]]]:
     """What nothing calls: functions, and methods of classes; those that are named nowhere first."""
-    values = [v for v in scope.variables.values() if isinstance(v, Function | Class)]
+    values = [
+        value
+        for value in scope.variables.values()
+        if isinstance(value, Function | Class) and file_of(line_of(value.node)) is None
+    ]
     for mentioned in (False, True):
         for value in values:
             if (value.name in program.mentioned) is not mentioned:

@@ -9,6 +9,12 @@ from sizeup.errors import BudgetError
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import Returned, call, make_function
 from sizeup.readers.source.expressions import evaluate
+from sizeup.readers.source.imports import (
+    absent_module,
+    import_from,
+    import_names,
+    imports_something,
+)
 from sizeup.readers.source.loops import Break, Continue, for_loop, while_loop
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import KNOWN, Unbounded, binary, iterate, whole
@@ -173,6 +179,7 @@ def _raise(m: Machine, node: ast.Raise, scope: Scope) -> None:
 def _try(m: Machine, node: ast.Try, scope: Scope) -> None:
     try:
         try:
+            _look_for_modules(m, node, scope)
             execute(m, node.body, scope)
         except Raised as raised:
             handler = next((h for h in node.handlers if _catches(h, raised)), None)
@@ -185,6 +192,18 @@ def _try(m: Machine, node: ast.Try, scope: Scope) -> None:
             execute(m, node.orelse, scope)
     finally:
         execute(m, node.finalbody, scope)
+
+
+def _look_for_modules(m: Machine, node: ast.Try, scope: Scope) -> None:
+    """Where only the handler's imports can be seen, the first ones are taken to fail."""
+    failed = Raised("ImportError", "", node.lineno)
+    handler = next((h for h in node.handlers if _catches(h, failed)), None)
+    if handler is None or not imports_something(handler.body):
+        return
+    absent = absent_module(m, node.body, scope)
+    if absent is not None and absent_module(m, handler.body, scope) is None:
+        m.note("assumed", say("source.module_absent", name=absent), node.lineno)
+        raise failed
 
 
 def _catches(handler: ast.ExceptHandler, raised: Raised) -> bool:
@@ -235,27 +254,6 @@ def _class(m: Machine, node: ast.ClassDef, scope: Scope) -> None:
     for decorator in reversed(node.decorator_list):
         value = m.world.decorate(m, evaluate(m, decorator, scope), value, node)
     assign(m, ast.Name(node.name), value, scope)
-
-
-def _import(m: Machine, node: ast.Import, scope: Scope) -> None:
-    for alias in node.names:
-        if alias.asname:
-            value = m.world.module(m, alias.name, node)
-            assign(m, ast.Name(alias.asname), value, scope)
-        else:
-            top = alias.name.partition(".")[0]
-            assign(m, ast.Name(top), m.world.module(m, top, node), scope)
-
-
-def _import_from(m: Machine, node: ast.ImportFrom, scope: Scope) -> None:
-    module = m.world.module(m, "." * node.level + (node.module or ""), node)
-    for alias in node.names:
-        if alias.name == "*":
-            for name, value in m.world.star(m, module).items():
-                assign(m, ast.Name(name), value, scope)
-        else:
-            value = m.world.imported(m, module, alias.name, node)
-            assign(m, ast.Name(alias.asname or alias.name), value, scope)
 
 
 def _global(m: Machine, node: ast.Global, scope: Scope) -> None:
@@ -344,8 +342,8 @@ STATEMENTS: dict[type[ast.AST], Callable[..., None]] = {
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,
-    ast.Import: _import,
-    ast.ImportFrom: _import_from,
+    ast.Import: import_names,
+    ast.ImportFrom: import_from,
     ast.Global: _global,
     ast.Nonlocal: _nonlocal,
     ast.Delete: _delete,

@@ -88,7 +88,16 @@ class Choice:
 class Scope:
     """Variables of a module, a function call or a class body, and the scope around them."""
 
-    __slots__ = ("function", "globals", "is_class", "names", "nonlocals", "parent", "variables")
+    __slots__ = (
+        "function",
+        "globals",
+        "is_class",
+        "names",
+        "nonlocals",
+        "parent",
+        "place",
+        "variables",
+    )
 
     def __init__(
         self,
@@ -104,6 +113,7 @@ class Scope:
         self.names: set[str] = set()  # declared global
         self.nonlocals: set[str] = set()
         self.function = function
+        self.place: Value = None  # of a module's own scope: which file it is
 
 
 class Function:

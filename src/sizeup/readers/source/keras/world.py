@@ -61,6 +61,7 @@ class World:
         self.format_said = False
         self.format_used: list[LayerValue] = []
         self.live: dict[int, LayerValue] = {}  # every layer by its identity
+        self.home: Scope | None = None  # the variables of the source itself
         self.begin()
         self.counts: dict[str, int] = {}
 
@@ -90,7 +91,7 @@ class World:
 
     def module(self, m: Machine, dotted: str, node: ast.AST) -> Value:
         """A module by its dotted name; one that is not known is open."""
-        if keras_path(dotted) is not None or library.knows(dotted):
+        if library.is_known(dotted):
             return Module(keras_path(dotted) or dotted)
         why = say("source.module", name=dotted)
         return m.open(("module", dotted), dotted, why, line_of(node), dotted)
@@ -360,8 +361,10 @@ class World:
                 self.builds.append((function, value, snapshot(m, value)))
 
     def held(self, scope: Scope, name: str, value: Instance) -> None:
-        """Remember the variables that hold a model."""
-        if isinstance(value, ModelValue):
+        """Remember the variables of the source that hold a model."""
+        if isinstance(value, ModelValue) and scope.globals is self.home:
+            if value not in self.models:
+                self.models.append(value)
             inside = scope.function.qualified + "." if scope.function else ""
             names = self.holders.setdefault(value.identity, [])
             if inside + name not in names:
