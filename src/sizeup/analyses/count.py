@@ -80,20 +80,11 @@ class Count(Shown, Record):
             "macs": plain(self.macs),
             "formula": self.formula,
             "free": [
-                {
-                    "name": f.name,
-                    "expression": f.expression,
-                    "line": f.line,
-                    "why": f.why,
-                    **_file(f.line),
-                }
+                {"name": f.name, "expression": f.expression, **_where(f.line), "why": f.why}
                 for f in self.free
             ],
             "layers": [self._row(row) for row in self.rows],
-            "notes": [
-                {"level": n.level, "line": n.line, "text": n.text, **_file(n.line)}
-                for n in self.notes
-            ],
+            "notes": [{"level": n.level, **_where(n.line), "text": n.text} for n in self.notes],
         }
 
     def _row(self, row: Row) -> dict[str, Any]:
@@ -104,8 +95,7 @@ class Count(Shown, Record):
             "name": row.path,
             "kind": layer.kind,
             "parent": row.parent,
-            "line": layer.line,
-            **_file(layer.line),
+            **_where(layer.line),
             "input_shapes": [_shape(shape) for shape in first.input_shapes] if first else [],
             "output_shape": outputs[0] if len(outputs) == 1 else outputs,
             "parameters": plain(row.parameters) if known else None,
@@ -192,10 +182,10 @@ def _product(shape: Sequence[Dim]) -> str:
     return write(shape[0]) if len(shape) == 1 else "·".join(map(factor, shape)) or "1"
 
 
-def _file(line: int | None) -> dict[str, str]:
-    """The file of a line, where it is not the network's own source."""
+def _where(line: int | None) -> dict[str, int | str | None]:
+    """A line, and its file where it is not the network's own source."""
     file = file_of(line)
-    return {} if file is None else {"file": file}
+    return {"line": line} if line is None or file is None else {"line": int(line), "file": file}
 
 
 def _shape(shape: Shape | None) -> list[int | str | None] | None:

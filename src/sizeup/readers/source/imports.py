@@ -204,7 +204,7 @@ def _execute(m: Machine, project: Project, module: SourceModule, node: ast.AST) 
     except (ReadError, BudgetError) as error:
         if isinstance(error, BudgetError) and m.budget.steps < 0:
             raise
-        why = error.what
+        why = str(error)
         if isinstance(error, BudgetError):
             why = say("source.module_ended", file=project.label(place), error=error.what)
         key = ("module", place.dotted)
@@ -248,7 +248,7 @@ def member(m: Machine, module: SourceModule, name: str, node: ast.AST) -> Value:
     why = say("source.module", name=f"{place.dotted}.{name}")
     if not module.done:
         why = say("source.circular", name=place.dotted)
-    return m.open(("member", place.path, name), name, why, line_of(node), name)
+    return m.open(("module", place.path, name), name, why, line_of(node), name)
 
 
 def find_child(m: Machine, place: Place, node: ast.AST) -> Value:

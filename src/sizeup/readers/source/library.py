@@ -162,6 +162,24 @@ def prepare_class(_m: Machine, cls: Class) -> None:
         _dataclass(_m, [cls], {}, cls.node or ast.Pass())
 
 
+def _linspace(start: float, stop: float, num: int = 50, endpoint: bool = True) -> list[float]:
+    """As NumPy steps: its last value is `stop` itself."""
+    if num > MAX_ELEMENTS:
+        raise BudgetError(say("source.size"))
+    step = (stop - start) / max(1, num - 1 if endpoint else num)
+    values = [start + i * step for i in range(num)]
+    return [*values[:-1], float(stop)] if endpoint and num > 1 else values
+
+
+def _import_module(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
+    from sizeup.readers.source.imports import find_module
+
+    name = m.resolve(a[0]) if len(a) == 1 else None
+    if not isinstance(name, str) or name.startswith("."):
+        return m.world.unseen_value(m, node)
+    return find_module(m, name, 0, m.home, node)
+
+
 def _equal(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     return compare(m, ast.Eq, a[0], a[1], node)
 
@@ -179,12 +197,13 @@ LIBRARY: dict[str, Value] = {
         "numpy.floor": _rounding("floor", lambda v: float(math.floor(v))),
         "numpy.sqrt": _real(math.sqrt), "numpy.log2": _real(math.log2),
         "numpy.log": _real(math.log), "numpy.log10": _real(math.log10),
-        "numpy.exp": _real(math.exp), "numpy.round": rounded, "numpy.rint": rounded,
+        "numpy.exp": _real(math.exp), "numpy.linspace": pure(_linspace), "numpy.round": rounded,
+        "numpy.rint": rounded,
         "numpy.max": extreme(max, maximum), "numpy.min": extreme(min, minimum),
         "numpy.maximum": extreme(max, maximum), "numpy.minimum": extreme(min, minimum),
         "numpy.power": power, "numpy.array": first_argument, "numpy.asarray": first_argument,
         "numpy.int32": to_int, "numpy.int64": to_int, "numpy.int": to_int, "numpy.float32": to_float,
-        "numpy.array_equal": _equal, "numpy.arange": range_of,
+        "importlib.import_module": _import_module, "numpy.array_equal": _equal, "numpy.arange": range_of,
         "functools.partial": _partial, "functools.reduce": _reduce, "functools.wraps": _wraps,
         "functools.lru_cache": _wraps, "functools.cache": first_argument,
         "itertools.product": _product, "itertools.chain": _chain, "itertools.repeat": _repeat,

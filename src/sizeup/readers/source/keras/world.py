@@ -390,7 +390,12 @@ def _why_unseen(value: Open) -> str:
     """Why a layer cannot be known that comes from something open."""
     if isinstance(value.key, tuple) and value.key[0] == NO_RULE:
         return value.why
-    return say("source.unseen", name=value.callee or value.text)
+    name, key = value.callee or value.text, value.key
+    while isinstance(key, tuple) and key[0] == "attribute":
+        key = key[1]
+    if isinstance(key, tuple) and key[0] == "module":
+        return say("source.unseen_in", name=name, why=value.why)
+    return say("source.unseen", name=name)
 
 
 METHOD_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property"}
