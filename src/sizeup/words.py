@@ -222,6 +222,10 @@ MESSAGES: dict[str, str] = {
     "source.no_tensor": "{name} returns no tensor that could be followed",
     "source.no_input": "{name} is called without an input",
     "source.weight_shape": "the shape of the weight {name} is not known",
+    "source.vocabulary": "the vocabulary is not in the text",
+    "source.lora": "{name} can be given low-rank adapters once, after it is built",
+    "source.quantized": "{name} is quantized, which gives it other weights",
+    "source.foreign": "{name} holds a model of another program, whose weights are not in the text",
     "source.channels_first": "{shape} is read as channels_first: its literal stands in front",
     "source.channels_first_fit": "{shape} is read as channels_first: "
     "the other order leaves no room for the layers",

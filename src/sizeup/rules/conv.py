@@ -41,6 +41,7 @@ ACTIVATION = "activation=None, use_bias=True"
     "Conv{n}D",
     signature=f"filters, kernel_size, {WINDOW}, data_format=None, dilation_rate={{ones}}, "
     f"groups=1, {ACTIVATION}, {KERNEL_AND_BIAS}",
+    also="lora_rank=None, lora_alpha=None",
 )
 def conv(kind: str, n: int, config: Config, x: Shape) -> Sizing:
     """(batch, *spatial, channels) becomes (batch, *positions, filters)."""
@@ -56,9 +57,7 @@ def conv(kind: str, n: int, config: Config, x: Shape) -> Sizing:
     kernel = Parameter("kernel", (*window.size, channels // groups, filters))
     return Sizing(
         outputs=(pack(kind, config, x, positions, filters),),
-        parameters=with_lora(
-            kind, {"lora_rank": None, **config}, kernel, *bias(kind, config, filters)
-        ),
+        parameters=with_lora(kind, config, kernel, *bias(kind, config, filters)),
         macs=macs_at(positions, kernel),
     )
 

@@ -127,8 +127,8 @@ def discretization(config: Config, x: Shape) -> Sizing:
 
 
 def _count(values: Any) -> Dim:
-    """How many values: those that are written out, or the length that a symbol stands for."""
-    return values if isinstance(values, Expr) else len(values)
+    """How many values: those that are written out, or the length that stands for them."""
+    return values if isinstance(values, int | Expr) else len(values)
 
 
 def lookup(kind: str, config: Config, x: Shape) -> Sizing:

@@ -1,6 +1,6 @@
 """How many tokens a lookup layer tells apart.
 
-A configuration holds the vocabulary as it is written out, or an expression for its final size
+A configuration holds the vocabulary as it is written out, or its final size, mostly a symbol,
 where it is learned or not in the text. Source: `IndexLookup.set_vocabulary`.
 """
 
@@ -29,12 +29,10 @@ def vocabulary_size(kind: str, config: Config) -> Dim | None:
     if isinstance(most, int) and most <= 1:
         raise SizingError(say("rules.max_tokens", kind=kind, value=most))
     given = config["vocabulary"]
-    if given is None or isinstance(given, Expr):
+    if given is None or isinstance(given, int | Expr):
         return given
-    special, mask = _special(kind, config), _mask(kind, config)
-    tokens = list(given)
-    if tokens[: len(special)] == special:
-        tokens = tokens[len(special) :]
+    special, tokens = all_tokens(kind, config)
+    mask = _mask(kind, config)
     fault = (
         not given
         or len(set(tokens)) < len(tokens)
@@ -55,6 +53,13 @@ def depth_of(kind: str, config: Config, size: Dim | None) -> Dim | None:
         raise SizingError(say("rules.pad_to_max_tokens", kind=kind))
     most: Dim = config["max_tokens"]
     return most
+
+
+def all_tokens(kind: str, config: Config) -> tuple[list[object], list[object]]:
+    """The special tokens in front of a vocabulary that is written out, and those behind them."""
+    special, tokens = _special(kind, config), list(config["vocabulary"])
+    named = tokens[: len(special)] == special
+    return special, tokens[len(special) :] if named else tokens
 
 
 def _special(kind: str, config: Config) -> list[object]:

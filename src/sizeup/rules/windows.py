@@ -30,19 +30,20 @@ if TYPE_CHECKING:
 
 
 def family(
-    name: str, *, signature: str, dimensions: Sequence[int] = (1, 2, 3)
+    name: str, *, signature: str, dimensions: Sequence[int] = (1, 2, 3), also: str = ""
 ) -> Callable[[Rule], Rule]:
     """Register `function(kind, n, config, x)` as the rule of `Conv{n}D` for each n.
 
     `{ones}` and `{twos}` in the signature are defaults that hold a number per dimension:
-    1 in one dimension, (1, 1) in two.
+    1 in one dimension, (1, 1) in two. `also` is as in `rule`.
     """
 
     def register(function: Rule) -> Rule:
         for n in dimensions:
             kind = name.format(n=n)
             ones, twos = (number if n == 1 else (number,) * n for number in (1, 2))
-            rule(kind, signature=signature.format(ones=ones, twos=twos))(partial(function, kind, n))
+            declared = signature.format(ones=ones, twos=twos)
+            rule(kind, signature=declared, also=also)(partial(function, kind, n))
         return function
 
     return register

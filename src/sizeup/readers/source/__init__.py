@@ -54,10 +54,12 @@ def read_source(
     """
     repaired = repair(text)
     around = cache(project)
-    _check_names(settings or {}, repaired.tree, around)
     settings = {_normal(name): value for name, value in (settings or {}).items()}
+    strange = _strange_names(settings, repaired.tree, around)
     with _deep():
-        networks = _networks(repaired.tree, repaired, settings, spoken, around)
+        networks, overridden = _networks(repaired.tree, repaired, settings, spoken, around)
+        if strange - overridden:
+            raise UsageError(say("source.no_name", name=min(strange - overridden)))
         networks = _with_alternatives(networks, repaired, settings, spoken, around)
     if not networks:
         raise ReadError(say("source.no_network"), source=source)
@@ -86,8 +88,11 @@ def _networks(
     settings: Mapping[str, Any],
     spoken: Spoken | None,
     around: Around,
-) -> list[Network]:
-    """Evaluate under the channel order that the text, without bindings, decides for."""
+) -> tuple[list[Network], frozenset[str]]:
+    """Evaluate under the channel order that the text, without bindings, decides for.
+
+    Returns the networks and the names that had a use for their bindings.
+    """
     nodes = list(ast.walk(tree))
     dialect = infer(nodes, python2=repaired.python2, spoken=spoken)
     if not dialect.told:
@@ -115,7 +120,7 @@ def _networks(
         networks = [
             n.changed(notes=(decision.note, *n.notes)) if _has_images(n) else n for n in networks
         ]
-    return networks
+    return networks, frozenset().union(*(outcome.overridden for outcome in outcomes))
 
 
 def _as_counted_then(network: Network) -> Network:
@@ -146,7 +151,7 @@ def _with_alternatives(
     """Where the lost indentation has several readings, the totals of the others in notes."""
     others: dict[str, list[str]] = {}
     for tree in repaired.alternatives:
-        for network in _networks(tree, repaired, settings, spoken, around):
+        for network in _networks(tree, repaired, settings, spoken, around)[0]:
             others.setdefault(network.name, []).append(_total(network))
     return [
         network.changed(notes=(*network.notes, *_readings(network, others.get(network.name, ()))))
@@ -181,21 +186,24 @@ NUMBER = Pattern(r"_\d+$")
 """What tells symbols apart that the source writes alike."""
 
 
-def _check_names(settings: Mapping[str, Any], tree: ast.Module, around: Around) -> None:
-    """A name that the source does not have is a mistake of the person's."""
-    wanted = {name: _normal(name) for name in settings}
+def _strange_names(
+    settings: Mapping[str, Any], tree: ast.Module, around: Around
+) -> frozenset[str]:
+    """Names that the source does not have: a mistake of the person's, if no reading needs them.
+
+    What the text only implies can be bound too: `len(edges)` where a layer takes the edges.
+    """
+    wanted = frozenset(settings)
     for part in chain((tree,), reachable(around, tree)):
         for known in (_names, _expressions):
             if not wanted:  # expressions cost more to write out than the rest of the check
-                return
+                return wanted
             names = known(part)
-            wanted = {
-                name: normal
-                for name, normal in wanted.items()
-                if not {normal, normal.partition("[")[0], NUMBER.sub("", normal)} & names
-            }
-    if wanted:
-        raise UsageError(say("source.no_name", name=next(iter(wanted))))
+            wanted = frozenset(
+                name for name in wanted
+                if not {name, name.partition("[")[0], NUMBER.sub("", name)} & names
+            )  # fmt: skip
+    return wanted
 
 
 def _names(tree: ast.Module) -> set[str]:

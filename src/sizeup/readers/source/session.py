@@ -52,6 +52,7 @@ class Outcome(Record):
     builders: frozenset[str] = frozenset()
     inputs: tuple[tuple[Value, int | None], ...] = ()
     order_matters: bool = False
+    overridden: frozenset[str] = frozenset()
 
 
 class Program(Record):
@@ -161,6 +162,7 @@ def _outcome(machine: Machine, entry: str | None, fault: Raised | None) -> Outco
         builders=frozenset(f.qualified for f, *_ in world.builds if f is not None),
         inputs=tuple(world.inputs),
         order_matters=bool(world.format_used) or world.format_said,
+        overridden=frozenset(machine.overridden),
     )
 
 

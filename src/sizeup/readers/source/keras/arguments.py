@@ -36,11 +36,20 @@ OBJECTS = (
     "dtype",
     "weights",
     "lora_alpha",
+    "quantization_config",
+    "seed",
+    "mean",
+    "variance",
+    "standardize",
+    "split",
 )
 """Endings of arguments that no size depends on and that may be anything."""
 
 CHOICES = {"padding": ("same", "valid"), "data_format": ("channels_first", "channels_last")}
 """Arguments of which an open one is followed for each of its values."""
+
+LISTS = frozenset({"bin_boundaries"})
+"""Arguments of which only the length is a size."""
 
 BASE = frozenset({
     "name", "trainable", "dtype", "autocast", "activity_regularizer", "dynamic", "input_shape",
@@ -137,6 +146,10 @@ def _named(
 def _value(m: Machine, name: str, value: Value, default: Value, node: ast.AST) -> Value:
     """An argument as plain data: sizes as dimensions, flags decided, objects by their names."""
     value = m.resolve(value)
+    if name == "vocabulary":
+        return written_out(m, value)
+    if name in LISTS:
+        return _listed(m, value)
     if name.endswith(OBJECTS):
         return _object(m, name, value, node)
     if isinstance(value, Lost):
@@ -166,6 +179,21 @@ def plain(m: Machine, value: Value) -> Value:
     if value is Ellipsis:
         return "..."
     raise Unsized(say("source.no_size", what=type(value).__name__), None)
+
+
+def written_out(m: Machine, value: Value) -> Value:
+    """The tokens of a vocabulary in the text as plain data; None where they cannot be seen."""
+    value = m.resolve(value)
+    tokens = [m.resolve(token) for token in value] if isinstance(value, tuple | list) else [None]
+    return tuple(tokens) if all(isinstance(token, str | int) for token in tokens) else None
+
+
+def _listed(m: Machine, value: Value) -> Value:
+    """Values of which only the number counts: as they are, or as many as an open one holds."""
+    if isinstance(value, Open):
+        text = f"len({value.text})"
+        return m.number(m.open(("len", value.key), text, value.why, value.line))
+    return plain(m, value)
 
 
 def _object(m: Machine, name: str, value: Value, node: ast.AST) -> Value:

@@ -7,7 +7,7 @@ import ast
 from sizeup.network import Unknown
 from sizeup.readers.source.keras import merging, models
 from sizeup.readers.source.keras.arguments import Unsized, configure, describe
-from sizeup.readers.source.keras.names import FUNCTIONAL_MERGES, NO_RULE, kind_of
+from sizeup.readers.source.keras.names import FOREIGN, FUNCTIONAL_MERGES, NO_RULE, kind_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Class
@@ -35,7 +35,8 @@ class KerasThing:
     def call(self, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
         """Called on tensors it is an operation that is not known, else data."""
         text = ast.unparse(node) if isinstance(node, ast.expr) else self.name
-        why = say("source.no_rule", name=self.name)
+        key = "source.foreign" if self.name in FOREIGN else "source.no_rule"
+        why = say(key, name=self.name)
         made = m.open((NO_RULE, m.unique()), text, why, line_of(node), self.name)
         return m.world.unseen(m, made, a, k, node, made)
 

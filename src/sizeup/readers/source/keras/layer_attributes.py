@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from sizeup.readers.source.attributes import bind
-from sizeup.readers.source.keras import custom, models
+from sizeup.readers.source.keras import adapters, custom, models, vocabularies
 from sizeup.readers.source.keras.classes import KerasClass
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine, line_of
@@ -15,6 +15,7 @@ from sizeup.readers.source.values import (
     Builtin,
 )
 from sizeup.rules.registry import find_rule
+from sizeup.rules.vocabulary import KINDS
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -41,14 +42,15 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         found = _model_attribute(m, layer, name, node)
         if found is not None:
             return found
+    special = _special_method(layer, name)
+    if special is not None:
+        return special
     if name == "__init__":
         return Builtin(name, lambda m, a, k, node: _initialize(m, layer, a, k, node))
     if name in ("add_weight", "add_variable"):
         return Builtin(name, lambda m, a, k, node: custom.add_weight(m, layer, a, k, node))
-    if name == "name":
-        return layer.name
-    if name == "trainable":
-        return layer.trainable
+    if name in ("name", "trainable"):
+        return getattr(layer, name)
     if name in ("output", "input") and layer.nodes:
         ends = layer.nodes[-1].outputs if name == "output" else layer.nodes[-1].inputs
         return ends[0] if len(ends) == 1 else list(ends)
@@ -64,6 +66,12 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         return m.world.inert(name)
     key = ("attribute", layer.identity, name)
     return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+
+
+def _special_method(layer: LayerValue, name: str) -> Builtin | None:
+    """A method that only some kinds have."""
+    found = vocabularies.method(layer, name) if layer.rule in KINDS else None
+    return found or adapters.method(layer, name)
 
 
 def _plain(m: Machine, layer: LayerValue) -> LayerValue:

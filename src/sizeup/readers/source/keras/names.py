@@ -42,6 +42,9 @@ ALIASES = {
 }  # fmt: skip
 """Other spellings of a kind."""
 
+FOREIGN = frozenset({"TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
+"""Layers around a model of another program: what they own is in no text, and so unknown."""
+
 NO_RULE = "no rule"
 """The key of what something of Keras gives that sizeup has no rule for."""
 

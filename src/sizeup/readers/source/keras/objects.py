@@ -107,11 +107,12 @@ class LayerValue(Instance):
 
     def state(self) -> Value:
         """What calls and flags change."""
-        return (self.trainable, self.parameters, self.nodes, self.unknown, self.error)
+        return (self.trainable, self.parameters, self.nodes, self.unknown, self.error, self.config)
 
     def restore(self, state: Value) -> None:
         """Bring a state back."""
-        self.trainable, self.parameters, self.nodes, self.unknown, self.error = state
+        (self.trainable, self.parameters, self.nodes, self.unknown, self.error,
+         self.config) = state  # fmt: skip
 
     def call(
         self, m: Machine, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
