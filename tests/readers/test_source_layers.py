@@ -317,6 +317,36 @@ def test_what_is_quantized_is_unknown_and_the_rest_is_not():
     assert any("Dense is quantized" in n.text for n in answer.notes)
 
 
+@pytest.mark.parametrize(
+    "layer",
+    ["MultiHeadAttention(2, 4)", "EinsumDense('ab,bc->ac', 3)", "Normalization()", "STFTSpectrogram()",
+     "ReversibleEmbedding(9, 4)"],
+)  # fmt: skip
+def test_layers_that_own_something_are_unknown_where_their_input_is(layer):
+    call = "(x, x)" if layer[0] == "M" else "(x)"
+    text = f"i = keras.Input((4, 8))\nx = unseen(i)\nmodel = Model(i, layers.{layer}{call})\n"
+    answer = found(text)
+    assert answer.total is None
+    assert any(layer.partition("(")[0] == row.layer.kind and row.layer.unknown
+               for row in rows(answer.network))  # fmt: skip
+
+
+def test_layers_that_own_nothing_are_no_unknowns_of_their_own():
+    text = (
+        "i = keras.Input((8, 8, 3))\nx = unseen(i)\n"
+        "model = Model(i, layers.RandomFlip()(layers.Rescaling(2.0)(layers.Resizing(4, 4)(x))))\n"
+    )
+    assert [row.layer.kind for row in rows(found(text).network) if row.layer.unknown] == ["unseen"]
+
+
+def test_an_open_input_of_pictures_has_four_dimensions():
+    text = (
+        "model = Sequential([keras.Input(image_shape), layers.RandomFlip(), layers.Rescaling(0.1),"
+        " layers.Conv2D(4, 3), layers.GlobalAveragePooling2D(), layers.Dense(2)])\n"
+    )
+    assert found(text).formula == "36*image_shape_2 + 14"
+
+
 def test_masks_and_flags_are_no_inputs_of_a_layer():
     text = (
         "a, m = keras.Input((4, 8)), keras.Input((4,), dtype='bool')\n"

@@ -24,8 +24,10 @@ BEFORE, AFTER = "before", "after"
 OUTPUTS = -1
 """The consumer that the outputs of a graph are, among the numbers of layers."""
 
-SHAPELESS = {"Activation", "Identity", "Masking"} | {
-    kind for kind, home in HOMES.items() if home in {"activations", "regularization"}
+SHAPELESS = {"Activation", "Identity", "Masking", "Rescaling"} | {
+    kind
+    for kind, home in HOMES.items()
+    if home in {"activations", "regularization", "augmentation"}
 } - {"PReLU"}
 """Kinds that own nothing and pass on the shape that they get."""
 

@@ -1,6 +1,6 @@
-"""Layers that alter pictures: cut to size, turned, coloured, mixed. They own nothing.
+"""Layers that alter pictures of one size: turned, coloured, mixed. They own nothing.
 
-Random states are no parameters. In the source pictures stand alone or come as a batch.
+Random states are no parameters.
 """
 
 from __future__ import annotations
@@ -105,28 +105,3 @@ for _kind, _signature in SIGNATURES.items():
     rule(_kind, signature=_signature, also="bounding_box_format=None, data_format=None")(
         partial(unchanged, _kind)
     )
-
-
-def resized(kind: str, config: Config, x: Shape) -> Sizing:
-    """Pictures of `height` by `width`, alone of rank 3 or in a batch of rank 4."""
-    first = channels_first(kind, config)
-    if len(x) not in {3, 4}:
-        raise SizingError(say("rules.rank", kind=kind, expected="3 or 4", shape=text(x)))
-    rows = len(x) - (2 if first else 3)
-    return Sizing(((*x[:rows], config["height"], config["width"], *x[rows + 2 :]),))
-
-
-rule(
-    "Resizing",
-    signature="height, width, interpolation='bilinear', crop_to_aspect_ratio=False, "
-    f"pad_to_aspect_ratio=False, fill_mode='constant', fill_value=0.0, antialias=False, {FORMAT}",
-    also="bounding_box_format=None",
-)(partial(resized, "Resizing"))
-rule("CenterCrop", signature=f"height, width, {FORMAT}", also="bounding_box_format=None")(
-    partial(resized, "CenterCrop")
-)
-rule(
-    "RandomCrop",
-    signature=f"height, width, {SEED}, {FORMAT}, name=None",
-    also="bounding_box_format=None",
-)(partial(resized, "RandomCrop"))

@@ -54,7 +54,8 @@ MODULES = {
     "RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip "
     "RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
     "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
-    "RandomTranslation RandomZoom Solarization Resizing CenterCrop RandomCrop",
+    "RandomTranslation RandomZoom Solarization",
+    "resizing": "Resizing CenterCrop RandomCrop",
     "merge": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "conv": "Conv1D Conv2D Conv3D DepthwiseConv1D DepthwiseConv2D SeparableConv1D "
     "SeparableConv2D Conv1DTranspose Conv2DTranspose Conv3DTranspose",

@@ -11,6 +11,7 @@ from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
 from sizeup.rules.registry import HOMES, find_rule, size
+from sizeup.rules.vocabulary import KINDS
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -147,15 +148,27 @@ def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None)
 
 def expected_rank(kind: str) -> int | None:
     """The rank, batch included, that a kind demands of its input."""
+    if HOMES.get(kind) in {"augmentation", "resizing"}:
+        return 4  # pictures, which come in batches
     for ending, rank in (("1D", 3), ("2D", 4), ("3D", 5)):
         if kind.endswith((ending, ending + "Transpose")):
             return rank
-    return {"Dense": 2, "Embedding": 2, "Flatten": 2, "LSTM": 3, "GRU": 3}.get(kind)
+    return RANKS.get(kind)
 
 
 def owns_something(kind: str) -> bool:
     """Whether layers of this kind own parameters at all."""
-    return HOMES[kind] in OWNERS or kind == "PReLU"
+    return kind == "PReLU" or (HOMES[kind] not in IDLE and kind not in IDLE_KINDS)
 
 
-OWNERS = frozenset({"core", "conv", "norm"})
+RANKS = {
+    "Dense": 2, "Embedding": 2, "ReversibleEmbedding": 2, "Flatten": 2, "LSTM": 3, "GRU": 3,
+    "MultiHeadAttention": 3, "GroupedQueryAttention": 3, "STFTSpectrogram": 3,
+}  # fmt: skip
+"""The rank that other kinds are mostly given."""
+
+IDLE = frozenset({"activations", "regularization", "reshaping", "merge", "pooling", "padding",
+                  "operations", "augmentation", "resizing"})  # fmt: skip
+"""Homes of kinds that own nothing, but for PReLU; so do these kinds:"""
+IDLE_KINDS = frozenset({"Rescaling", "CategoryEncoding", "Hashing", "HashedCrossing",
+                        "Discretization", "MelSpectrogram", *KINDS})  # fmt: skip
