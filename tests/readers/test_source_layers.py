@@ -198,6 +198,20 @@ SNIPPETS = {
         model = Sequential([keras.Input((8, 8, 3)), conv, layers.Conv2D(4, 3)])
         model.layers[1].enable_lora(4)
     """,
+    "quantized weights": """
+        inputs = keras.Input((5,), dtype="int32")
+        x = layers.Embedding(30, 8, dtype="int8_from_float32")(inputs)
+        x = layers.Dense(6, dtype="float8_from_float32")(x)
+        model = Model(inputs, layers.Dense(3, dtype="int4_from_float32")(layers.Flatten()(x)))
+    """,
+    "a model that is quantized": """
+        import warnings
+        warnings.simplefilter("ignore")  # Keras says of each other layer that it stays as it is
+        inputs = keras.Input((5,), dtype="int32")
+        x = layers.GlobalAveragePooling1D()(layers.Embedding(30, 8)(inputs))
+        model = Model(inputs, layers.Dense(3)(layers.Dense(9, use_bias=False)(x)))
+        model.quantize("int8")
+    """,
     "a name given to a layer that names it among its own arguments": """
         model = Sequential([keras.Input((4, 8)), layers.SpatialDropout1D(0.2, name="gone"),
                             layers.Flatten(), layers.Dense(2)])
@@ -309,7 +323,7 @@ def test_a_model_of_another_program_is_unknown_and_says_so(kind):
 def test_what_is_quantized_is_unknown_and_the_rest_is_not():
     text = (
         "model = Sequential([keras.Input((8, 8, 3)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(2)])\n"
-        "model.quantize('int8')\n"
+        "model.quantize('int4')\n"
     )
     answer = found(text)
     assert answer.total is None
@@ -345,6 +359,16 @@ def test_an_open_input_of_pictures_has_four_dimensions():
         " layers.Conv2D(4, 3), layers.GlobalAveragePooling2D(), layers.Dense(2)])\n"
     )
     assert found(text).formula == "36*image_shape_2 + 14"
+
+
+def test_quantized_projections_of_attention_are_unknown():
+    text = (
+        "i = keras.Input((4, 8))\n"
+        "model = Model(i, layers.MultiHeadAttention(2, 4, dtype='int8_from_float32')(i, i))\n"
+    )
+    answer = found(text)
+    assert (answer.total, answer.at_least) == (None, 0)
+    assert any("MultiHeadAttention is quantized" in n.text for n in answer.notes)
 
 
 def test_masks_and_flags_are_no_inputs_of_a_layer():

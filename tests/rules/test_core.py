@@ -1,6 +1,5 @@
 """Inputs, Dense, Embedding and the layers that change nothing, beside the real Keras."""
 
-import keras
 import numpy as np
 import pytest
 from drawing import SIZES, input_shapes, left_open
@@ -107,16 +106,28 @@ def test_whether_there_is_a_bias_is_never_guessed():
         size("Dense", {"units": 3, "use_bias": symbol("use_bias")}, [(None, 5)])
 
 
-@pytest.mark.parametrize(
-    ("kind", "config"), [("Dense", {"units": 3}), ("Embedding", {"input_dim": 4, "output_dim": 3})]
+@given(
+    st.data(),
+    st.sampled_from(["Dense", "Embedding", "ReversibleEmbedding"]),
+    st.sampled_from(["int8", "int4", "float8"]),
+    st.sampled_from([None, None, 2]),
 )
-def test_quantized_layers_which_own_other_tensors_are_refused(kind, config):
-    layer = getattr(keras.layers, kind)(**config, dtype="int8_from_float32")
-    layer.build((None, 5))
-    plain = size(kind, config, [(None, 5)]).parameters
-    assert {w.name for w in layer.weights} > {p.name for p in plain}
-    with pytest.raises(SizingError, match="int8_from_float32"):
-        size(kind, {**config, "dtype": "int8_from_float32"}, [(None, 5)])
+def test_quantized_layers_are_sized_as_by_keras(data, kind, mode, lora_rank):
+    values = {}
+    config = {"units": 5} if kind == "Dense" else {"input_dim": 9, "output_dim": 5}
+    if kind == "ReversibleEmbedding":
+        config["tie_weights"] = data.draw(st.booleans())
+    if (kind, mode) != ("ReversibleEmbedding", "int4") and (kind, mode) != ("Embedding", "int4"):
+        config["lora_rank"] = lora_rank  # Keras cannot adapt a table of 4 bits
+    config = {name: data.draw(left_open(value, values)) for name, value in config.items()}
+    config["dtype"] = f"{mode}_from_float32"
+    assert_same(kind, config, [data.draw(left_open((None, 7), values))], values)
+
+
+@pytest.mark.parametrize("mode", ["int4/16", "gptq/4/32", "awq/4/32"])
+def test_quantization_in_blocks_is_refused(mode):
+    with pytest.raises(SizingError, match=mode):
+        size("Dense", {"units": 3, "dtype": f"{mode}_from_float32"}, [(None, 5)])
 
 
 class Counted:

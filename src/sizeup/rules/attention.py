@@ -22,6 +22,7 @@ from sizeup.rules.checks import (
     text,
 )
 from sizeup.rules.parameters import KERNEL_AND_BIAS
+from sizeup.rules.quantization import is_sized
 from sizeup.rules.registry import Sizing, rule
 from sizeup.words import say
 
@@ -170,6 +171,8 @@ def _projections(
     value; those of the value are merged into `merged`.
     """
     query, value, key = entering
+    if not is_sized(kind, config):
+        raise SizingError(say("rules.quantized", kind=kind, dtype=text(config["dtype"])))
     _check(kind, config, value, key)
     parts = {"query": (query, heads[0]), "key": (key, heads[1])}
     if flag(kind, config, "use_gate"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
 from sizeup.rules.checks import entering, flag, known_product, least_rank, positive
-from sizeup.rules.parameters import KERNEL_AND_BIAS, bias, refuse_quantized, with_lora
+from sizeup.rules.parameters import KERNEL_AND_BIAS, bias
+from sizeup.rules.quantization import mode_of, packed, quantized
 from sizeup.rules.registry import Sizing, rule
 from sizeup.words import say
 
@@ -40,13 +41,12 @@ def dense(config: Config, x: Shape) -> Sizing:
     The MACs are those of the kernel at every position. What LoRA adds to the kernel is worked
     out once for a whole batch and not counted.
     """
-    refuse_quantized("Dense", config)
     units = positive("Dense", config, "units")
     least_rank("Dense", x, 2)
     kernel = Parameter("kernel", (entering("Dense", config, x, -1), units))
     return Sizing(
         outputs=((*x[:-1], units),),
-        parameters=with_lora("Dense", config, kernel, *bias("Dense", config, units)),
+        parameters=quantized("Dense", config, units, kernel, *bias("Dense", config, units)),
         macs=known_product((*x[1:], units)),
     )
 
@@ -62,11 +62,10 @@ def embedding(config: Config, x: Shape) -> Sizing:
 
     Looking up multiplies nothing: 0 MACs.
     """
-    refuse_quantized("Embedding", config)
     rows = positive("Embedding", config, "input_dim")
     columns = positive("Embedding", config, "output_dim")
     table = Parameter("embeddings", (rows, columns))
-    return Sizing(outputs=((*x, columns),), parameters=with_lora("Embedding", config, table))
+    return Sizing(((*x, columns),), quantized("Embedding", config, rows, table))
 
 
 @rule(
@@ -86,9 +85,10 @@ def reversible_embedding(config: Config, x: Shape) -> Sizing:
     rows, columns = positive(kind, config, "input_dim"), positive(kind, config, "output_dim")
     parameters = embedding(config, x).parameters
     if not flag(kind, config, "tie_weights"):
-        if len(parameters) > 1:  # LoRA locks the layer before the second table is made
+        mode, back = mode_of(config), Parameter("reverse_embeddings", (columns, rows))
+        if mode is None and len(parameters) > 1:  # LoRA locks the layer before this table is made
             raise SizingError(say("rules.lora_untied"))
-        parameters = (*parameters, Parameter("reverse_embeddings", (columns, rows)))
+        parameters += (back,) if mode is None else packed(mode, back, rows, axis=0)
     if not config["reverse"]:
         return Sizing(((*x, columns),), parameters)
     least_rank(kind, x, 1)

@@ -12,7 +12,7 @@ from sizeup.errors import SizingError
 from sizeup.network import Parameter
 from sizeup.records import Record
 from sizeup.rules.checks import differ, known_product, text
-from sizeup.rules.parameters import refuse_quantized, with_lora
+from sizeup.rules.quantization import quantized
 from sizeup.rules.registry import Sizing, rule
 from sizeup.words import say
 
@@ -75,13 +75,14 @@ def einsum_dense(config: Config, x: Shape) -> Sizing:
 
     The MACs are the product over all axes of the kernel and the output but the batch.
     """
-    refuse_quantized("EinsumDense", config)
     axes = _named(config["equation"], config["output_shape"], x)
     own = {**axes.inputs, **axes.outputs}
     kernel = Parameter("kernel", _known(config, x, (own[axis] for axis in axes.kernel)))
     return Sizing(
         outputs=(axes.leaving,),
-        parameters=with_lora("EinsumDense", config, kernel, *_bias(config, axes, x)),
+        parameters=quantized(
+            "EinsumDense", config, kernel.shape[-1], kernel, *_bias(config, axes, x)
+        ),
         macs=axes.macs,
     )
 

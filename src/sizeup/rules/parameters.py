@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
-from sizeup.rules.checks import flag, positive, text
+from sizeup.rules.checks import flag, positive
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -44,10 +44,3 @@ def with_lora(
         Parameter(f"lora_{kernel.name}_a", (*kernel.shape[:-1], inner)),
         Parameter(f"lora_{kernel.name}_b", (inner, kernel.shape[-1])),
     )
-
-
-def refuse_quantized(kind: str, config: Config) -> None:
-    """Refuse a quantized dtype (`int8_from_float32`): it brings other parameters than these."""
-    dtype = config.get("dtype")
-    if isinstance(dtype, str) and "_from_" in dtype:
-        raise SizingError(say("rules.quantized", kind=kind, dtype=text(dtype)))

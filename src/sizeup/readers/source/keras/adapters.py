@@ -13,7 +13,8 @@ from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Raised
 from sizeup.rules.parameters import with_lora
-from sizeup.rules.registry import find_rule
+from sizeup.rules.quantization import MODES, is_sized
+from sizeup.rules.registry import find_rule, size
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     Value = Any
-
-QUANTIZED = frozenset({"Dense", "EinsumDense", "Embedding", "ReversibleEmbedding"})
-"""The kinds that Keras quantizes; others stay as they are."""
 
 
 def method(layer: LayerValue, name: str) -> Builtin | None:
@@ -61,16 +59,29 @@ def _enable_lora(
         layer.config = {**layer.config, "lora_rank": rank}
 
 
-def _quantize(m: Machine, layer: LayerValue, _a: Value, _k: Value, node: ast.AST) -> None:
-    """Other weights than before, in every layer that Keras quantizes."""
+def _quantize(
+    m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
+) -> None:
+    """Other weights than before, in every layer that Keras quantizes, at any depth."""
     for inner in listed_layers(layer) if isinstance(layer, ModelValue) else (layer,):
         if isinstance(inner, ModelValue):
-            _quantize(m, inner, _a, _k, node)
-        elif inner.rule in QUANTIZED or inner.cls is not None:
-            m.touch(inner)
-            why = say("source.quantized", name=inner.kind)
-            inner.unknown = inner.unknown or Unknown(why, line_of(node))
-            inner.parameters = ()
+            _quantize(m, inner, a, k, node)
+        elif inner.rule in MODES or inner.cls is not None:
+            _requantize(m, inner, m.resolve(a[0] if a else k.get("mode")), len(a) + len(k), node)
+
+
+def _requantize(m: Machine, layer: LayerValue, mode: Value, given: int, node: ast.AST) -> None:
+    """The weights of one layer anew; what is not known of them makes it unknown."""
+    config = {**layer.config, "dtype": f"{mode}_from_{layer.config.get('dtype', 'float32')}"}
+    m.touch(layer)
+    whole = mode in ("int8", "float8") and given == 1  # int4 goes by blocks unless it is told
+    if layer.cls is None and whole and is_sized(layer.rule, config) and layer.nodes:
+        shapes = [shape for shape in layer.nodes[0].shapes if shape is not None]
+        if shapes and layer.unknown is None:
+            layer.config, layer.parameters = config, size(layer.rule, config, shapes[:1]).parameters
+            return
+    why = say("source.quantized", name=layer.kind)
+    layer.unknown, layer.parameters = layer.unknown or Unknown(why, line_of(node)), ()
 
 
 METHODS: dict[str, Callable[..., Value]] = {"enable_lora": _enable_lora, "quantize": _quantize}
