@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import textwrap
+
 import pytest
 
-from readers.keras_truth import assert_reads_as_keras, read_text
+from readers.keras_truth import assert_reads_as_keras, read_text, run
 from sizeup.analyses.count import count
 from sizeup.errors import UsageError
 from sizeup.network import rows
@@ -221,9 +224,48 @@ SNIPPETS = {
 
 @pytest.mark.parametrize("idiom", SNIPPETS)
 def test_reads_what_keras_builds(idiom):
-    import textwrap
 
     assert_reads_as_keras(HEAD + textwrap.dedent(SNIPPETS[idiom]))
+
+
+TENSORFLOW = (
+    "import tensorflow as tf\nfrom tensorflow.keras.layers.experimental import preprocessing\n"
+)
+STAND_IN = (
+    "import keras\nfrom types import SimpleNamespace\npreprocessing = keras.layers\n"
+    "tf = SimpleNamespace(keras=keras)\n"
+)
+
+
+def test_keras_inside_tensorflow_is_keras():
+    """By `tf.keras` and by the module where preprocessing layers once were."""
+    text = """
+model = tf.keras.Sequential([
+    tf.keras.Input((24, 24, 3)), preprocessing.RandomFlip("horizontal"),
+    preprocessing.Rescaling(1.0 / 255), preprocessing.Normalization(),
+    tf.keras.layers.Conv2D(16, 3, padding="same"), tf.keras.layers.Flatten(),
+    tf.keras.layers.Dense(5)])
+"""
+    answer = count(read_text(TENSORFLOW + text)["model"])
+    model = run(STAND_IN + text)
+    assert answer.total == model.count_params()
+    assert answer.trainable == sum(math.prod(w.shape) for w in model.trainable_weights)
+
+
+def test_a_text_classifier_without_an_input_starts_at_its_words():
+    text = (
+        TENSORFLOW
+        + """
+encoder = tf.keras.layers.TextVectorization(max_tokens=1000)
+encoder.adapt(train_dataset.map(lambda text, label: text))
+model = tf.keras.Sequential([
+    encoder, tf.keras.layers.Embedding(len(encoder.get_vocabulary()), 64, mask_zero=True),
+    tf.keras.layers.GlobalAveragePooling1D(), tf.keras.layers.Dense(64), tf.keras.layers.Dense(1)])
+"""
+    )
+    answer = count(read_text(text)["model"])
+    assert answer.formula == "64*len_encoder_get_vocabulary + 4225"
+    assert [f.name for f in answer.free] == ["len_encoder_get_vocabulary"]
 
 
 def found(text: str, name: str = "model", **given: object):

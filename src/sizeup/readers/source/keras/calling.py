@@ -164,6 +164,7 @@ def owns_something(kind: str) -> bool:
 RANKS = {
     "Dense": 2, "Embedding": 2, "ReversibleEmbedding": 2, "Flatten": 2, "LSTM": 3, "GRU": 3,
     "MultiHeadAttention": 3, "GroupedQueryAttention": 3, "STFTSpectrogram": 3,
+    "TextVectorization": 1,
 }  # fmt: skip
 """The rank that other kinds are mostly given."""
 

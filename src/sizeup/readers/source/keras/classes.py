@@ -41,8 +41,9 @@ class KerasThing:
         return m.world.unseen(m, made, a, k, node, made)
 
     def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
-        """A member of it."""
-        return KerasThing(f"{self.path}.{name}")
+        """A member of it: `keras.layers.experimental.preprocessing.Rescaling` is a layer."""
+        path = f"{self.path}.{name}"
+        return keras_member(name, path) or KerasThing(path)
 
     def __repr__(self) -> str:
         return f"<{self.path}>"

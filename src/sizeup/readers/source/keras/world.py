@@ -120,7 +120,7 @@ class World:
                 if known is not None:
                     return known
             return library.attribute(m, dotted, node)
-        if name[:1].islower() and path.count(".") == 1 and name in KERAS_MODULES:
+        if path == "keras" or (path.count(".") == 1 and name in KERAS_MODULES):
             return Module(path)
         found = keras_member(name, path)
         if found is None or isinstance(found, KerasThing):
