@@ -183,8 +183,8 @@ VOCABULARIES = [
 
 @pytest.mark.parametrize(("kind", "config", "expected"), VOCABULARIES)
 def test_vocabularies_are_as_large_as_keras_said(kind, config, expected):
+    from sizeup.rules.lookups import vocabulary_size
     from sizeup.rules.registry import find_rule
-    from sizeup.rules.vocabulary import vocabulary_size
 
     complete = {**find_rule(kind).signature, **config}
     if expected is None:

@@ -1,18 +1,12 @@
-"""Layers that prepare numbers, categories and text; only Normalization and STFT own anything.
-
-Sizes that hang on data (a vocabulary that is learned) are what the configuration says of them.
-"""
+"""Layers that prepare numbers and categories; only Normalization owns anything."""
 
 from __future__ import annotations
-
-from functools import partial
 
 from sizeup.dims import Expr
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
 from sizeup.rules.checks import differ, dimension, positive, text
-from sizeup.rules.registry import Sizing, rule
-from sizeup.rules.vocabulary import KINDS, depth_of, vocabulary_size
+from sizeup.rules.registry import HOMES, Sizing, rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -80,14 +74,14 @@ def _lengths(value: Any) -> tuple[int, ...] | None:
 def category_encoding(config: Config, x: Shape) -> Sizing:
     """(batch, ..., n) categories become (batch, ..., num_tokens); one-hot, each becomes a row."""
     kind = "CategoryEncoding"
-    mode = _mode(kind, config, MODES[1:])
-    return Sizing((_encoded(mode, x, positive(kind, config, "num_tokens")),))
+    mode = output_mode(kind, config, MODES[1:])
+    return Sizing((encoded(mode, x, positive(kind, config, "num_tokens")),))
 
 
 @rule("Hashing", signature="num_bins, mask_value=None, salt=None, output_mode='int', sparse=False")
 def hashing(config: Config, x: Shape) -> Sizing:
     """Every element becomes the number of a bin, or the bins of each sample are marked."""
-    mode, bins = _mode("Hashing", config, MODES), positive("Hashing", config, "num_bins")
+    mode, bins = output_mode("Hashing", config, MODES), positive("Hashing", config, "num_bins")
     return Sizing((x if mode == "int" else (*x[:-1], bins),))
 
 
@@ -96,7 +90,7 @@ def hashing(config: Config, x: Shape) -> Sizing:
 )
 def hashed_crossing(config: Config, x: Shape, y: Shape) -> Sizing:
     """Two features become the number of a bin for each sample, or its one-hot row."""
-    mode = _mode("HashedCrossing", config, MODES[:2])
+    mode = output_mode("HashedCrossing", config, MODES[:2])
     if (x[-1] is None) != (y[-1] is None) or differ(x[-1], y[-1]):
         shapes = f"{text(x)}, {text(y)}"
         raise SizingError(say("rules.merge", kind="HashedCrossing", shapes=shapes))
@@ -112,7 +106,7 @@ def hashed_crossing(config: Config, x: Shape, y: Shape) -> Sizing:
 def discretization(config: Config, x: Shape) -> Sizing:
     """Every element becomes the number of its bin, or the bins of each sample are marked."""
     kind = "Discretization"
-    mode = _mode(kind, config, MODES)
+    mode = output_mode(kind, config, MODES)
     boundaries, bins = config["bin_boundaries"], config["num_bins"]
     if (boundaries is None) == (bins is None):
         raise SizingError(say("rules.bins"))
@@ -122,7 +116,7 @@ def discretization(config: Config, x: Shape) -> Sizing:
         return Sizing((x,))
     depth = bins if boundaries is None else _count(boundaries) + 1
     if mode == "one_hot":
-        return Sizing((_encoded(mode, x, depth),))
+        return Sizing((encoded(mode, x, depth),))
     return Sizing(((x[0], *x[2:], depth) if len(x) > 1 else (depth,),))
 
 
@@ -131,59 +125,11 @@ def _count(values: Any) -> Dim:
     return values if isinstance(values, int | Expr) else len(values)
 
 
-def lookup(kind: str, config: Config, x: Shape) -> Sizing:
-    """Every token becomes its number, or the tokens of each sample are marked.
-
-    Without a vocabulary, what is as long as it is open.
-    """
-    size = vocabulary_size(kind, config)
-    mode = _mode(kind, config, (*MODES, "tf_idf"))
-    if config["invert"] and mode != "int":
-        raise SizingError(say("rules.invert", kind=kind, value=text(mode)))
-    return Sizing((x if mode == "int" else _encoded(mode, x, depth_of(kind, config, size)),))
-
-
-rule(
-    "StringLookup",
-    signature="max_tokens=None, num_oov_indices=1, mask_token=None, oov_token='[UNK]', "
-    "vocabulary=None, idf_weights=None, invert=False, output_mode='int', "
-    "pad_to_max_tokens=False, sparse=False, encoding='utf-8', name=None, salt=None",
-)(partial(lookup, "StringLookup"))
-rule(
-    "IntegerLookup",
-    signature="max_tokens=None, num_oov_indices=1, mask_token=None, oov_token=-1, "
-    "vocabulary=None, vocabulary_dtype='int64', idf_weights=None, invert=False, "
-    "output_mode='int', sparse=False, pad_to_max_tokens=False, oov_method='floormod', "
-    "salt=None, name=None",
-)(partial(lookup, "IntegerLookup"))
-
-
-@rule(
-    "TextVectorization",
-    signature="max_tokens=None, standardize='lower_and_strip_punctuation', split='whitespace', "
-    "ngrams=None, output_mode='int', output_sequence_length=None, pad_to_max_tokens=False, "
-    "vocabulary=None, idf_weights=None, sparse=False, ragged=False, encoding='utf-8', name=None",
-)
-def text_vectorization(config: Config, x: Shape) -> Sizing:
-    """Every text becomes the numbers of its words, or marks of those of the vocabulary.
-
-    (batch, 1) becomes (batch, output_sequence_length), open where that is not given.
-    """
-    kind, mode = "TextVectorization", _mode("TextVectorization", config, (*MODES, "tf_idf"))
-    size = vocabulary_size(kind, config)
-    length = config["output_sequence_length"]
-    if mode != "int" and length is not None:
-        raise SizingError(say("rules.sequence_length", value=text(mode)))
-    if mode == "int":
-        return Sizing(((x[0], length),))
-    words = (*x, None) if config["split"] is not None else x if len(x) > 1 else (*x, 1)
-    return Sizing((_encoded(mode, words, depth_of(kind, config, size)),))
-
-
-def _mode(kind: str, config: Config, known: tuple[str, ...]) -> str:
+def output_mode(kind: str, config: Config, known: tuple[str, ...]) -> str:
     """The `output_mode`, in today's spelling."""
     given = config["output_mode"]
-    mode = OLD_MODES.get(given, given) if kind in {*KINDS, "CategoryEncoding"} else given
+    renamed = kind == "CategoryEncoding" or HOMES[kind] == "lookups"
+    mode = OLD_MODES.get(given, given) if renamed else given
     if mode not in known:
         raise SizingError(say("rules.output_mode", kind=kind, known=text(known), value=text(given)))
     if mode == "int" and config["sparse"]:
@@ -191,7 +137,7 @@ def _mode(kind: str, config: Config, known: tuple[str, ...]) -> str:
     return str(mode)
 
 
-def _encoded(mode: str, x: Shape, depth: Dim | None) -> Shape:
+def encoded(mode: str, x: Shape, depth: Dim | None) -> Shape:
     """Categories as marks in rows of `depth`: each by itself, or those along the last axis."""
     alone = mode == "one_hot" and (x[-1] != 1 or len(x) == 1)
     return (*x, depth) if alone else (*x[:-1], depth)

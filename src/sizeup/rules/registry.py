@@ -46,8 +46,8 @@ MODULES = {
     "reshaping": "Flatten Reshape Permute RepeatVector",
     "norm": "BatchNormalization LayerNormalization GroupNormalization RMSNormalization "
     "UnitNormalization",
-    "preprocessing": "Rescaling Normalization CategoryEncoding Hashing HashedCrossing Discretization "
-    "StringLookup IntegerLookup TextVectorization",
+    "preprocessing": "Rescaling Normalization CategoryEncoding Hashing HashedCrossing Discretization",
+    "lookups": "StringLookup IntegerLookup TextVectorization",
     "spectrograms": "STFTSpectrogram MelSpectrogram",
     "augmentation": "AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization CutMix "
     "Equalization MaxNumBoundingBoxes MixUp RandAugment RandomBrightness RandomColorDegeneration "

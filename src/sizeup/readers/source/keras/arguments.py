@@ -17,7 +17,6 @@ from sizeup.readers.source.keras.legacy import (
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import is_open
 from sizeup.readers.source.values import Condition, Function, Lost, Open, Raised
-from sizeup.rules.quantization import is_sized
 from sizeup.rules.registry import REQUIRED, find_rule
 from sizeup.words import say
 
@@ -105,8 +104,11 @@ def configure(
             raise Raised(
                 "TypeError", say("source.missing", name=layer.kind, argument=name), line_of(node)
             )
-    if not is_sized(layer.kind, layer.config):
-        raise Unsized(say("source.quantized", name=layer.kind), line_of(node))
+    if "_from_" in layer.config.get("dtype", ""):
+        from sizeup.rules.quantization import is_sized
+
+        if not is_sized(layer.kind, layer.config):
+            raise Unsized(say("source.quantized", name=layer.kind), line_of(node))
     layer.declared = declared_shape(m, common, layer.kind) or _told_shape(layer)
     if "data_format" in known and layer.config.get("data_format") is None:
         layer.config["data_format"] = m.world.default_format(m, layer)

@@ -11,7 +11,6 @@ from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
 from sizeup.rules.registry import HOMES, find_rule, size
-from sizeup.rules.vocabulary import KINDS
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -169,7 +168,7 @@ RANKS = {
 """The rank that other kinds are mostly given."""
 
 IDLE = frozenset({"activations", "regularization", "reshaping", "merge", "pooling", "padding",
-                  "operations", "augmentation", "resizing"})  # fmt: skip
+                  "operations", "augmentation", "resizing", "lookups"})  # fmt: skip
 """Homes of kinds that own nothing, but for PReLU; so do these kinds:"""
 IDLE_KINDS = frozenset({"Rescaling", "CategoryEncoding", "Hashing", "HashedCrossing",
-                        "Discretization", "MelSpectrogram", *KINDS})  # fmt: skip
+                        "Discretization", "MelSpectrogram"})  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from sizeup.readers.source.attributes import bind
-from sizeup.readers.source.keras import adapters, custom, models, vocabularies
+from sizeup.readers.source.keras import custom, models
 from sizeup.readers.source.keras.classes import KerasClass
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine, line_of
@@ -14,8 +14,7 @@ from sizeup.readers.source.values import (
     Bound,
     Builtin,
 )
-from sizeup.rules.registry import find_rule
-from sizeup.rules.vocabulary import KINDS
+from sizeup.rules.registry import HOMES, find_rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -70,8 +69,15 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
 
 def _special_method(layer: LayerValue, name: str) -> Builtin | None:
     """A method that only some kinds have."""
-    found = vocabularies.method(layer, name) if layer.rule in KINDS else None
-    return found or adapters.method(layer, name)
+    if HOMES.get(layer.rule) == "lookups":
+        from sizeup.readers.source.keras import vocabularies
+
+        return vocabularies.method(layer, name)
+    if name in ("enable_lora", "quantize"):
+        from sizeup.readers.source.keras import adapters
+
+        return adapters.method(layer, name)
+    return None
 
 
 def _plain(m: Machine, layer: LayerValue) -> LayerValue:

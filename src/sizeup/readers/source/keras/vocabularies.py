@@ -13,8 +13,8 @@ from sizeup.readers.source.keras.arguments import written_out
 from sizeup.readers.source.keras.objects import LayerValue
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.values import Builtin, Open
+from sizeup.rules.lookups import all_tokens, vocabulary_size
 from sizeup.rules.registry import find_rule
-from sizeup.rules.vocabulary import all_tokens, vocabulary_size
 from sizeup.words import say
 
 TYPE_CHECKING = False

@@ -10,7 +10,7 @@ from sizeup.network import Network, Unknown
 from sizeup.readers.source import library
 from sizeup.readers.source.builtin_functions import BUILTINS
 from sizeup.readers.source.calls import call
-from sizeup.readers.source.keras import custom, layer_attributes, merging, models, tensors, vocabularies
+from sizeup.readers.source.keras import custom, layer_attributes, merging, models, tensors
 from sizeup.readers.source.keras.calling import apply, holds_tensor, tensors_in
 from sizeup.readers.source.keras.classes import KerasThing, keras_member
 from sizeup.readers.source.keras.entering import Entering, sort_arguments
@@ -32,7 +32,7 @@ from sizeup.readers.source.values import (
     Open,
     Scope,
 )
-from sizeup.rules.vocabulary import KINDS
+from sizeup.rules.registry import HOMES
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -231,8 +231,10 @@ class World:
             argument: Value = inputs[0] if len(inputs) == 1 else list(inputs)
             found = custom.run(m, layer, inputs, [argument], {}, node or ast.Pass())
             return tuple(t for t in tensors_in(m, found) if isinstance(t, Tensor))
-        if layer.rule in KINDS:
-            vocabularies.settle(m, layer)
+        if HOMES.get(layer.rule) == "lookups":
+            from sizeup.readers.source.keras.vocabularies import settle
+
+            settle(m, layer)
         return apply(m, layer, inputs, node, how).outputs
 
     def build_model(self, m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:

@@ -1,4 +1,4 @@
-"""How many tokens a lookup layer tells apart.
+"""Layers that look tokens up in a vocabulary; they own no weights.
 
 A configuration holds the vocabulary as it is written out, or its final size, mostly a symbol,
 where it is learned or not in the text. Source: `IndexLookup.set_vocabulary`.
@@ -6,18 +6,69 @@ where it is learned or not in the text. Source: `IndexLookup.set_vocabulary`.
 
 from __future__ import annotations
 
+from functools import partial
+
 from sizeup.dims import Expr
 from sizeup.errors import SizingError
 from sizeup.rules.checks import text
+from sizeup.rules.preprocessing import MODES, encoded, output_mode
+from sizeup.rules.registry import Sizing, rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sizeup.dims import Dim
+    from sizeup.network import Shape
     from sizeup.rules.registry import Config
 
-KINDS = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
-"""The kinds that have a vocabulary."""
+
+def _lookup(kind: str, config: Config, x: Shape) -> Sizing:
+    """Every token becomes its number, or the tokens of each sample are marked.
+
+    Without a vocabulary, what is as long as it is open.
+    """
+    size = vocabulary_size(kind, config)
+    mode = output_mode(kind, config, (*MODES, "tf_idf"))
+    if config["invert"] and mode != "int":
+        raise SizingError(say("rules.invert", kind=kind, value=text(mode)))
+    return Sizing((x if mode == "int" else encoded(mode, x, depth_of(kind, config, size)),))
+
+
+rule(
+    "StringLookup",
+    signature="max_tokens=None, num_oov_indices=1, mask_token=None, oov_token='[UNK]', "
+    "vocabulary=None, idf_weights=None, invert=False, output_mode='int', "
+    "pad_to_max_tokens=False, sparse=False, encoding='utf-8', name=None, salt=None",
+)(partial(_lookup, "StringLookup"))
+rule(
+    "IntegerLookup",
+    signature="max_tokens=None, num_oov_indices=1, mask_token=None, oov_token=-1, "
+    "vocabulary=None, vocabulary_dtype='int64', idf_weights=None, invert=False, "
+    "output_mode='int', sparse=False, pad_to_max_tokens=False, oov_method='floormod', "
+    "salt=None, name=None",
+)(partial(_lookup, "IntegerLookup"))
+
+
+@rule(
+    "TextVectorization",
+    signature="max_tokens=None, standardize='lower_and_strip_punctuation', split='whitespace', "
+    "ngrams=None, output_mode='int', output_sequence_length=None, pad_to_max_tokens=False, "
+    "vocabulary=None, idf_weights=None, sparse=False, ragged=False, encoding='utf-8', name=None",
+)
+def text_vectorization(config: Config, x: Shape) -> Sizing:
+    """Every text becomes the numbers of its words, or marks of those of the vocabulary.
+
+    (batch, 1) becomes (batch, output_sequence_length), open where that is not given.
+    """
+    kind, mode = "TextVectorization", output_mode("TextVectorization", config, (*MODES, "tf_idf"))
+    size = vocabulary_size(kind, config)
+    length = config["output_sequence_length"]
+    if mode != "int" and length is not None:
+        raise SizingError(say("rules.sequence_length", value=text(mode)))
+    if mode == "int":
+        return Sizing(((x[0], length),))
+    words = (*x, None) if config["split"] is not None else x if len(x) > 1 else (*x, 1)
+    return Sizing((encoded(mode, words, depth_of(kind, config, size)),))
 
 
 def vocabulary_size(kind: str, config: Config) -> Dim | None:
