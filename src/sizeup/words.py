@@ -31,6 +31,7 @@ MESSAGES: dict[str, str] = {
     "rules.edges": "{kind} needs {name} to be an integer, {n} integers or {n} pairs, "
     "but is given {value}",
     "rules.positive": "{kind} needs a positive integer for {name}, but is given {value}",
+    "rules.sizes": "{kind} needs {name} to be a size or several, but is given {value}",
     "rules.not_negative": "{kind} needs {name} to be 0 or more, but is given {value}",
     "rules.at_most": "{kind} needs {name} to be from 0 to {most}, but is given {value}",
     "rules.flag": "{kind} owns other parameters with {name} than without: "
@@ -90,6 +91,7 @@ MESSAGES: dict[str, str] = {
     "rules.pad_to_max_tokens": "{kind} can only pad to max_tokens where they are given",
     "rules.vocabulary": "{kind} cannot take this vocabulary of {size} tokens: it may not be empty, "
     "repeat a token, hold the mask or outgrow max_tokens ({most})",
+    "rules.tokens": "{kind} needs a vocabulary to be a list of tokens, but is given {value}",
     "rules.spectrogram": "{kind} knows no mode and padding {value}",
     "rules.frame": "{kind} needs a frame that is no longer than the transform and no shorter than a "
     "step, but is given a frame of {frame} and steps of {step}",

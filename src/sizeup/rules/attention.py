@@ -19,6 +19,7 @@ from sizeup.rules.checks import (
     number,
     positive,
     rank,
+    sizes,
     text,
 )
 from sizeup.rules.parameters import KERNEL_AND_BIAS
@@ -54,10 +55,11 @@ def attention(config: Config, query: Shape, value: Shape, key: Shape | None = No
     One scale for all scores, and one weight of them where `score_mode` is 'concat'.
     """
     mode = config["score_mode"]
-    if mode not in {"dot", "concat"}:
+    if mode not in ("dot", "concat"):
         raise SizingError(say("rules.score_mode", value=text(mode)))
     names = ["scale"] if flag("Attention", config, "use_scale") else []
     names += ["concat_score_weight"] if mode == "concat" else []
+    least_rank("Attention", query, 1)
     depth = query[-1] if mode == "dot" else 0  # concat adds and squashes, it multiplies nothing
     return _one_head(config, query, value, key, [Parameter(name, ()) for name in names], depth)
 
@@ -82,11 +84,13 @@ def _one_head(
     depth: Dim | None,
 ) -> Sizing:
     """Scores of every query against every key, at `depth` MACs each, then sums of values."""
-    pairs = (*query[1:-1], (key or value)[-2]) if len(key or value) > 1 else (None,)
+    key = value if key is None else key
+    least_rank("Attention", value, 1)
+    pairs = (*query[1:-1], key[-2]) if len(key) > 1 else (None,)
     outputs: tuple[Shape, ...] = ((*query[:-1], value[-1]),)
-    if config["return_attention_scores"]:
-        least_rank("Attention", key or value, 2)
-        outputs = (*outputs, (*query[:-1], (key or value)[-2]))
+    if flag("Attention", config, "return_attention_scores"):
+        least_rank("Attention", key, 2)
+        outputs = (*outputs, (*query[:-1], key[-2]))
     products = (known_product((*pairs, depth)), known_product((*pairs, value[-1])))
     return Sizing(outputs, tuple(owned), add_known(products))
 
@@ -109,8 +113,8 @@ def multi_head_attention(
     width = depth if config["value_dim"] is None else positive(kind, config, "value_dim")
     for shape in (query, key, value):
         least_rank(kind, shape, 2)
-    given = config["output_shape"] or (query[-1],)
-    merged = tuple(given) if isinstance(given, tuple | list) else (given,)
+    merged = sizes(kind, config, "output_shape")
+    merged = (query[-1],) if merged in ((None,), (0,), ()) else merged
     if None in merged:
         raise SizingError(say("rules.open_axis", kind=kind, axis=-1, shape=text(query)))
     owned, projecting = _projections(
@@ -119,7 +123,7 @@ def multi_head_attention(
     axes = _attention_axes(kind, config["attention_axes"], len(value) + 1)
     pairs = (_pairs(axes, query, key, heads, depth), _pairs(axes, query, key, heads, width))
     outputs: tuple[Shape, ...] = ((*query[:-1], *merged),)
-    if config["return_attention_scores"]:
+    if flag(kind, config, "return_attention_scores"):
         outputs = (*outputs, (query[0], heads, query[1], query[1]))
     return Sizing(outputs, owned, add_known((projecting, *pairs)))
 
@@ -152,7 +156,7 @@ def grouped_query_attention(
         kind, config, (query, value, key), ((heads, depth), shared, shared), (features,)
     )
     outputs: tuple[Shape, ...] = (query,)
-    if config["return_attention_scores"]:
+    if flag(kind, config, "return_attention_scores"):
         outputs = (query, (query[0], heads, query[1], key[1]))
     pairs = known_product((query[1], key[1], heads, depth, 2))
     return Sizing(outputs, owned, add_known((projecting, pairs)))
@@ -201,7 +205,8 @@ def _projection(
 def _check(kind: str, config: Config, value: Shape, key: Shape) -> None:
     """What Keras demands of any attention with heads."""
     number(kind, config, "dropout", most=1)
-    if config["flash_attention"] and config["dropout"] > 0:
+    flash, dropout = config["flash_attention"], config["dropout"]
+    if flash is True and isinstance(dropout, int | float) and dropout > 0:
         raise SizingError(say("rules.flash", kind=kind))
     if config["sliding_window"] is not None:
         positive(kind, config, "sliding_window")
@@ -215,8 +220,9 @@ def _attention_axes(kind: str, given: Any, projected: int) -> list[int]:
     if given is None:
         return list(range(1, projected - 2))
     several = given if isinstance(given, tuple | list) else (given,)
-    axes = [axis if axis >= 0 else projected - 1 + axis for axis in several]
-    if any(not -projected <= axis < projected for axis in axes):
+    known = [axis for axis in several if isinstance(axis, int)]
+    axes = [axis if axis >= 0 else projected - 1 + axis for axis in known]
+    if len(known) < len(several) or any(not -projected <= axis < projected for axis in axes):
         raise SizingError(say("rules.attention_axes", kind=kind, value=text(given)))
     return axes
 

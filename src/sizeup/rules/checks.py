@@ -32,6 +32,15 @@ def positive(kind: str, config: Config, name: str) -> Dim:
     return value
 
 
+def sizes(kind: str, config: Config, name: str) -> Shape:
+    """The argument `name`, a size or several of them, of which some may be open."""
+    given = config[name]
+    several = tuple(given) if isinstance(given, tuple | list) else (given,)
+    if any(not isinstance(size, int | Expr | None) for size in several):
+        raise SizingError(say("rules.sizes", kind=kind, name=name, value=text(given)))
+    return several
+
+
 def number(kind: str, config: Config, name: str, *, most: int | None = None) -> None:
     """Demand that the argument `name` is a number from 0 up, or to `most`."""
     value = config[name]

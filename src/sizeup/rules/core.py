@@ -89,7 +89,7 @@ def reversible_embedding(config: Config, x: Shape) -> Sizing:
         if mode is None and len(parameters) > 1:  # LoRA locks the layer before this table is made
             raise SizingError(say("rules.lora_untied"))
         parameters += (back,) if mode is None else packed(mode, back, rows, axis=0)
-    if not config["reverse"]:
+    if not flag(kind, config, "reverse"):
         return Sizing(((*x, columns),), parameters)
     least_rank(kind, x, 1)
     return Sizing(((*x[:-1], rows),), parameters, known_product((*x[1:-1], columns, rows)))

@@ -11,7 +11,7 @@ import re
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
 from sizeup.records import Record
-from sizeup.rules.checks import differ, known_product, text
+from sizeup.rules.checks import differ, known_product, sizes, text
 from sizeup.rules.quantization import quantized
 from sizeup.rules.registry import Sizing, rule
 from sizeup.words import say
@@ -75,7 +75,7 @@ def einsum_dense(config: Config, x: Shape) -> Sizing:
 
     The MACs are the product over all axes of the kernel and the output but the batch.
     """
-    axes = _named(config["equation"], config["output_shape"], x)
+    axes = _named(config["equation"], sizes("EinsumDense", config, "output_shape"), x)
     own = {**axes.inputs, **axes.outputs}
     kernel = Parameter("kernel", _known(config, x, (own[axis] for axis in axes.kernel)))
     return Sizing(
@@ -87,7 +87,7 @@ def einsum_dense(config: Config, x: Shape) -> Sizing:
     )
 
 
-def _named(equation: Any, output_shape: Any, x: Shape) -> _Axes:
+def _named(equation: Any, given: Shape, x: Shape) -> _Axes:
     """What every letter of an equation stands for."""
     matches = [re.match(form, str(equation)) for form in FORMS]
     match = next((found for found in matches if found), None)
@@ -95,7 +95,6 @@ def _named(equation: Any, output_shape: Any, x: Shape) -> _Axes:
         raise SizingError(say("rules.equation", value=text(equation)))
     elided, entering, kernel, leaving = match.groups()
     ahead = bool(elided)
-    given = output_shape if isinstance(output_shape, tuple | list) else (output_shape,)
     count = len(x) - len(entering)
     if count < 0 or not x:
         raise _misfit(equation, x)

@@ -10,7 +10,7 @@ from functools import partial
 
 from sizeup.dims import Expr
 from sizeup.errors import SizingError
-from sizeup.rules.checks import text
+from sizeup.rules.checks import flag, least_rank, positive, text
 from sizeup.rules.preprocessing import MODES, encoded, output_mode
 from sizeup.rules.registry import Sizing, rule
 from sizeup.words import say
@@ -27,9 +27,10 @@ def _lookup(kind: str, config: Config, x: Shape) -> Sizing:
 
     Without a vocabulary, what is as long as it is open.
     """
+    least_rank(kind, x, 1)
     size = vocabulary_size(kind, config)
     mode = output_mode(kind, config, (*MODES, "tf_idf"))
-    if config["invert"] and mode != "int":
+    if flag(kind, config, "invert") and mode != "int":
         raise SizingError(say("rules.invert", kind=kind, value=text(mode)))
     return Sizing((x if mode == "int" else encoded(mode, x, depth_of(kind, config, size)),))
 
@@ -61,6 +62,7 @@ def text_vectorization(config: Config, x: Shape) -> Sizing:
     (batch, 1) becomes (batch, output_sequence_length), open where that is not given.
     """
     kind, mode = "TextVectorization", output_mode("TextVectorization", config, (*MODES, "tf_idf"))
+    least_rank(kind, x, 1)
     size = vocabulary_size(kind, config)
     length = config["output_sequence_length"]
     if mode != "int" and length is not None:
@@ -82,6 +84,8 @@ def vocabulary_size(kind: str, config: Config) -> Dim | None:
     given = config["vocabulary"]
     if given is None or isinstance(given, int | Expr):
         return given
+    if not isinstance(given, tuple | list):
+        raise SizingError(say("rules.tokens", kind=kind, value=text(given)))
     special, tokens = all_tokens(kind, config)
     mask = _mask(kind, config)
     fault = (
@@ -98,12 +102,11 @@ def vocabulary_size(kind: str, config: Config) -> Dim | None:
 
 def depth_of(kind: str, config: Config, size: Dim | None) -> Dim | None:
     """How long the marks of a sample are: as the vocabulary, or as it may become."""
-    if not config["pad_to_max_tokens"]:
+    if not flag(kind, config, "pad_to_max_tokens"):
         return size
     if config["max_tokens"] is None:
         raise SizingError(say("rules.pad_to_max_tokens", kind=kind))
-    most: Dim = config["max_tokens"]
-    return most
+    return positive(kind, config, "max_tokens")
 
 
 def all_tokens(kind: str, config: Config) -> tuple[list[object], list[object]]:

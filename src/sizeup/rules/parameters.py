@@ -32,7 +32,7 @@ def with_lora(
 
     Source: `enable_lora` of the layers of Keras that have it.
     """
-    if config["lora_rank"] in {None, 0}:
+    if config["lora_rank"] in (None, 0):
         return (kernel, *others)
     inner = positive(kind, config, "lora_rank")
     constraint = f"{kernel.name}_constraint"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sizeup.dims import Expr
 from sizeup.errors import SizingError
 from sizeup.network import Parameter
-from sizeup.rules.checks import differ, dimension, positive, text
+from sizeup.rules.checks import differ, dimension, flag, least_rank, positive, text
 from sizeup.rules.registry import HOMES, Sizing, rule
 from sizeup.words import say
 
@@ -74,6 +74,7 @@ def _lengths(value: Any) -> tuple[int, ...] | None:
 def category_encoding(config: Config, x: Shape) -> Sizing:
     """(batch, ..., n) categories become (batch, ..., num_tokens); one-hot, each becomes a row."""
     kind = "CategoryEncoding"
+    least_rank(kind, x, 1)
     mode = output_mode(kind, config, MODES[1:])
     return Sizing((encoded(mode, x, positive(kind, config, "num_tokens")),))
 
@@ -81,6 +82,7 @@ def category_encoding(config: Config, x: Shape) -> Sizing:
 @rule("Hashing", signature="num_bins, mask_value=None, salt=None, output_mode='int', sparse=False")
 def hashing(config: Config, x: Shape) -> Sizing:
     """Every element becomes the number of a bin, or the bins of each sample are marked."""
+    least_rank("Hashing", x, 1)
     mode, bins = output_mode("Hashing", config, MODES), positive("Hashing", config, "num_bins")
     return Sizing((x if mode == "int" else (*x[:-1], bins),))
 
@@ -90,6 +92,8 @@ def hashing(config: Config, x: Shape) -> Sizing:
 )
 def hashed_crossing(config: Config, x: Shape, y: Shape) -> Sizing:
     """Two features become the number of a bin for each sample, or its one-hot row."""
+    least_rank("HashedCrossing", x, 1)
+    least_rank("HashedCrossing", y, 1)
     mode = output_mode("HashedCrossing", config, MODES[:2])
     if (x[-1] is None) != (y[-1] is None) or differ(x[-1], y[-1]):
         shapes = f"{text(x)}, {text(y)}"
@@ -106,6 +110,7 @@ def hashed_crossing(config: Config, x: Shape, y: Shape) -> Sizing:
 def discretization(config: Config, x: Shape) -> Sizing:
     """Every element becomes the number of its bin, or the bins of each sample are marked."""
     kind = "Discretization"
+    least_rank(kind, x, 1)
     mode = output_mode(kind, config, MODES)
     boundaries, bins = config["bin_boundaries"], config["num_bins"]
     if (boundaries is None) == (bins is None):
@@ -129,10 +134,10 @@ def output_mode(kind: str, config: Config, known: tuple[str, ...]) -> str:
     """The `output_mode`, in today's spelling."""
     given = config["output_mode"]
     renamed = kind == "CategoryEncoding" or HOMES[kind] == "lookups"
-    mode = OLD_MODES.get(given, given) if renamed else given
+    mode = OLD_MODES.get(given, given) if renamed and isinstance(given, str) else given
     if mode not in known:
         raise SizingError(say("rules.output_mode", kind=kind, known=text(known), value=text(given)))
-    if mode == "int" and config["sparse"]:
+    if mode == "int" and flag(kind, config, "sparse"):
         raise SizingError(say("rules.sparse", kind=kind))
     return str(mode)
 

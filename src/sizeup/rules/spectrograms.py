@@ -5,7 +5,15 @@ from __future__ import annotations
 from sizeup.dims import Expr, ceil_div, floor_div
 from sizeup.errors import SizingError
 from sizeup.network import Parameter, add_known
-from sizeup.rules.checks import channels_first, known_product, positive, rank, text
+from sizeup.rules.checks import (
+    channels_first,
+    flag,
+    known_product,
+    least_rank,
+    positive,
+    rank,
+    text,
+)
 from sizeup.rules.registry import Sizing, rule
 from sizeup.words import say
 
@@ -33,7 +41,7 @@ def stft_spectrogram(config: Config, x: Shape) -> Sizing:
     rank(kind, x, 3)
     first = channels_first(kind, config)
     mode, padding = config["mode"], config["padding"]
-    if mode not in MODES or padding not in {"valid", "same"}:
+    if mode not in MODES or padding not in ("valid", "same"):
         raise SizingError(say("rules.spectrogram", kind=kind, value=text((mode, padding))))
     frame = positive(kind, config, "frame_length")
     step = frame // 2 if config["frame_step"] is None else positive(kind, config, "frame_step")
@@ -47,7 +55,7 @@ def stft_spectrogram(config: Config, x: Shape) -> Sizing:
         raise SizingError(say("rules.open_axis", kind=kind, axis=1 if first else 2, shape=text(x)))
     frames = None if time is None else _frames(kind, time, frame, step, padding, x)
     rows = bands * 2 if mode == "stft" else bands
-    if config["expand_dims"]:
+    if flag(kind, config, "expand_dims"):
         picture: Shape = (channels, frames, rows) if first else (frames, rows, channels)
     else:
         picture = (rows * channels, frames) if first else (frames, rows * channels)
@@ -57,12 +65,12 @@ def stft_spectrogram(config: Config, x: Shape) -> Sizing:
 
 def _fft_length(kind: str, config: Config, frame: Dim) -> Dim:
     """The length of the transform: the next power of two where none is given."""
-    given: Dim | None = config["fft_length"]
+    given = None if config["fft_length"] is None else positive(kind, config, "fft_length")
     step = config["frame_step"]
     pairs = [(frame, given), (step, frame)]
     if any(isinstance(a, int) and isinstance(b, int) and a > b for a, b in pairs):
         raise SizingError(say("rules.frame", kind=kind, frame=text(frame), step=text(step)))
-    if given:
+    if given is not None:
         return given
     if isinstance(frame, Expr):
         raise SizingError(say("rules.fft_length", kind=kind, frame=text(frame)))
@@ -89,9 +97,12 @@ def mel_spectrogram(config: Config, x: Shape) -> Sizing:
 
     The MACs are those of gathering the bands of the transform into the mel scale's.
     """
-    length, bins = config["fft_length"], config["num_mel_bins"]
-    stride = positive("MelSpectrogram", config, "sequence_stride")
-    window = config["sequence_length"] or length
+    least_rank("MelSpectrogram", x, 1)
+    length, bins, stride = (
+        positive("MelSpectrogram", config, name)
+        for name in ("fft_length", "num_mel_bins", "sequence_stride")
+    )
+    window = length if config["sequence_length"] in (None, 0) else config["sequence_length"]
     if isinstance(window, int) and isinstance(length, int) and length < window:
         raise SizingError(
             say("rules.frame", kind="MelSpectrogram", frame=text(window), step=text(stride))
