@@ -342,6 +342,23 @@ def test_a_vocabulary_is_asked_for_as_it_is_at_the_end():
     assert found(text).total == 4 * 3
 
 
+def test_an_encoder_of_categories_is_as_wide_as_the_index_that_it_closes_over():
+    text = """
+def encoder_of(dataset, dtype, max_tokens=None):
+    if dtype == "string":
+        index = layers.StringLookup(max_tokens=max_tokens)
+    else:
+        index = layers.IntegerLookup(max_tokens=max_tokens)
+    index.adapt(dataset.map(lambda x, y: x[name]))
+    encode = layers.CategoryEncoding(num_tokens=index.vocabulary_size())
+    return lambda feature: encode(index(feature))
+
+age = keras.Input((1,), dtype="int64")
+model = Model(age, layers.Dense(3)(encoder_of(train, "int64", 5)(age)))
+"""
+    assert found(text).formula == "3*index_vocabulary_size + 3"
+
+
 def test_bins_of_an_open_list_are_as_many_as_it_is_long():
     text = (
         "model = Sequential([keras.Input((7,)),"
