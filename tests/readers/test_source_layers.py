@@ -11,6 +11,7 @@ from readers.keras_truth import assert_reads_as_keras, read_text, run
 from sizeup.analyses.count import count
 from sizeup.errors import UsageError
 from sizeup.network import rows
+from sizeup.rules.graphs import bind
 
 HEAD = (
     "import keras\nimport numpy as np\nfrom keras import layers, ops\nfrom keras.layers import *\n"
@@ -442,3 +443,46 @@ def test_masks_and_flags_are_no_inputs_of_a_layer():
     assert network.error is None
     assert count(network).total == 36 + 16 + (3 * (4 * 6 + 6) + 6 * 4 + 4)
     assert all(row.layer.unknown is None for row in rows(network))
+
+
+VIT_B_16 = """
+class Tokens(layers.Layer):
+    def build(self, input_shape):
+        _, count, width = input_shape
+        self.cls = self.add_weight(shape=(1, 1, width), name="cls")
+        self.positions = self.add_weight(shape=(1, count + 1, width), name="positions")
+    def call(self, x):
+        return ops.pad(x, [[0, 0], [1, 0], [0, 0]]) + self.cls + self.positions
+
+inputs = keras.Input((224, 224, 3))
+x = layers.Conv2D(768, 16, strides=16)(inputs)
+x = Tokens()(layers.Reshape((-1, 768))(x))
+for _ in range(12):
+    y = layers.LayerNormalization()(x)
+    x = layers.Add()([x, layers.MultiHeadAttention(12, 64)(y, y)])
+    y = layers.Dense(3072, activation="gelu")(layers.LayerNormalization()(x))
+    x = layers.Add()([x, layers.Dense(768)(y)])
+model = Model(inputs, layers.Dense(1000)(layers.LayerNormalization()(x)[:, 0]))
+"""
+
+
+def test_a_vision_transformer_has_the_published_parameters_and_macs():
+    """torchvision's documentation: ViT-B/16 has 86,567,656 parameters and 17.56 GFLOPS."""
+    answer = found(VIT_B_16)
+    assert answer.total == 86_567_656
+    assert round(answer.macs / 10**7) == 1756
+
+
+def test_binding_symbols_gives_what_reading_with_their_values_gives():
+    text = """
+q, v, k = keras.Input((4, 6)), keras.Input((7, n)), keras.Input((7, 3))
+mask, i = keras.Input((4, 7)), keras.Input((5,))
+out, scores = layers.MultiHeadAttention(h, 3, value_dim=5, output_shape=n)(
+    key=k, value=v, query=q, attention_mask=mask, return_attention_scores=True)
+e = layers.ReversibleEmbedding(50, n, tie_weights=False)
+model = Model([q, v, k, mask, i], [layers.Dense(2)(out), layers.Dense(3)(scores), e(e(i), reverse=True)])
+"""
+    values = {"n": 9, "h": 2}
+    assert (
+        bind(read_text(HEAD + text)["model"], values) == read_text(HEAD + text, **values)["model"]
+    )
