@@ -224,6 +224,7 @@ MESSAGES: dict[str, str] = {
     "source.no_tensor": "{name} returns no tensor that could be followed",
     "source.no_input": "{name} is called without an input",
     "source.weight_shape": "the shape of the weight {name} is not known",
+    "source.inner": "{name} is part of a layer that cannot be sized with it",
     "source.vocabulary": "the vocabulary is not in the text",
     "source.lora": "{name} can be given low-rank adapters once, after it is built",
     "source.quantized": "{name} is quantized, which gives it other weights",

@@ -176,6 +176,11 @@ SNIPPETS = {
             layers.RandomContrast(0.2, seed=1), layers.RandAugment(), layers.Flatten(),
             layers.Dense(3)])
     """,
+    "a pipeline of layers": """
+        pipeline = layers.Pipeline([layers.RandomFlip(), layers.CenterCrop(20, 20), layers.Dense(4)])
+        inputs = keras.Input((32, 32, 3))
+        model = Model(inputs, layers.Dense(2)(layers.Flatten()(pipeline(inputs))))
+    """,
     "categories and bins": """
         i, j = keras.Input((1,), dtype="int32"), keras.Input((1,))
         a = layers.CategoryEncoding(num_tokens=7, output_mode="one_hot")(i)
@@ -429,6 +434,28 @@ def test_quantized_projections_of_attention_are_unknown():
     answer = found(text)
     assert (answer.total, answer.at_least) == (None, 0)
     assert any("MultiHeadAttention is quantized" in n.text for n in answer.notes)
+
+
+@pytest.mark.parametrize(
+    "inner", ["unseen()", "Sequential([layers.Dense(3)])", "Own()", "used", "layers.TFSMLayer('x')"]
+)
+def test_a_pipeline_of_what_cannot_be_seen_is_unknown(inner):
+    text = (
+        "class Own(layers.Layer):\n    def call(self, x):\n        return x\n"
+        "i = keras.Input((4,))\nused = layers.Dense(4)\nx = used(i)\n"
+        f"model = Model(i, layers.Pipeline([layers.Dense(2), {inner}])(x))\n"
+    )
+    answer = found(text)
+    assert (answer.total, answer.at_least) == (None, 20)
+
+
+def test_a_layer_of_a_pipeline_that_is_used_beside_it_is_never_counted_twice():
+    text = (
+        "i = keras.Input((4,))\ndense = layers.Dense(4)\np = layers.Pipeline([dense])\n"
+        "model = Model(i, dense(p(i)))\n"
+    )
+    answer = found(text)
+    assert (answer.total, answer.at_least) == (None, 20)
 
 
 def test_masks_and_flags_are_no_inputs_of_a_layer():

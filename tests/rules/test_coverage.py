@@ -18,7 +18,7 @@ NOT_SIZED_BY_A_RULE = {
 }
 ELSEWHERE = set(
     "RNN SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell StackedRNNCells ConvLSTM1D ConvLSTM2D "
-    "ConvLSTM3D Bidirectional TimeDistributed SpectralNormalization Wrapper Lambda Pipeline".split()
+    "ConvLSTM3D Bidirectional TimeDistributed SpectralNormalization Wrapper Lambda".split()
 )
 """Layers that hold others, or functions."""
 

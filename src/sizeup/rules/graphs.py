@@ -132,6 +132,8 @@ def _bound(value: Any, values: Mapping[str, Dim]) -> Any:
         return type(value)(_bound(item, values) for item in value)
     if isinstance(value, Mapping):
         return {key: _bound(item, values) for key, item in value.items()}
+    if isinstance(value, Layer):  # that a layer is made of
+        return value.changed(config=_bound(value.config, values))
     return value
 
 

@@ -56,6 +56,7 @@ MODULES = {
     "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
     "RandomTranslation RandomZoom Solarization",
     "resizing": "Resizing CenterCrop RandomCrop",
+    "pipeline": "Pipeline",
     "merge": "Add Subtract Multiply Average Maximum Minimum Concatenate Dot",
     "conv": "Conv1D Conv2D Conv3D DepthwiseConv1D DepthwiseConv2D SeparableConv1D "
     "SeparableConv2D Conv1DTranspose Conv2DTranspose Conv3DTranspose",

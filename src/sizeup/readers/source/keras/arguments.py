@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from types import MappingProxyType
 
 from sizeup.dims import Dim, Expr
-from sizeup.network import Shape
+from sizeup.network import Layer, Shape, Unknown
 from sizeup.ratio import Ratio
 from sizeup.readers.source.keras.legacy import (
     TOLD,
@@ -14,6 +15,7 @@ from sizeup.readers.source.keras.legacy import (
     positional_names,
     sides_by_position,
 )
+from sizeup.readers.source.keras.objects import LayerValue
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import is_open
 from sizeup.readers.source.values import Condition, Function, Lost, Open, Raised
@@ -23,8 +25,6 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from sizeup.readers.source.keras.objects import LayerValue
 
     Value = Any
 
@@ -153,6 +153,8 @@ def _value(m: Machine, name: str, value: Value, default: Value, node: ast.AST) -
     value = m.resolve(value)
     if name == "vocabulary":
         return written_out(m, value)
+    if name == "layers":
+        return _held(m, value, node)
     if name in LISTS:
         return _listed(m, value)
     if name.endswith(OBJECTS):
@@ -184,6 +186,23 @@ def plain(m: Machine, value: Value) -> Value:
     if value is Ellipsis:
         return "..."
     raise Unsized(say("source.no_size", what=type(value).__name__), None)
+
+
+def _held(m: Machine, value: Value, node: ast.AST) -> tuple[Layer, ...]:
+    """Layers that another one is made of, frozen; none may be used beside it or be unknown."""
+    if not isinstance(value, tuple | list):
+        raise Unsized(say("source.layers_open", code=ast.unparse(node)), line_of(node))
+    held = []
+    for inner in (m.resolve(element) for element in value):
+        known = isinstance(inner, LayerValue) and inner.cls is None and inner.unknown is None
+        if not known or find_rule(inner.rule) is None or inner.nodes:
+            name = getattr(inner, "kind", ast.unparse(node))
+            raise Unsized(say("source.inner", name=name), line_of(node))
+        config = MappingProxyType(dict(inner.config))
+        held.append(Layer(inner.name, inner.rule, config, trainable=inner.trainable))
+        m.touch(inner)  # whoever uses it beside this one counts it twice
+        inner.unknown = Unknown(say("source.inner", name=inner.kind), line_of(node))
+    return tuple(held)
 
 
 def written_out(m: Machine, value: Value) -> Value:
