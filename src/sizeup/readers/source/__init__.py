@@ -186,9 +186,7 @@ NUMBER = Pattern(r"_\d+$")
 """What tells symbols apart that the source writes alike."""
 
 
-def _strange_names(
-    settings: Mapping[str, Any], tree: ast.Module, around: Around
-) -> frozenset[str]:
+def _strange_names(settings: Mapping[str, Any], tree: ast.Module, around: Around) -> frozenset[str]:
     """Names that the source does not have: a mistake of the person's, if no reading needs them.
 
     What the text only implies can be bound too: `len(edges)` where a layer takes the edges.
