@@ -225,6 +225,7 @@ MESSAGES: dict[str, str] = {
     "source.no_input": "{name} is called without an input",
     "source.weight_shape": "the shape of the weight {name} is not known",
     "source.inner": "{name} is part of a layer that cannot be sized with it",
+    "source.held": "{name} is part of another layer too, which may not be counted twice",
     "source.vocabulary": "the vocabulary is not in the text",
     "source.lora": "{name} can be given low-rank adapters once, after it is built",
     "source.quantized": "{name} is quantized, which gives it other weights",

@@ -201,7 +201,7 @@ def _held(m: Machine, value: Value, node: ast.AST) -> tuple[Layer, ...]:
         config = MappingProxyType(dict(inner.config))
         held.append(Layer(inner.name, inner.rule, config, trainable=inner.trainable))
         m.touch(inner)  # whoever uses it beside this one counts it twice
-        inner.unknown = Unknown(say("source.inner", name=inner.kind), line_of(node))
+        inner.unknown = Unknown(say("source.held", name=inner.kind), line_of(node))
     return tuple(held)
 
 
