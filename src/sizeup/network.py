@@ -9,7 +9,7 @@ by design (the batch, the length of a sequence).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from sizeup.dims import Dim, product, total
@@ -67,14 +67,17 @@ class Free(Record):
 class Parameter(Record):
     """A named tensor that a layer owns. Its count is the product of its shape.
 
-    `tied` names the tensor where several layers own the same one.
+    `tied` names the tensor where several layers own the same one, by a name or as the
+    (identity, name) of the layer that owns it first hand. `parts` is how many equal parts its
+    last axis holds side by side, as the gates of an LSTM.
     """
 
     name: str
     shape: tuple[Dim, ...]
     dtype: str = "float32"
     trainable: bool = True
-    tied: str | None = None
+    tied: str | tuple[int, str] | None = None
+    parts: int = 1
 
     @property
     def count(self) -> Dim:
@@ -85,7 +88,8 @@ class Parameter(Record):
 class Ref(Record):
     """A tensor inside a graph: output `output` of call `call` of layer number `layer`.
 
-    `layer` −1 is the graph itself: `output` is then the number of the graph's input.
+    `layer` −1 is the graph itself: `output` is then the number of the graph's input. −2 is
+    outside of it: a weight or a constant of the layer that the graph is inside of.
     """
 
     layer: int
@@ -116,7 +120,8 @@ class Layer(Record):
     `identity` is equal for two entries that are the same object in the source (a layer used
     both inside a nested model and beside it); its parameters are then counted once.
     `trainable` is the layer's own flag; a frozen parent freezes its children besides.
-    `unknown` says why its parameters or its output cannot be known.
+    `unknown` says why its parameters or its output cannot be known. The layers that a wrapper
+    or an RNN is made with stand as layers in its `config`.
     """
 
     name: str
@@ -198,7 +203,7 @@ def _rows(
         weights = layer.parameters if active else tuple(map(_frozen, layer.parameters))
         own, shared_with = [], None
         for parameter in weights:
-            key = _key(layer, parameter)
+            key = tensor_key(layer, parameter)
             if key is not None and seen.setdefault(key, path) != path:
                 shared_with = shared_with or seen[key]
             else:
@@ -232,7 +237,7 @@ def _frozen(parameter: Parameter) -> Parameter:
     return parameter.changed(trainable=False)
 
 
-def _key(layer: Layer, parameter: Parameter) -> object:
+def tensor_key(layer: Layer, parameter: Parameter) -> str | tuple[int, str] | None:
     """What makes two tensors the same one; None where nothing can."""
     if parameter.tied is not None:
         return parameter.tied
@@ -247,3 +252,49 @@ def _body(layer: Layer) -> Graph:
             first = merged.get(inner.name)
             merged[inner.name] = first.changed(calls=first.calls + inner.calls) if first else inner
     return Graph(tuple(merged.values()))
+
+
+def held_layers(value: object) -> Iterator[Layer]:
+    """The layers in a configuration or in a part of one, not those that they hold themselves."""
+    if isinstance(value, Layer):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from held_layers(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from held_layers(item)
+
+
+def map_held(value: Any, change: Callable[[Layer], Layer]) -> Any:
+    """A configuration, or a part of one, with each layer that it holds changed."""
+    if isinstance(value, Layer):
+        return change(value)
+    if isinstance(value, tuple | list):
+        return type(value)(map_held(item, change) for item in value)
+    if isinstance(value, Mapping):
+        return {key: map_held(item, change) for key, item in value.items()}
+    return value
+
+
+def map_bodies(layer: Layer, change: Callable[[Graph], Graph]) -> Layer:
+    """A layer with the graph inside of each call changed."""
+    calls = [c.changed(body=change(c.body)) if c.body else c for c in layer.calls]
+    return layer.changed(calls=tuple(calls))
+
+
+def renumbered(layer: Layer, number: Callable[[int], int]) -> Layer:
+    """A layer with other identities: its own, and those of all that it holds and is made of."""
+
+    def anew(inner: Layer) -> Layer:
+        return renumbered(inner, number)
+
+    identity = None if layer.identity is None else number(layer.identity)
+    parameters = tuple(
+        p.changed(tied=(number(p.tied[0]), p.tied[1])) if isinstance(p.tied, tuple) else p
+        for p in layer.parameters
+    )
+    layer = layer.changed(
+        identity=identity, parameters=parameters, config=map_held(layer.config, anew)
+    )
+    return map_bodies(layer, lambda graph: graph.changed(layers=tuple(map(anew, graph.layers))))

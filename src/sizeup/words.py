@@ -65,6 +65,20 @@ MESSAGES: dict[str, str] = {
     "rules.dot": "Dot cannot sum over axes {axes} of {one} and {other}: "
     "they need the same size and may not be the batch",
     "rules.dot_axes": "Dot needs axes to be an integer or two, but is given {axes}",
+    "rules.no_layer": "{kind} needs a layer for {name}, but is given {value}",
+    "rules.no_state": "an RNN needs a cell with a state_size, which {kind} has not",
+    "rules.stateful": "{kind} keeps its state between batches, so their size has to be fixed: "
+    "give batch_shape in place of {shape}",
+    "rules.open_spatial": "{kind} needs spatial dimensions that are not open, but is given {shape}",
+    "rules.merge_mode": "Bidirectional merges by 'sum', 'mul', 'ave', 'concat' or None, "
+    "but is given {value}",
+    "rules.directions": "Bidirectional needs layers of opposite go_backwards",
+    "rules.direction_setting": "Bidirectional needs layers of the same {name}",
+    "rules.not_recurrent": "Bidirectional needs a recurrent layer, but is given {kind}",
+    "rules.one_output": "{kind} needs a layer with one output",
+    "rules.no_kernel": "SpectralNormalization needs a layer with a kernel or embeddings, "
+    "which {kind} has not",
+    "rules.abstract": "{kind} is only a base class: it does not say how it is called",
     # rules: why a graph cannot be sized again
     "rules.equation": "EinsumDense cannot follow the equation {value}: it has to be 'in,kernel->out', "
     "with '...' in front of both ends or behind them, and every axis of the kernel in one of them",
@@ -220,6 +234,11 @@ MESSAGES: dict[str, str] = {
     "source.no_node": "the graph has no node {name}",
     "source.encoder_output": "the output of its encoder goes on, that of its decoder does not",
     "source.pop": "there are no layers to pop",
+    "source.plain_cell": "holds an object that is no layer",
+    "source.no_cells": "a stack of no cells",
+    "source.no_state_size": "{name} says no state_size that could be followed",
+    "source.gru": "GRU is read as {name} has it, with one bias; in TensorFlow 2 and Keras 3 it has "
+    "two, 3·units parameters more (reset_after=True)",
     "source.no_call": "{name} has no method call()",
     "source.no_tensor": "{name} returns no tensor that could be followed",
     "source.no_input": "{name} is called without an input",

@@ -17,7 +17,9 @@ from sizeup.rules.registry import (
     size,
 )
 
-LAYERS = sorted(kind for kind, home in HOMES.items() if home not in {"operations", "legacy"})
+GONE = {"CuDNNGRU", "CuDNNLSTM"}
+LAYERS = sorted(kind for kind, home in HOMES.items()
+                if home not in {"operations", "legacy"} and kind not in GONE)  # fmt: skip
 """The kinds that Keras 3 has as layers; the others are operations, and layers of older versions."""
 
 

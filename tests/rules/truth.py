@@ -13,7 +13,7 @@ import pytest
 
 from sizeup.dims import Dim, Expr, bind
 from sizeup.errors import SizingError
-from sizeup.network import Parameter, Shape
+from sizeup.network import Layer, Parameter, Shape, map_held
 from sizeup.rules.registry import Sizing, size
 
 
@@ -35,6 +35,14 @@ def keras_layer(kind: str) -> type[keras.Layer]:
     return exported.get(kind) or getattr(keras.src.legacy.layers, kind)
 
 
+def real(layer: Layer) -> keras.Layer:
+    """The layer of Keras that a layer in a configuration stands for."""
+    made = keras_layer(layer.kind)(**map_held(dict(layer.config), real))
+    if not layer.trainable:  # which reaches what is inside; so would setting it to True
+        made.trainable = False
+    return made
+
+
 def keras_truth(kind: str, config: Mapping[str, Any], shapes: Sequence[Shape]) -> Truth:
     """Build the Keras layer and call it on symbolic tensors of `shapes`.
 
@@ -45,7 +53,7 @@ def keras_truth(kind: str, config: Mapping[str, Any], shapes: Sequence[Shape]) -
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            layer = constructor(**config)
+            layer = constructor(**map_held(dict(config), real))
             tensors = [keras.KerasTensor(shape) for shape in shapes]
             first = next(iter(inspect.signature(layer.call).parameters))
             listed = len(tensors) > 1 and first == "inputs"
@@ -97,6 +105,8 @@ def bind_all(value: Any, values: Mapping[str, Dim]) -> Any:
             return type(value)(bind_all(item, values) for item in value)
         case Parameter():
             return value.changed(shape=bind_all(value.shape, values))
+        case Layer():
+            return value.changed(config=bind_all(dict(value.config), values))
         case Sizing(outputs, parameters, macs):
             return Sizing(*bind_all((outputs, parameters, macs), values))
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sizeup.network import held_layers
 from sizeup.rules.registry import find_rule
 
 TYPE_CHECKING = False
@@ -57,28 +58,48 @@ def align(before: Sequence[Layer], after: Sequence[Layer]) -> list[Pair]:
 def settings(layer: Layer) -> dict[str, Any]:
     """All that determines a layer beside its input: its configuration, defaults filled in.
 
-    Where no rule derives the parameters from that, they are settings themselves.
+    A layer that it holds is its kind, and its settings follow as `layer.units`. Where no rule
+    derives the parameters from that, they are settings themselves.
     """
     rule = find_rule(layer.kind)
-    settings = {**(rule.signature if rule else {}), **layer.config}
+    found = {**(rule.signature if rule else {}), **layer.config}
+    for name, value in layer.config.items():
+        held = list(held_layers(value))
+        if isinstance(value, tuple) and held:
+            found[name] = len(held)
+        for number, each in enumerate(held, 1):
+            path = f"{name}[{number}]" if isinstance(value, tuple) else name
+            inner = {f"{path}.{key}": setting for key, setting in settings(each).items()}
+            found |= {path: each.kind, **inner}
     for call in layer.calls:
-        settings.update(call.options)
+        found.update(call.options)
     bodies = tuple(_contents(call.body) for call in layer.calls if call.body)
     if bodies:
-        settings["layers"] = bodies
+        found["layers"] = bodies
     if rule is None or not layer.calls:
-        settings["parameters"] = tuple((p.name, p.shape) for p in layer.parameters)
-    return settings
+        found["parameters"] = tuple((p.name, p.shape) for p in layer.parameters)
+    return found
 
 
 def differences(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
-    """The settings in which two layers of one kind differ, with both values."""
+    """The settings in which two layers of one kind differ, with both values.
+
+    Where they hold layers of different kinds, that is one difference, and what only one of these
+    kinds knows is none.
+    """
     old, new = settings(before), settings(after)
     return {
         name: (old.get(name), new.get(name))
         for name in old | new
         if not _same(old.get(name), new.get(name))
+        and ((name in old and name in new) or _comparable(name, old, new))
     }
+
+
+def _comparable(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether the layer that a setting belongs to is of one kind on both sides."""
+    owner = name.rpartition(".")[0]
+    return not owner or (old.get(owner) == new.get(owner) and _comparable(owner, old, new))
 
 
 def _same(old: object, new: object) -> bool:

@@ -7,6 +7,7 @@ is unknown is None, and `at_least` sums what is certain.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 
 from sizeup.dims import Expr, as_python, as_text, symbols, total
 from sizeup.network import BYTES, Note, add_known, rows
@@ -150,16 +151,43 @@ def count(network: Network, batch: int = 1) -> Count:
 
 
 def arithmetic(parameters: Sequence[Parameter]) -> str:
-    """The product of each shape, joined by +; equal vectors fold: `4·64`."""
-    vectors = Counter(p.shape for p in parameters if len(p.shape) == 1)
+    """The product of each shape, joined by +: `4·(32·64 + 64·64 + 64)`.
+
+    Equal vectors fold, and so do the equal parts of a tensor (gates) and layers that a wrapper
+    holds twice: `2·4·(…)`.
+    """
+    owners = groupby(parameters, key=lambda p: p.name.rpartition("/")[0])
+    folded = Counter(tuple(_summands(tuple(group))) for _, group in owners)
+    return " + ".join(
+        " + ".join(summands) if times == 1 else f"{times}·{_as_factor(summands)}"
+        for summands, times in folded.items()
+    )
+
+
+def _summands(parameters: Sequence[Parameter]) -> Iterator[str]:
+    """The summands of one owner, tensors of several parts as so many times one part."""
+    for parts, group in groupby(parameters, key=lambda p: p.parts):
+        if parts == 1:
+            yield from _products([p.shape for p in group])
+        else:
+            one = [(*p.shape[:-1], p.shape[-1] // parts) for p in group]
+            yield f"{parts}·{_as_factor(_products(one))}"
+
+
+def _as_factor(summands: Sequence[str]) -> str:
+    return summands[0] if len(summands) == 1 else f"({' + '.join(summands)})"
+
+
+def _products(shapes: Sequence[tuple[Dim, ...]]) -> list[str]:
+    vectors = Counter(shape for shape in shapes if len(shape) == 1)
     summands = []
-    for parameter in parameters:
-        times = vectors.pop(parameter.shape, 0) if len(parameter.shape) == 1 else 1
+    for shape in shapes:
+        times = vectors.pop(shape, 0) if len(shape) == 1 else 1
         if times == 1:
-            summands.append(_product(parameter.shape))
+            summands.append(_product(shape))
         elif times:
-            summands.append(_product((times, *parameter.shape)))
-    return " + ".join(summands)
+            summands.append(_product((times, *shape)))
+    return summands
 
 
 def write(dim: Dim) -> str:

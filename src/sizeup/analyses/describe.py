@@ -8,6 +8,7 @@ from sizeup.analyses.align import differences
 from sizeup.analyses.changes import SHAPELESS
 from sizeup.analyses.count import factor, write
 from sizeup.dims import Expr
+from sizeup.network import held_layers
 from sizeup.rules.registry import HOMES
 from sizeup.words import say
 
@@ -48,10 +49,19 @@ def describe(both: Aligned, change: Change) -> str:
     return "; ".join(parts)
 
 
-def label(layer: Layer) -> str:
-    """A layer in two words: `Conv2D 64`."""
+def label(layer: Layer, value: str | None = None) -> str:
+    """A layer in two words, `Conv2D 64`, or with those that it holds: `Bidirectional(LSTM 64)`.
+
+    `value` is said in place of that of its principal setting.
+    """
+    held = list(held_layers(layer.config))
+    if held:
+        value = value if len(held) == 1 else None
+        return f"{layer.kind}({', '.join(label(each, value) for each in held)})"
     setting = _principal(layer)
-    return f"{layer.kind} {_value(layer.config[setting])}" if setting else layer.kind
+    if setting is None:
+        return layer.kind
+    return f"{layer.kind} {_value(layer.config[setting]) if value is None else value}"
 
 
 def edits(before: Layer, after: Layer) -> str:
@@ -67,11 +77,11 @@ def _edit(both: Aligned, number: int) -> str:
         return f"{label(before)}: {edits(before, after)}"
     old, new = changed.pop(setting)
     others = "".join(f", {_setting(*item)}" for item in changed.items())
-    return f"{before.kind} {_value(old)} → {_value(new)}{others}"
+    return f"{label(before, f'{_value(old)} → {_value(new)}')}{others}"
 
 
 def _setting(name: str, values: tuple[Any, Any]) -> str:
-    if name in {"layers", "parameters"}:
+    if name.rpartition(".")[2] in {"layers", "parameters"}:
         return say("diff.inner")
     return f"{name} {_value(values[0])} → {_value(values[1])}"
 
@@ -90,7 +100,11 @@ def _value(value: object) -> str:
 
 
 def _principal(layer: Layer) -> str | None:
-    """The setting that a layer is named by."""
+    """The setting that a layer is named by, that of the one layer that it holds as `layer.units`."""
+    held = [(name, each) for name, value in layer.config.items() for each in held_layers(value)]
+    if held:
+        inner = _principal(held[0][1]) if len(held) == 1 else None
+        return f"{held[0][0]}.{inner}" if inner else None
     plain = (name for name in PRINCIPAL if isinstance(layer.config.get(name), _NAMEABLE))
     return next(
         (name for name in plain if name != "activation" or layer.kind == "Activation"), None

@@ -15,12 +15,12 @@ from sizeup.analyses.changes import AFTER, BEFORE, connected
 from sizeup.analyses.tables import choice, combine, constant
 from sizeup.dims import Expr, total
 from sizeup.errors import SizingError
-from sizeup.network import Call, Graph, Layer, Network, Ref, rows
+from sizeup.network import Call, Graph, Layer, Network, Ref, held_layers, renumbered, rows
 from sizeup.rules.graphs import check_shared, fit, resize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sizeup.analyses.changes import Aligned, Change
     from sizeup.analyses.tables import Table
@@ -180,19 +180,41 @@ def _versions(both: Aligned) -> Iterator[tuple[Layer, Layer]]:
 
     Names are made unique, and so are the identities of layers that are only after.
     """
-    shift = 1 + max((layer.identity or 0 for layer in both.before.layers), default=0)
+    number = _numbering(both)
     for place, (i, j) in enumerate(both.pairs):
-        if i is not None:
-            old = new = both.before.layers[i].changed(name=str(place))
-            if j is not None:
-                new = both.after.layers[j].changed(name=str(place), identity=old.identity)
-        else:
-            assert j is not None
-            new = both.after.layers[j].changed(name=str(place))
-            if new.identity is not None:
-                new = new.changed(identity=new.identity + shift)
-            old = new
-        yield old, new
+        old = None if i is None else both.before.layers[i].changed(name=str(place))
+        new = None if j is None else renumbered(both.after.layers[j], number)
+        if old is not None and new is not None:
+            new = new.changed(identity=old.identity)
+        new = old if new is None else new.changed(name=str(place))
+        assert new is not None
+        yield old or new, new
+
+
+def _numbering(both: Aligned) -> Callable[[int], int]:
+    """The identities after: of layers that are in both as before, of others beyond all of them."""
+    before, after = both.before.layers, both.after.layers
+    paired: dict[int, int] = {}
+    for i, j in both.partner.items():
+        for old, new in zip(_identities(before[i]), _identities(after[j]), strict=False):
+            if old is not None and new is not None:
+                paired.setdefault(new, old)
+    beyond = 1 + max((n or 0 for layer in before for n in _identities(layer)), default=0)
+
+    def number(identity: int) -> int:
+        """A copy is numbered as its original, negative."""
+        if identity < 0:
+            return -number(-identity)
+        return paired.get(identity, identity + beyond)
+
+    return number
+
+
+def _identities(layer: Layer) -> Iterator[int | None]:
+    """The identity of a layer and of those that it holds."""
+    yield layer.identity
+    for held in held_layers(layer.config):
+        yield from _identities(held)
 
 
 def _ends(side: str, layer: Layer, number: int) -> list[End]:
@@ -248,7 +270,8 @@ def _sharing(versions: Sequence[tuple[Layer, Layer]]) -> list[list[int]]:
     links = []
     for place, layers in enumerate(versions):
         keys: list[object] = [layer.identity for layer in layers]
-        keys += [parameter.tied for layer in layers for parameter in layer.parameters]
+        owned = [parameter.tied for layer in layers for parameter in layer.parameters]
+        keys += [tied[0] if isinstance(tied, tuple) else tied for tied in owned]
         links += [(first.setdefault(key, place), place) for key in keys if key is not None]
     return connected(len(versions), links)
 

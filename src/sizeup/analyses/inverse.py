@@ -9,7 +9,7 @@ from sizeup.analyses.count import count
 from sizeup.analyses.solve import DEFAULT, Solutions, Target, parse_bounds, relations, solve
 from sizeup.dims import Dim, Expr
 from sizeup.errors import SizingError, UsageError
-from sizeup.network import Graph, Network
+from sizeup.network import Graph, Layer, Network, held_layers
 from sizeup.numbers import parse_count
 from sizeup.rules.graphs import bind
 from sizeup.words import say
@@ -130,12 +130,23 @@ def _conditional(graph: Graph) -> bool:
     """Whether a rule may refuse values under which all lengths are positive."""
     return any(
         (
-            (layer.kind in CONDITIONAL or layer.config.get("groups", 1) != 1)
+            _picky(layer)
             and any(isinstance(dim, Expr) for shape in call.input_shapes for dim in shape or ())
         )
         or (call.body is not None and _conditional(call.body))
         for layer in graph.layers
         for call in layer.calls
+    )
+
+
+def _picky(layer: Layer) -> bool:
+    """Whether a layer, or one that it holds, takes some shapes only."""
+    held = tuple(held_layers(layer.config))
+    return (
+        layer.kind in CONDITIONAL
+        or layer.config.get("groups", 1) != 1
+        or any(map(_picky, held))
+        or any(call.body is not None and _conditional(call.body) for h in held for call in h.calls)
     )
 
 

@@ -122,7 +122,8 @@ def _products(layers: Iterable[Layer]) -> list[str]:
     products = []
     for layer in layers:
         matrices = [p for p in layer.parameters if len(p.shape) > 1] or layer.parameters
-        products += [arithmetic([parameter]) for parameter in matrices]
+        gated = any(parameter.parts > 1 for parameter in matrices)
+        products += [arithmetic(group) for group in ([matrices] if gated else zip(matrices))]
     return products
 
 

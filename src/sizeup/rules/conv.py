@@ -22,6 +22,7 @@ from sizeup.rules.windows import (
     pack,
     per_dimension,
     spatial_part,
+    strides_or_dilation,
     transposed_length,
 )
 from sizeup.words import say
@@ -49,7 +50,7 @@ def conv(kind: str, n: int, config: Config, x: Shape) -> Sizing:
     window = conv_window(
         kind, n, config, paddings=("valid", "same", FULL, *(("causal",) if n == 1 else ()))
     )
-    _strides_or_dilation(kind, window)
+    strides_or_dilation(kind, window)
     spatial = spatial_part(kind, n, config, x)
     channels = entering(kind, config, x, channel_axis(kind, config))
     divisible(kind, x, groups, filters=filters, channels=channels)
@@ -135,7 +136,7 @@ def conv_transpose(kind: str, n: int, config: Config, x: Shape) -> Sizing:
     """
     filters = positive(kind, config, "filters")
     window = conv_window(kind, n, config, paddings=("valid", "same", FULL))
-    _strides_or_dilation(kind, window)
+    strides_or_dilation(kind, window)
     paddings = _output_padding(kind, n, config, window)
     spatial = spatial_part(kind, n, config, x)
     channels = dimension(kind, x, channel_axis(kind, config))
@@ -166,13 +167,3 @@ def _output_padding(kind: str, n: int, config: Config, window: Window) -> tuple[
         padding, strides = text(paddings), text(window.strides)
         raise SizingError(say("rules.output_padding", kind=kind, padding=padding, strides=strides))
     return paddings
-
-
-def _strides_or_dilation(kind: str, window: Window) -> None:
-    """Raise where a window has both, in whatever dimensions."""
-    strides, dilation_rate = window.strides, window.dilation_rate
-    if any_below(0, [1 - s for s in strides]) and any_below(0, [1 - d for d in dilation_rate]):
-        raise SizingError(
-            say("rules.strides_or_dilation", kind=kind, strides=text(strides),
-                dilation_rate=text(dilation_rate))
-        )  # fmt: skip

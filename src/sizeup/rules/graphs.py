@@ -13,7 +13,7 @@ from sizeup.dims import DimError, Expr
 from sizeup.dims import bind as bind_dim
 from sizeup.errors import SizingError
 from sizeup.naming import auto_names
-from sizeup.network import Call, Graph, Layer, Network, Ref, add_known
+from sizeup.network import Call, Graph, Layer, Network, Ref, add_known, map_bodies, map_held
 from sizeup.records import Record
 from sizeup.rules.checks import differ, text
 from sizeup.rules.registry import REQUIRED, find_rule, size
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     Shapes = Sequence[Shape | None]
     Entering = tuple[Shape | None, ...]
 
+WEIGHT = -2
+"""The number of the layer in references to a weight or a constant of the layer around."""
 _DECLARATIONS = frozenset({"shape", "batch_size", "batch_shape"})
 """The arguments by which an InputLayer declares what enters."""
 
@@ -43,10 +45,14 @@ def _same_layer(layer: Layer) -> Layer:
 
 
 class _Edit(Record):
-    """The new configuration of a layer, and the sizes that it had as they read now."""
+    """The new configuration of a layer, and the sizes that it had as they read now.
+
+    `anew` sizes also what the edit and other shapes do not reach.
+    """
 
     config: Callable[[Layer], Config] = _same_config
     restate: Callable[[Layer], Layer] = _same_layer
+    anew: bool = False
 
 
 def resize(
@@ -54,17 +60,35 @@ def resize(
     config: Callable[[Layer], Config] = _same_config,
     *,
     input_shapes: Shapes | None = None,
+    anew: bool = False,
 ) -> Network:
     """All shapes, parameters and MACs anew, after a change of the graph or of its inputs.
 
-    `config` gives each layer, inner ones too, its configuration; `input_shapes`, batch first,
-    replace those that enter. Raises SizingError, with the layer's name and line, where Keras
-    would raise and where a layer without a rule is given other shapes than before.
+    `config` gives each layer, inner ones and those that wrappers hold too, its configuration;
+    `input_shapes`, batch first, replace those that enter; `anew` sizes also what neither
+    reaches. Raises SizingError, with the layer's name and line, where Keras would raise and
+    where a layer without a rule is given other shapes than before.
     """
     graph = network.graph
+    if config is not _same_config:
+        config = _throughout(config)
     if input_shapes is not None:
         graph = graph.changed(layers=tuple(_declare(each, input_shapes) for each in graph.layers))
-    return _resized(network, graph, input_shapes or graph.input_shapes, _Edit(config))
+    return _resized(network, graph, input_shapes or graph.input_shapes, _Edit(config, anew=anew))
+
+
+def _throughout(config: Callable[[Layer], Config]) -> Callable[[Layer], Config]:
+    """`config` of a layer, applied to the layers too that it holds in it."""
+
+    def edited(layer: Layer) -> Layer:
+        layer = layer.changed(config=whole(layer))
+        return map_bodies(layer, lambda body: body.changed(layers=tuple(map(edited, body.layers))))
+
+    def whole(layer: Layer) -> Config:
+        found: Config = map_held(config(layer), edited)
+        return found
+
+    return whole
 
 
 def bind(network: Network, values: Mapping[str, Dim]) -> Network:
@@ -132,9 +156,14 @@ def _bound(value: Any, values: Mapping[str, Dim]) -> Any:
         return type(value)(_bound(item, values) for item in value)
     if isinstance(value, Mapping):
         return {key: _bound(item, values) for key, item in value.items()}
-    if isinstance(value, Layer):  # that a layer is made of
-        return value.changed(config=_bound(value.config, values))
+    if isinstance(value, Layer):
+        return map_bodies(_bound_layer(value, values), lambda body: _bound_graph(body, values))
     return value
+
+
+def _bound_graph(graph: Graph, values: Mapping[str, Dim]) -> Graph:
+    shapes = _bound(graph.input_shapes, values)
+    return graph.changed(layers=_bound(graph.layers, values), input_shapes=shapes)
 
 
 def _bound_layer(layer: Layer, values: Mapping[str, Dim]) -> Layer:
@@ -194,10 +223,14 @@ def _size_graph(graph: Graph, shapes: Shapes, edit: _Edit) -> Graph:
         waiting = []
         for number, index in pending:
             refs = layers[number].was.calls[index].inputs
-            if any(ref not in tensors for ref in refs):
+            if any(ref not in tensors and ref.layer != WEIGHT for ref in refs):
                 waiting.append((number, index))
                 continue
-            outputs = layers[number].size(index, tuple(tensors[ref] for ref in refs))
+            entering = (
+                layers[number].weight(index, place) if ref.layer == WEIGHT else tensors[ref]
+                for place, ref in enumerate(refs)
+            )
+            outputs = layers[number].size(index, tuple(entering))
             for output, shape in enumerate(outputs):
                 tensors[Ref(number, index, output)] = shape
         if len(waiting) == len(pending):
@@ -230,12 +263,16 @@ class _Layer:
         own = tuple(call.changed(macs=_own_cost(call)) for call in self.was.calls)
         return self.edit.restate(self.was.changed(calls=own))
 
+    def weight(self, index: int, place: int) -> Shape | None:
+        """An input that is a weight of the layer around, which is as large as it was."""
+        return self.before.calls[index].input_shapes[place]
+
     def size(self, index: int, shapes: Entering) -> Sequence[Shape | None]:
         """Size one call and return the shapes that leave."""
         call = self.was.calls[index]
         if call.body is not None:
             self.calls[index] = self._inside(index, call.body, shapes)
-        elif call.input_shapes == shapes and self.config == self.was.config:
+        elif not self.edit.anew and call.input_shapes == shapes and self.config == self.was.config:
             self._settle(self.was.parameters)
         elif self.was.unknown is None and find_rule(self.was.kind):
             self.calls[index] = self._by_rule(call, shapes)
@@ -296,7 +333,11 @@ def _inherit(was: Layer, new: tuple[Parameter, ...], *, same: bool) -> tuple[Par
         else:
             trainable = before.trainable if same else parameter.trainable
             inherited.append(
-                parameter.changed(dtype=before.dtype, trainable=trainable, tied=before.tied)
+                parameter.changed(
+                    dtype=before.dtype,
+                    trainable=trainable,
+                    tied=before.tied or parameter.tied,
+                )
             )
     return tuple(inherited)
 

@@ -72,6 +72,10 @@ MODULES = {
     "ParametricSoftplus SReLU LocallyConnected1D LocallyConnected2D",
     "padding": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "
     "UpSampling1D UpSampling2D UpSampling3D",
+    "recurrent": "SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell StackedRNNCells RNN "
+    "CuDNNLSTM CuDNNGRU",
+    "convlstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
+    "wrappers": "Bidirectional TimeDistributed SpectralNormalization Wrapper",
 }
 """The kinds whose rules each module holds, so that a module is imported only if it is needed."""
 

@@ -151,6 +151,16 @@ def any_below(least: int, dims: Sequence[Dim | None]) -> bool:
     return any(dim is not None and sign(dim - least) == -1 for dim in dims)
 
 
+def strides_or_dilation(kind: str, window: Window) -> None:
+    """Raise where a window has both, in whatever dimensions."""
+    strides, dilation_rate = window.strides, window.dilation_rate
+    if any_below(0, [1 - s for s in strides]) and any_below(0, [1 - d for d in dilation_rate]):
+        raise SizingError(
+            say("rules.strides_or_dilation", kind=kind, strides=text(strides),
+                dilation_rate=text(dilation_rate))
+        )  # fmt: skip
+
+
 def channel_axis(kind: str, config: Config) -> int:
     """Where the channels are; layers without `data_format` have them last."""
     return 1 if "data_format" in config and channels_first(kind, config) else -1

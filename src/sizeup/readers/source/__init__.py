@@ -11,7 +11,7 @@ from itertools import chain
 
 from sizeup.dims import Dim, Expr, as_text, total
 from sizeup.errors import ReadError, UsageError
-from sizeup.network import Network, Note, Unknown, rows
+from sizeup.network import Layer, Network, Note, Unknown, held_layers, rows
 from sizeup.patterns import Pattern
 from sizeup.readers.source.channels import LAST, choose, likely_order
 from sizeup.readers.source.dialect import infer
@@ -138,7 +138,17 @@ def _keeps_statistics(row: Row) -> bool:
 
 
 def _has_images(network: Network) -> bool:
-    return any("data_format" in row.layer.config for row in rows(network))
+    return any(map(_has_order, (row.layer for row in rows(network))))
+
+
+def _has_order(layer: Layer) -> bool:
+    """Whether the channel order says something of a layer, or of what it holds or is made of."""
+    bodies = (call.body for call in layer.calls if call.body)
+    return (
+        "data_format" in layer.config
+        or any(map(_has_order, held_layers(layer.config)))
+        or any(_has_order(inner) for body in bodies for inner in body.layers)
+    )
 
 
 def _with_alternatives(

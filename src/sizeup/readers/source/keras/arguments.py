@@ -15,6 +15,7 @@ from sizeup.readers.source.keras.legacy import (
     positional_names,
     sides_by_position,
 )
+from sizeup.readers.source.keras.names import HOLDS
 from sizeup.readers.source.keras.objects import LayerValue
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import is_open
@@ -96,11 +97,14 @@ def configure(
     for name in told & given.keys():
         layer.config[name] = plain(m, given.pop(name))
     for name, value in given.items():
+        if name in HOLDS.get(layer.kind, ()):
+            m.world.hold(m, layer, name, value, node)
+            continue
         if name not in known:
             raise Unsized(say("source.argument", kind=layer.kind, name=name), line_of(node))
         layer.config[name] = _value(m, name, value, known[name], node)
     for name, default in known.items():
-        if default is REQUIRED and name not in layer.config:
+        if default is REQUIRED and name not in layer.config and name not in layer.inner:
             raise Raised(
                 "TypeError", say("source.missing", name=layer.kind, argument=name), line_of(node)
             )
@@ -110,8 +114,24 @@ def configure(
         if not is_sized(layer.kind, layer.config):
             raise Unsized(say("source.quantized", name=layer.kind), line_of(node))
     layer.declared = declared_shape(m, common, layer.kind) or _told_shape(layer)
+    if layer.kind == "Bidirectional":
+        m.world.pair(m, layer)
+    _reset_after(m, layer, node)
     if "data_format" in known and layer.config.get("data_format") is None:
         layer.config["data_format"] = m.world.default_format(m, layer)
+
+
+GRUS = ("GRU", "GRUCell")
+
+
+def _reset_after(m: Machine, layer: LayerValue, node: ast.AST) -> None:
+    """GRU's biases: one in Keras 1 and 2 and in TensorFlow 1, two in TensorFlow 2 and Keras 3."""
+    dialect = m.world.dialect
+    if layer.kind not in GRUS or dialect.reset_after or "reset_after" in layer.config:
+        return
+    layer.config["reset_after"] = False
+    if layer.config.get("use_bias", True):
+        m.note("assumed", say("source.gru", name=dialect.name), line_of(node))
 
 
 def describe(m: Machine, layer: LayerValue, common: dict[str, Value]) -> None:
@@ -298,4 +318,4 @@ def _told_shape(layer: LayerValue) -> Shape | None:
 
 
 SEQUENCES = frozenset({"LSTM", "GRU", "SimpleRNN", "Conv1D", "TimeDistributedDense",
-                       "LocallyConnected1D"})  # fmt: skip
+                       "LocallyConnected1D", "CuDNNLSTM", "CuDNNGRU", "RNN", "Bidirectional"})  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sizeup.errors import SizingError
 from sizeup.network import BYTES, Shape, Unknown
+from sizeup.readers.source.keras.capture import frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
@@ -91,8 +92,13 @@ def apply(
     if layer.unknown or broken or any(t.shape is None for t in inputs):
         _unsized(m, layer, call, unknown)
         return call
+    if layer.inner:
+        call.error = m.world.call_held(m, layer, inputs, node or ast.Pass())
+        if call.error is not None or layer.unknown is not None:
+            _unsized(m, layer, call, layer.unknown)
+            return call
     try:
-        config = {**layer.config, **call.options}
+        config = {**frozen_config(layer), **call.options}
         sizing = size(layer.rule, config, [t.shape for t in inputs if t.shape is not None])
         own(layer, sizing)
     except SizingError as error:
@@ -131,7 +137,7 @@ def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None)
     """
     sizing = call.inputs[: len(call.inputs) - call.beside]
     origin = next((t.rank_of for t in sizing if t.rank_of is not None), None)
-    rank = expected_rank(layer.rule)
+    rank = expected_rank(layer)
     if origin is not None and rank is not None:
         raise NeedDecision(("rank", origin.key), (rank - 1,), (None,))
     output = Tensor(None, node=call)
@@ -141,27 +147,34 @@ def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None)
     call.macs = None
     if layer.unknown is None and unknown is not None and layer.parameters is None:
         reason = say("source.input_unknown", reason=unknown.reason)
-        if layer.rule not in HOMES or owns_something(layer.rule):
+        if layer.rule not in HOMES or owns_something(layer):
             layer.unknown = Unknown(reason, unknown.line)
 
 
-def expected_rank(kind: str) -> int | None:
-    """The rank, batch included, that a kind demands of its input."""
+def expected_rank(layer: LayerValue) -> int | None:
+    """The rank, batch included, that a layer demands of its input."""
+    kind = layer.rule
+    if kind in ("TimeDistributed", "Bidirectional", "SpectralNormalization"):
+        held = layer.inner.get("layer")
+        rank = None if held is None else expected_rank(held)
+        return rank if rank is None or kind != "TimeDistributed" else rank + 1
     if HOMES.get(kind) in {"augmentation", "resizing"}:
         return 4  # pictures, which come in batches
     for ending, rank in (("1D", 3), ("2D", 4), ("3D", 5)):
         if kind.endswith((ending, ending + "Transpose")):
-            return rank
+            return rank + kind.startswith("ConvLSTM")
     return RANKS.get(kind)
 
 
-def owns_something(kind: str) -> bool:
+def owns_something(layer: LayerValue) -> bool:
     """Whether layers of this kind own parameters at all."""
+    kind = layer.rule
     return kind == "PReLU" or (HOMES[kind] not in IDLE and kind not in IDLE_KINDS)
 
 
 RANKS = {
-    "Dense": 2, "Embedding": 2, "ReversibleEmbedding": 2, "Flatten": 2, "LSTM": 3, "GRU": 3,
+    "Dense": 2, "Embedding": 2, "ReversibleEmbedding": 2, "Flatten": 2,
+    **dict.fromkeys(("SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU", "RNN"), 3),
     "MultiHeadAttention": 3, "GroupedQueryAttention": 3, "STFTSpectrogram": 3,
     "TextVectorization": 1,
 }  # fmt: skip

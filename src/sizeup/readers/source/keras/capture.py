@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
-from sizeup.naming import auto_names
-from sizeup.network import Call, Graph, Layer, Ref
+from sizeup.naming import auto_names, snake_case
+from sizeup.network import Call, Graph, Layer, Ref, renumbered
 from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     Calls = list[tuple[LayerValue, list[Node]]]
 
 
@@ -154,7 +156,7 @@ def freeze(
     return Layer(
         name=name,
         kind=layer.kind,
-        config=MappingProxyType(dict(layer.config)),
+        config=MappingProxyType(frozen_config(layer)),
         parameters=layer.parameters or (),
         calls=tuple(calls),
         trainable=layer.trainable,
@@ -162,3 +164,40 @@ def freeze(
         identity=layer.identity,
         unknown=layer.unknown,
     )
+
+
+def frozen_config(layer: LayerValue) -> dict[str, Any]:
+    """The configuration of a layer with the layers that it holds, as they are now.
+
+    A Bidirectional's backward layer is left out where it is the forward one's copy.
+    """
+    held: dict[str, Any] = {
+        name: tuple(map(_held, value)) if isinstance(value, list) else _held(value)
+        for name, value in layer.inner.items()
+        if name != "forward_layer"
+    }
+    if "forward_layer" in layer.inner and not layer.attributes.get(DIRECTIONS):
+        copy = held["layer"].changed(config={**held["layer"].config, "go_backwards": True})
+        if _alike(held["backward_layer"]) == _alike(copy):
+            del held["backward_layer"]
+    return {**layer.config, **held}
+
+
+DIRECTIONS = "<directions>"
+"""The attribute of a Bidirectional whose directions the source takes out."""
+
+
+def _alike(layer: Layer) -> Layer:
+    """A layer without what tells it from its copy."""
+    return renumbered(layer, lambda _: 0).changed(name="", line=None)
+
+
+def _held(layer: LayerValue) -> Layer:
+    """A layer inside of another: what its rule needs, or its last call where it has no rule."""
+    name = layer.explicit or snake_case(layer.kind)
+    last = layer.nodes[-1] if layer.nodes else None
+    if last is not None and last.body is not None:
+        starts = {id(tensor): place for place, tensor in enumerate(last.inputs)}
+        return freeze(layer, name, [last], lambda t: Ref(-1, 0, starts[id(t)]), {})
+    frozen = freeze(layer, name, [], lambda _: Ref(-1), {})
+    return frozen.changed(kind=layer.rule, parameters=())

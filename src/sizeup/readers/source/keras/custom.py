@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from sizeup.network import Network as Frozen
 from sizeup.network import Parameter, Unknown, add_known, rows
-from sizeup.readers.source.calls import call_function
+from sizeup.readers.source.calls import call, call_function
 from sizeup.readers.source.keras.arguments import Unsized, describe, to_shape
 from sizeup.readers.source.keras.calling import emit, tensors_in
 from sizeup.readers.source.keras.capture import capture
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Function, Lost, Raised
+from sizeup.rules.registry import find_rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -38,20 +39,22 @@ def run(
     node_call = Node(layer, tuple(inputs), m.unique(), line_of(node))
     inside = {id(tensor): _placeholder(tensor) for tensor in inputs}
     m.touch(layer)
-    _build(m, layer, inputs, node)
+    build(m, layer, inputs, node)
     assert layer.cls is not None
     function, _ = layer.cls.find("call")
     if not isinstance(function, Function):
         function, _ = layer.cls.find("forward")
     layer.nodes = (*layer.nodes, node_call)
-    if not isinstance(function, Function):
+    given = [_swap(a, inside) for a in arguments]
+    named = {name: _swap(value, inside) for name, value in keywords.items()}
+    if isinstance(function, Function):
+        known = _argument_names(function)
+        named = {name: value for name, value in named.items() if name in known}
+        result = call_function(m, function, [layer, *given], named, node)
+    elif find_rule(layer.rule) is not None:  # Keras' own call, of a class that owns more
+        result = call(m, m.world.inherited(m, layer, "call", node), given, named, node)
+    else:
         return _opaque(node_call, say("source.no_call", name=layer.kind), line_of(node))
-    known = {name: value for name, value in keywords.items()
-             if name in _argument_names(function)}  # fmt: skip
-    result = call_function(
-        m, function, [layer, *(_swap(a, inside) for a in arguments)],
-        {name: _swap(value, inside) for name, value in known.items()}, node,
-    )  # fmt: skip
     leaving = [t for t in tensors_in(m, result) if isinstance(t, Tensor)]
     if not leaving:
         return _opaque(node_call, say("source.no_tensor", name=layer.kind), line_of(node))
@@ -113,7 +116,7 @@ def _opaque(node_call: Node, reason: str, line: int | None) -> Tensor:
     return output
 
 
-def _build(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST) -> None:
+def build(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST) -> None:
     """Run `build(input_shape)` at the first call."""
     if layer.parameters is None:
         layer.parameters = ()
@@ -195,5 +198,9 @@ def _batched(m: Machine, shape: Value) -> tuple[Value, ...]:
 
 
 def overrides(layer: LayerValue) -> bool:
-    """Whether the source's class says itself how the layer is called."""
-    return layer.cls is not None and isinstance(layer.cls.find("call")[0], Function)
+    """Whether the source's class says itself how the layer is called, or what it owns besides."""
+    cls = layer.cls
+    if cls is None:
+        return False
+    named = ("call",) if isinstance(layer, ModelValue) else ("call", "build")
+    return any(isinstance(cls.find(name)[0], Function) for name in named)

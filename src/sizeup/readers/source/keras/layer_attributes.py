@@ -6,7 +6,9 @@ import ast
 
 from sizeup.readers.source.attributes import bind
 from sizeup.readers.source.keras import custom, models
+from sizeup.readers.source.keras.capture import DIRECTIONS
 from sizeup.readers.source.keras.classes import KerasClass
+from sizeup.readers.source.keras.held import layers_in
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
@@ -58,8 +60,8 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         return node_.outputs[0].shape if name == "output_shape" else node_.shapes[0]
     if name in ("call", "__call__"):
         return Bound(Builtin(name, _call_method), _plain(m, layer))
-    if name in layer.config:
-        return layer.config[name]
+    if name in layer.inner or name in layer.config:
+        return _argument(m, layer, name)
     if name in ("build", "compute_output_shape", "get_config", "set_weights", "get_weights",
                 "build_from_config", "add_loss", "add_metric", "compute_mask"):  # fmt: skip
         return m.world.inert(name)
@@ -80,6 +82,16 @@ def _special_method(layer: LayerValue, name: str) -> Builtin | None:
     return None
 
 
+def _argument(m: Machine, layer: LayerValue, name: str) -> Value:
+    """`layer.units`, and the layers that it holds: `wrapper.layer`, `rnn.cell`."""
+    if name not in layer.inner:
+        return layer.config[name]
+    if layer.rule == "Bidirectional" and not layer.attributes.get(DIRECTIONS):
+        m.touch(layer)
+        layer.attributes[DIRECTIONS] = True
+    return layer.inner[name]
+
+
 def _plain(m: Machine, layer: LayerValue) -> LayerValue:
     """What `super().call` means: the layer as Keras' own class would be, inside of it."""
     if not custom.overrides(layer) or find_rule(layer.rule) is None:
@@ -88,6 +100,7 @@ def _plain(m: Machine, layer: LayerValue) -> LayerValue:
     if plain is None:
         plain = LayerValue(layer.rule, None, m.unique(), layer.line)
         plain.config, plain.trainable = layer.config, layer.trainable
+        plain.inner = layer.inner
         m.touch(layer)
         layer.attributes["<plain>"] = plain
     return plain
@@ -149,7 +162,7 @@ def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -
     layer.trainable = flag
     inner = models.listed_layers(layer) if isinstance(layer, ModelValue) else []
     own = [v for v in layer.attributes.values() if isinstance(v, LayerValue)]
-    for child in (*inner, *own):
+    for child in (*inner, *own, *layers_in(layer)):
         put(m, child, name, flag, node)
 
 

@@ -26,8 +26,13 @@ KEYWORDS: dict[str, str | None] = {
     "t_left_init": "t_left_initializer", "a_left_init": "a_left_initializer",
     "t_right_init": "t_right_initializer", "a_right_init": "a_right_initializer",
     "image_shape": None, "truncate_gradient": None, "cache_enabled": None,
+    "inner_init": "recurrent_initializer", "inner_activation": "recurrent_activation",
+    "U_regularizer": "recurrent_regularizer", "dropout_W": "dropout",
+    "dropout_U": "recurrent_dropout", "consume_less": None, "forget_bias_init": None,
 }  # fmt: skip
 """An old keyword → Keras 3's, where the layer's signature has the latter; None: of no effect."""
+
+RECURRENT = frozenset({"SimpleRNN", "LSTM", "GRU"})
 
 PER_KIND: dict[str, dict[str, str | None]] = {
     "Embedding": {"init": "embeddings_initializer", "W_regularizer": "embeddings_regularizer",
@@ -73,6 +78,13 @@ ARGUMENTS = {
     "Highway": ("kernel_initializer",),
     "Embedding": ("input_dim", "output_dim", "embeddings_initializer", "input_length"),
     "PReLU": ("alpha_initializer", "weights", "shared_axes"),
+    "ConvLSTM2D": (*_SIDES, "kernel_initializer", "recurrent_initializer", "forget_bias_init",
+                   "activation", "recurrent_activation", "data_format", "padding", "strides"),
+    "SimpleRNN": ("units", "kernel_initializer", "recurrent_initializer", "activation"),
+    "GRU": ("units", "kernel_initializer", "recurrent_initializer", "activation",
+            "recurrent_activation"),
+    "LSTM": ("units", "kernel_initializer", "recurrent_initializer", "forget_bias_init",
+             "activation", "recurrent_activation"),
     "BatchNormalization": ("epsilon", "mode", "axis", "momentum"),
 }  # fmt: skip
 """Positional arguments of Keras 1's constructors, where their order differs from Keras 3's."""
@@ -92,7 +104,7 @@ OLDEST = {
 }
 """Those of Keras 0.1, which was told what enters, and how many sizes such a call begins with."""
 
-SIDES = {"Conv2D": 2, "SeparableConv2D": 2, "Conv3D": 3, "Conv2DTranspose": 2,
+SIDES = {"Conv2D": 2, "SeparableConv2D": 2, "Conv3D": 3, "ConvLSTM2D": 2, "Conv2DTranspose": 2,
          "Conv3DTranspose": 3, "AtrousConvolution2D": 2, "LocallyConnected2D": 2}  # fmt: skip
 """Kinds that took the kernel's sides one by one, after the number of filters."""
 
@@ -108,7 +120,9 @@ def positional_names(
 ) -> tuple[str, ...] | None:
     """The names of positional arguments if they are in an older order than Keras 3's, else None."""
     sizes, oldest = OLDEST.get(kind, (0, ()))
-    if version == 0 and sizes and _sizes(arguments, sizes, shapes=sizes == 1):
+    # no later version takes two integers for a recurrent layer
+    rows = kind in RECURRENT and all(isinstance(size, int) for size in arguments[:sizes])
+    if (version == 0 or rows) and sizes and _sizes(arguments, sizes, shapes=sizes == 1):
         return oldest
     if kind == "BatchNormalization":
         return ARGUMENTS[kind] if arguments and isinstance(arguments[0], float) else None

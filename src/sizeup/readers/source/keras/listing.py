@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from sizeup.naming import snake_case
-from sizeup.network import Graph, Layer, Network, Unknown
+from sizeup.network import Graph, Layer, Network, Unknown, map_bodies, map_held
 from sizeup.readers.source.keras import custom, models
-from sizeup.readers.source.keras.capture import capture
-from sizeup.readers.source.keras.objects import ModelValue
+from sizeup.readers.source.keras.capture import capture, frozen_config
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.values import Raised
+from sizeup.rules.registry import size
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -53,19 +54,32 @@ def snapshot(m: Machine, model: ModelValue) -> Network:
 
 
 def _with_flags(m: Machine, graph: Graph) -> Graph:
-    """The graph with the flags that layers inside of nested models have now, not at their call."""
-    live = m.world.live
-    return graph.changed(layers=tuple(
-        layer.changed(trainable=live[layer.identity].trainable
-            if layer.identity in live
-            else layer.trainable,
-            calls=tuple(
-                call.changed(body=_with_flags(m, call.body)) if call.body else call
-                for call in layer.calls
-            ),
-        )
-        for layer in graph.layers
-    ))  # fmt: skip
+    """The graph with the flags that layers inside of others have now, not at their call."""
+    return graph.changed(layers=tuple(_flagged(m, layer) for layer in graph.layers))
+
+
+def _flagged(m: Machine, layer: Layer) -> Layer:
+    value = m.world.live.get(layer.identity) if layer.identity is not None else None
+    if value is not None:
+        layer = layer.changed(trainable=value.trainable)
+        if value.inner:
+            layer = _with_held(m, layer, value)
+    return map_bodies(layer, lambda body: _with_flags(m, body))
+
+
+def _with_held(m: Machine, layer: Layer, value: LayerValue) -> Layer:
+    """A wrapper with what it holds as it is now; its parameters are those of the held."""
+    config = map_held(frozen_config(value), lambda held: _flagged(m, held))
+    shapes = layer.calls[0].input_shapes if layer.calls else (None,)
+    known = [shape for shape in shapes if shape is not None]
+    if not layer.parameters or len(known) < len(shapes) or custom.overrides(value):
+        return layer.changed(config=config)
+    now = size(value.rule, config, known).parameters
+    parameters = tuple(
+        was.changed(trainable=parameter.trainable, tied=parameter.tied)
+        for was, parameter in zip(layer.parameters, now, strict=True)
+    )
+    return layer.changed(config=config, parameters=parameters)
 
 
 def _with_own(model: ModelValue, body: Graph) -> Graph:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sizeup.network import Graph, Shape, Unknown, add_known, rows
 from sizeup.network import Network as Frozen
-from sizeup.readers.source.keras.arguments import declared_shape, describe
+from sizeup.readers.source.keras.arguments import declared_shape, describe, to_dim
 from sizeup.readers.source.keras.calling import as_tensor, emit, expected_rank, tensors_in
 from sizeup.readers.source.keras.capture import capture
 from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Node, Tensor
@@ -19,6 +19,8 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from sizeup.dims import Dim
 
     Value = Any
 
@@ -129,17 +131,28 @@ def assume_input(m: Machine, model: ModelValue, node: ast.AST | None) -> bool:
     if used and used[0].shapes:
         start(m, model, used[0].shapes[0], "float32", node)
         return True
-    first = next((layer for layer in model.layers if expected_rank(layer.kind)), None)
+    first = next((layer for layer in model.layers if expected_rank(layer)), None)
     if first is None:
         return False
-    rank = expected_rank(first.kind) or 0
+    rank = expected_rank(first) or 0
     text = "input_shape"
     why = say("source.never_built")
     shape = m.open(("built", model.identity), text, why, model.line)
     if isinstance(shape, Open):
         shape = tuple(m.item(shape.key, text, i, why, model.line) for i in range(rank - 1))
-    start(m, model, declared_shape(m, {"shape": shape}, model.kind), "float32", node)
+    whole = declared_shape(m, {"shape": shape}, model.kind)
+    if isinstance(whole, tuple):
+        whole = (_kept_batch(m, model, why), *whole[1:])
+    start(m, model, whole, "float32", node)
     return True
+
+
+def _kept_batch(m: Machine, model: ModelValue, why: str) -> Dim | None:
+    """The size of the batches of data where a layer keeps its state between them, else None."""
+    if not any(layer.config.get("stateful") for layer in model.layers):
+        return None
+    batch = m.open(("batch", model.identity), "batch_size", why, model.line)
+    return to_dim(m, batch)
 
 
 def pop_layer(m: Machine, model: ModelValue) -> Value:

@@ -45,6 +45,13 @@ ALIASES = {
 FOREIGN = frozenset({"TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
 """Layers around a model of another program: what they own is in no text, and so unknown."""
 
+HOLDS = {
+    "Bidirectional": ("layer", "backward_layer"), "TimeDistributed": ("layer",),
+    "SpectralNormalization": ("layer",), "Wrapper": ("layer",), "RNN": ("cell",),
+    "StackedRNNCells": ("cells",),
+}  # fmt: skip
+"""The arguments of wrappers and RNNs that are layers themselves."""
+
 NO_RULE = "no rule"
 """The key of what something of Keras gives that sizeup has no rule for."""
 

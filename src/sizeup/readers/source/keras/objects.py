@@ -102,7 +102,7 @@ class LayerValue(Instance):
         self.nodes: tuple[Node, ...] = ()
         self.unknown: Unknown | None = None
         self.error: tuple[str, int | None] | None = None
-        self.inner: Value = None  # what a wrapper or an activation argument holds
+        self.inner: dict[str, Value] = {}  # the layers that it holds, by their arguments
         self.quiet = False  # an operation, not a layer: Keras does not list it
 
     def state(self) -> Value:

@@ -10,7 +10,7 @@ from sizeup.network import Network, Unknown
 from sizeup.readers.source import library
 from sizeup.readers.source.builtin_functions import BUILTINS
 from sizeup.readers.source.calls import call
-from sizeup.readers.source.keras import custom, layer_attributes, merging, models, tensors
+from sizeup.readers.source.keras import custom, held, layer_attributes, merging, models, tensors
 from sizeup.readers.source.keras.calling import apply, holds_tensor, tensors_in
 from sizeup.readers.source.keras.classes import KerasThing, keras_member
 from sizeup.readers.source.keras.entering import Entering, sort_arguments
@@ -193,6 +193,20 @@ class World:
         if isinstance(layer, ModelValue):
             self.models.append(layer)
 
+    def hold(self, m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
+        """`TimeDistributed(layer)`: an argument that is a layer."""
+        held.take(m, layer, name, value, node)
+
+    def pair(self, m: Machine, layer: LayerValue) -> None:
+        """`Bidirectional(layer)`: both directions."""
+        held.pair(m, layer)
+
+    def call_held(
+        self, m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST
+    ) -> str | None:
+        """The layers that a wrapper holds, called; the error, if any."""
+        return held.call_held(m, layer, inputs, node)
+
     def call_layer(
         self,
         m: Machine,
@@ -213,7 +227,8 @@ class World:
         structure = layer.structure if isinstance(layer, ModelValue) else None
         if structure is not None and len(outputs) > 1:
             return list(outputs)
-        return outputs[0] if len(outputs) == 1 else list(outputs)
+        states = arguments[1] if len(arguments) > 1 else keywords.get("states")
+        return held.nested(m, layer, outputs, states)
 
     def run_layer(
         self,

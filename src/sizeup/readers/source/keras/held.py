@@ -1,0 +1,236 @@
+"""Layers that wrappers and RNNs hold: taken in, called, copied for the other direction."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from sizeup.network import Unknown
+from sizeup.readers.source.keras import custom
+from sizeup.readers.source.keras.arguments import Unsized, plain
+from sizeup.readers.source.keras.names import HOLDS
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.values import Instance, Lost, Open, Raised
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sizeup.network import Shape
+
+    Value = Any
+
+
+def take(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
+    """Keep an argument that is a layer; a list of cells for an RNN is a stack of them."""
+    value = m.resolve(value)
+    if value is None and name == "backward_layer":
+        return
+    if isinstance(value, list | tuple):
+        cells = [_layer(m, each, node) for each in value]
+        if layer.rule == "StackedRNNCells":
+            layer.inner[name] = cells
+            return
+        value = LayerValue("StackedRNNCells", None, m.unique(), line_of(node))
+        value.inner["cells"] = cells
+        m.world.live[value.identity] = value
+    layer.inner[name] = _layer(m, value, node)
+
+
+def _layer(m: Machine, value: Value, node: ast.AST) -> LayerValue:
+    value = m.resolve(value)
+    if isinstance(value, Open | Lost):
+        unseen = m.world.unknown_layer(m, value, node)
+        reason = unseen.unknown.reason if unseen.unknown else say("source.data")
+        raise Unsized(reason, line_of(node))
+    if isinstance(value, Instance) and not isinstance(value, LayerValue):  # a cell may be that
+        raise Unsized(say("source.plain_cell"), line_of(node))
+    if not isinstance(value, LayerValue):
+        kind = getattr(value, "name", type(value).__name__)
+        raise Raised("ValueError", say("source.not_layer", what=kind), line_of(node))
+    return value
+
+
+def pair(m: Machine, layer: LayerValue) -> None:
+    """The two directions of a Bidirectional; Keras copies the layer that it is given."""
+    given = layer.inner["layer"]
+    forward = layer.inner["layer"] = layer.inner["forward_layer"] = _copy(m, given)
+    if "backward_layer" not in layer.inner:
+        backward = layer.inner["backward_layer"] = _copy(m, forward)
+        keras3 = m.world.version >= 3 and not m.world.dialect.tensorflow  # noqa: PLR2004
+        backward.config["go_backwards"] = keras3 or not forward.config.get("go_backwards", False)
+    layer.declared = layer.declared or given.declared
+
+
+def _copy(m: Machine, layer: LayerValue) -> LayerValue:
+    """A layer of the same configuration that shares nothing with the other."""
+    copy = type(layer)(layer.kind, layer.cls, m.unique(), layer.line)
+    copy.rule, copy.explicit, copy.name = layer.rule, layer.explicit, layer.name
+    copy.trainable, copy.unknown, copy.config = layer.trainable, layer.unknown, dict(layer.config)
+    copy.attributes = {
+        name: _copy(m, value) if isinstance(value, LayerValue) else value
+        for name, value in layer.attributes.items()
+        if name != "<built>"
+    }
+    copy.inner = {
+        name: [_copy(m, each) for each in value] if isinstance(value, list) else _copy(m, value)
+        for name, value in layer.inner.items()
+    }
+    m.world.live[copy.identity] = copy
+    return copy
+
+
+def layers_in(layer: LayerValue) -> list[LayerValue]:
+    """The layers that it holds, each once."""
+    found: dict[int, LayerValue] = {}
+    for value in layer.inner.values():
+        for each in value if isinstance(value, list) else [value]:
+            found.setdefault(each.identity, each)
+    return list(found.values())
+
+
+def call_held(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST) -> str | None:
+    """Call what a layer holds, where more than a rule says what that is; the error, if any.
+
+    What is not known of it makes the layer unknown.
+    """
+    x = inputs[0]
+    if layer.rule == "TimeDistributed":
+        x = _step(layer, x)
+    if layer.rule == "RNN":
+        return _call_cell(m, layer, layer.inner["cell"], _step(layer, x), node)
+    if layer.rule == "StackedRNNCells":
+        for cell in layer.inner["cells"]:
+            error = _call_cell(m, layer, cell, x, node)
+            if error is not None or layer.unknown is not None:
+                return error
+            output, _ = _sizes(m, cell, node)
+            x = _tensor(x, None if x.shape is None else (x.shape[0], *_dims(output)))
+        return None
+    for inner in layers_in(layer):
+        if _is_more(inner):
+            m.world.run_layer(m, inner, [x], node)
+        error = _learn(layer, inner)
+        if error is not None:
+            return error
+    return None
+
+
+def _is_more(inner: LayerValue) -> bool:
+    """Whether a layer is more than its rule and its configuration say."""
+    return bool(inner.inner) or isinstance(inner, ModelValue) or custom.overrides(inner)
+
+
+def _learn(layer: LayerValue, inner: LayerValue) -> str | None:
+    """What is unknown inside is unknown outside; the error of the last call inside."""
+    last: Node | None = inner.nodes[-1] if inner.nodes and _is_more(inner) else None
+    unknown = inner.unknown
+    if unknown is None and last is not None:
+        unknown = next((t.unknown for t in last.outputs if t.unknown), None)
+    if unknown is None and isinstance(inner, ModelValue) and inner.pending is not None:
+        unknown = Unknown(inner.pending.reason, inner.pending.line)
+    layer.unknown = layer.unknown or unknown
+    return None if last is None else last.error
+
+
+def _step(layer: LayerValue, x: Tensor) -> Tensor:
+    """What enters at each step; a rank that leaves nothing over is refused by the rule."""
+    if x.shape is None or len(x.shape) < 2:  # noqa: PLR2004
+        return x
+    batch = x.shape[1] if layer.config.get("time_major") else x.shape[0]
+    return _tensor(x, (batch, *x.shape[2:]))
+
+
+def _tensor(like: Tensor, shape: Shape | None) -> Tensor:
+    tensor = Tensor(shape, like.dtype)
+    tensor.unknown = like.unknown
+    return tensor
+
+
+def _call_cell(
+    m: Machine, layer: LayerValue, cell: LayerValue, x: Tensor, node: ast.AST
+) -> str | None:
+    """One step of a cell, with states of the sizes that it says."""
+    try:
+        sizes = _sizes(m, cell, node)[1]
+    except Unsized as lost:
+        layer.unknown = layer.unknown or Unknown(lost.reason, lost.line or line_of(node))
+        return None
+    if cell.inner:
+        m.world.run_layer(m, cell, [x], node)
+    elif custom.overrides(cell) and x.shape is not None:
+        batch = x.shape[0]
+        states = [_tensor(x, (batch, *_dims(size))) for size in sizes]
+        custom.build(m, cell, [x], node)
+        custom.run(m, cell, [x, *states], [x, states], {}, node)
+    return _learn(layer, cell)
+
+
+def _dims(size: Value) -> tuple[Value, ...]:
+    return size if isinstance(size, tuple) else (size,)
+
+
+def _sizes(m: Machine, cell: LayerValue, node: ast.AST) -> tuple[Value, tuple[Value, ...]]:
+    """What leaves a cell at each step, and its states; a cell of the source's own says it itself.
+
+    Kept in the cell's configuration, which is all that rules know of it. Raises Unsized.
+    """
+    from sizeup.rules.recurrent import CELLS
+
+    if cell.rule == "StackedRNNCells":
+        each = [_sizes(m, inner, node) for inner in cell.inner["cells"]]
+        if not each:
+            raise Unsized(say("source.no_cells"), line_of(node))
+        return each[-1][0], tuple(size for _, states in each for size in states)
+    units = cell.config.get("units") if cell.rule in CELLS else None
+    sizes = None if units is None else (units,) * CELLS[cell.rule].states
+    if sizes is not None and not custom.overrides(cell):
+        return units, sizes
+    if "state_size" not in cell.config:
+        states = _attribute(m, cell, "state_size", sizes, node)
+        if states is None:
+            raise Unsized(say("source.no_state_size", name=cell.kind), line_of(node))
+        cell.config["state_size"] = states
+        cell.config["output_size"] = _attribute(m, cell, "output_size", units, node)
+    states, output = cell.config["state_size"], cell.config["output_size"]
+    several = states if isinstance(states, tuple) else (states,)
+    return (several[0] if output is None else output), several
+
+
+def _attribute(m: Machine, cell: LayerValue, name: str, known: Value, node: ast.AST) -> Value:
+    """A size that the source's class says; what Keras' own class says where it does not."""
+    if name in cell.attributes or (cell.cls is not None and cell.cls.find(name)[1] is not None):
+        return plain(m, m.world.layer_attribute(m, cell, name, node))
+    return known
+
+
+def nested(m: Machine, layer: LayerValue, outputs: Sequence[Value], states: Value) -> Value:
+    """What leaves a layer as the source sees it: states of cells in lists of their own.
+
+    A cell that is given `states` as one tensor gives one back.
+    """
+    if len(outputs) > 1 and (layer.rule in HOLDS or layer.rule.endswith("Cell")):
+        given = m.resolve(states)
+        if layer.rule == "RNN" and layer.inner["cell"].rule == "StackedRNNCells":
+            return [outputs[0], *_grouped(layer.inner["cell"], list(outputs[1:]))]
+        if layer.rule == "StackedRNNCells":
+            return [outputs[0], _grouped(layer, list(outputs[1:]))]
+        if layer.rule.endswith("Cell"):
+            return [outputs[0], outputs[1] if isinstance(given, Tensor) else list(outputs[1:])]
+    return outputs[0] if len(outputs) == 1 else list(outputs)
+
+
+def _grouped(stack: LayerValue, states: list[Value]) -> list[Value]:
+    """The states of stacked cells, a list for each cell that has several."""
+    from sizeup.rules.recurrent import CELLS
+
+    groups: list[Value] = []
+    for cell in stack.inner["cells"]:
+        kept = cell.config.get("state_size")
+        known = CELLS[cell.rule].states if cell.rule in CELLS else 1
+        count = known if kept is None else len(kept) if isinstance(kept, tuple) else 1
+        own, states = states[:count], states[count:]
+        groups.append(own[0] if count == 1 else own)
+    return groups
