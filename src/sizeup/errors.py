@@ -37,5 +37,9 @@ class SizingError(SizeupError):
     """A layer cannot take the input that it is given; Keras would raise here."""
 
 
+class OpenSizeError(SizingError):
+    """A size hangs on what is open in a way that no formula here follows; Keras may be fine."""
+
+
 class BudgetError(SizeupError):
     """Reading was ended because it exceeded its budget of steps, depth or size."""

@@ -103,6 +103,8 @@ class Call(Record):
     `macs` is None where they depend on a dimension that is open by design. The last `beside` of
     the inputs are those that no size depends on: masks, states. `options` are the arguments of
     the call that sizes depend on (`return_attention_scores`), where they are not the defaults.
+    `samples` is how many rows of the open first dimension belong to one sample (windows of an
+    image that were put into the batch), None where that is not known: MACs are those of all.
     """
 
     inputs: tuple[Ref, ...]
@@ -112,6 +114,7 @@ class Call(Record):
     body: Graph | None = None
     beside: int = 0
     options: Mapping[str, Any] = MappingProxyType({})
+    samples: Dim | None = 1
 
 
 class Layer(Record):
@@ -231,6 +234,13 @@ def add_known(dims: Iterable[Dim | None]) -> Dim | None:
     """The sum, or None where any summand is open."""
     known = list(dims)
     return None if any(dim is None for dim in known) else total(d for d in known if d is not None)
+
+
+def times(cost: Dim | None, number: Dim | None) -> Dim | None:
+    """A cost any number of times; what costs nothing costs nothing however often."""
+    if cost is None or cost == 0:
+        return cost
+    return None if number is None else cost * number
 
 
 def _frozen(parameter: Parameter) -> Parameter:

@@ -19,7 +19,7 @@ from sizeup.rules.registry import (
 
 GONE = {"CuDNNGRU", "CuDNNLSTM"}
 LAYERS = sorted(kind for kind, home in HOMES.items()
-                if home not in {"operations", "legacy"} and kind not in GONE)  # fmt: skip
+                if home != "legacy" and not kind.startswith("ops.") and kind not in GONE)  # fmt: skip
 """The kinds that Keras 3 has as layers; the others are operations, and layers of older versions."""
 
 

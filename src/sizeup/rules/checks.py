@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from sizeup.rules.registry import Config
 
 
+OPEN = "open"
+"""A bound of a slice, or a place in a dimension, that only the run tells."""
+
+
 def positive(kind: str, config: Config, name: str) -> Dim:
     """The argument `name`, which has to be a positive integer."""
     value = config[name]

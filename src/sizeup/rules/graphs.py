@@ -13,7 +13,17 @@ from sizeup.dims import DimError, Expr
 from sizeup.dims import bind as bind_dim
 from sizeup.errors import SizingError
 from sizeup.naming import auto_names
-from sizeup.network import Call, Graph, Layer, Network, Ref, add_known, map_bodies, map_held
+from sizeup.network import (
+    Call,
+    Graph,
+    Layer,
+    Network,
+    Ref,
+    add_known,
+    map_bodies,
+    map_held,
+    times,
+)
 from sizeup.records import Record
 from sizeup.rules.checks import differ, text
 from sizeup.rules.registry import REQUIRED, find_rule, size
@@ -158,6 +168,8 @@ def _bound(value: Any, values: Mapping[str, Dim]) -> Any:
         return {key: _bound(item, values) for key, item in value.items()}
     if isinstance(value, Layer):
         return map_bodies(_bound_layer(value, values), lambda body: _bound_graph(body, values))
+    if isinstance(value, slice):
+        return slice(*_bound((value.start, value.stop, value.step), values))
     return value
 
 
@@ -176,6 +188,7 @@ def _bound_layer(layer: Layer, values: Mapping[str, Dim]) -> Layer:
                     input_shapes=_bound(call.input_shapes, values),
                     output_shapes=_bound(call.output_shapes, values),
                     macs=_bound(call.macs, values),
+                    samples=_bound(call.samples, values),
                 )
                 for call in layer.calls
             ),
@@ -275,7 +288,7 @@ class _Layer:
         elif not self.edit.anew and call.input_shapes == shapes and self.config == self.was.config:
             self._settle(self.was.parameters)
         elif self.was.unknown is None and find_rule(self.was.kind):
-            self.calls[index] = self._by_rule(call, shapes)
+            self.calls[index] = self._by_rule(index, shapes)
         else:
             self.calls[index] = self._as_before(index, shapes)
         return self.calls[index].output_shapes
@@ -295,13 +308,18 @@ class _Layer:
             body=sized,
         )
 
-    def _by_rule(self, call: Call, shapes: Entering) -> Call:
+    def _by_rule(self, index: int, shapes: Entering) -> Call:
+        call = self.was.calls[index]
         layer = self.was.changed(config={**self.config, **call.options})
         sizing = size_layer(layer, shapes[: len(shapes) - call.beside])
         if layer.kind == "InputLayer" and not _admits(layer, shapes):
             raise _unsizable(layer, shapes)
         self._settle(_inherit(self.was, sizing.parameters, same=self.config == self.was.config))
-        return call.changed(input_shapes=shapes, output_shapes=sizing.outputs, macs=sizing.macs)
+        number = 1 if call.samples == 1 else self.before.calls[index].samples
+        macs = times(sizing.macs, number)
+        return call.changed(
+            input_shapes=shapes, output_shapes=sizing.outputs, macs=macs, samples=number
+        )
 
     def _as_before(self, index: int, shapes: Entering) -> Call:
         """The call as it was, for what no rule can size."""

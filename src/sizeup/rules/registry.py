@@ -66,8 +66,19 @@ MODULES = {
     "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
     "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D "
     "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D",
-    "operations": "ops.elementwise ops.reduce ops.getitem ops.pad ops.reshape ops.transpose "
-    "ops.expand_dims ops.squeeze ops.concatenate ops.stack ops.split ops.matmul",
+    "operations": "ops.elementwise ops.reduce ops.moments ops.along ops.cumulate ops.top_k "
+    "ops.mapped ops.looped",
+    "operations_shape": "ops.reshape ops.flatten ops.transpose ops.moveaxis ops.swapaxes "
+    "ops.expand_dims ops.squeeze ops.concatenate ops.vstack ops.hstack ops.stack ops.unstack "
+    "ops.split ops.split_sizes ops.tile ops.repeat ops.repeat_vector ops.broadcast_to "
+    "ops.meshgrid ops.pad",
+    "operations_index": "ops.getitem ops.slice ops.take ops.take_along_axis ops.gather_nd "
+    "ops.one_hot ops.diagonal",
+    "operations_products": "ops.matmul ops.dot ops.inner ops.outer ops.tensordot ops.batch_dot "
+    "ops.einsum",
+    "operations_image": "ops.conv ops.depthwise_conv ops.separable_conv ops.conv_transpose "
+    "ops.max_pool ops.average_pool ops.resize ops.scale ops.pad_spatial ops.extract_patches "
+    "ops.depth_to_space ops.space_to_depth ops.crop_or_pad ops.channels ops.frame",
     "legacy": "TimeDistributedDense MaxoutDense Highway TimeDistributedMerge ThresholdedLinear "
     "ParametricSoftplus SReLU LocallyConnected1D LocallyConnected2D",
     "padding": "ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D "

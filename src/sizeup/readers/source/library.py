@@ -189,6 +189,7 @@ _MATH = "sqrt log log2 log10 exp pow gcd fabs isclose prod hypot cos sin tan ata
 LIBRARY: dict[str, Value] = {
     **{f"math.{n}": Builtin(n, _real(getattr(math, n))) for n in _MATH.split()},
     "math.pi": math.pi, "math.e": math.e, "math.inf": math.inf, "numpy.pi": math.pi,
+    "numpy.newaxis": None, "tensorflow.newaxis": None,
     **table({
         "math.ceil": _rounding("ceil", math.ceil), "math.floor": _rounding("floor", math.floor),
         "math.trunc": _rounding("trunc", math.trunc), "math.prod": _prod,
@@ -221,7 +222,9 @@ PREFIXES = frozenset(
     ".".join(name.split(".")[: i + 1]) for name in LIBRARY for i in range(name.count("."))
 ) | {"tensorflow", "os", "sys", "typing", "__future__", "random", "time", "six", "numpy", "abc",
      "enum", "warnings", "logging", "json", "re", "tensorflow.nn", "tensorflow.math",
-     "tensorflow.compat", "tensorflow.compat.v1", "tensorflow.image", "tensorflow.linalg"}  # fmt: skip
+     "tensorflow.compat", "tensorflow.compat.v1", "tensorflow.image", "tensorflow.linalg",
+     "tensorflow.random", "tensorflow.signal", "tensorflow.compat.v2", "numpy.random",
+     "numpy.linalg", "tensorflow.compat.v1.nn", "tensorflow.compat.v1.image"}  # fmt: skip
 """Modules that are known by name, if not all that they hold."""
 
 

@@ -27,6 +27,7 @@ from sizeup.readers.source.values import (
     Lost,
     Open,
     Raised,
+    Rounded,
 )
 from sizeup.words import say
 
@@ -90,12 +91,14 @@ def binary(m: Machine, op: type[ast.operator], left: Value, right: Value, node: 
         if exact is not None:
             return exact
     left, right = m.resolve(left), m.resolve(right)
-    if isinstance(left, KNOWN) and isinstance(right, KNOWN):
+    if type(left) in KNOWN and type(right) in KNOWN:
         return _known(m, op, left, right, node)
     for value, other, swapped in ((left, right, False), (right, left, True)):
         overload = getattr(value, "operate", None)
         if overload is not None:
             return overload(m, BINARY[op][0], other, swapped, node)
+    if isinstance(left, KNOWN) and isinstance(right, KNOWN):
+        return _known(m, op, left, right, node)
     for value in (left, right):
         if isinstance(value, Lost):
             return value
@@ -161,7 +164,7 @@ def _guard(op: type[ast.operator], left: Value, right: Value) -> None:
 
 def _symbolic(op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
     """Arithmetic with symbols: exact, or lost where Python would hold a rounded float."""
-    lost = Lost(say("source.rounded", code=ast.unparse(node)), line_of(node))
+    lost = Rounded(say("source.rounded", code=ast.unparse(node)), line_of(node))
     if op is ast.Div:
         if isinstance(right, int) and right > 0 and not isinstance(left, float):
             return left * ratio(1, right) if isinstance(left, Ratio) else ratio(left, right)
@@ -235,6 +238,10 @@ def compare(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: as
         if isinstance(found, bool):
             return found if op is ast.In else not found
         return found if op is ast.In or not isinstance(found, Condition) else inverse(found)
+    for value, other, swapped in ((left, right, False), (right, left, True)):
+        overload = getattr(value, "operate", None)
+        if overload is not None and not isinstance(value, KNOWN):
+            return overload(m, COMPARE[op][0], other, swapped, node)
     return _ordered(m, op, left, right, node)
 
 

@@ -53,6 +53,12 @@ class Lost:
         return f"<lost: {self.reason}>"
 
 
+class Rounded(Lost):
+    """A number that the text does not give exactly: lost as a size, but a number all the same."""
+
+    __slots__ = ()
+
+
 class Condition:
     """A truth that is not decided by the text: a Python expression over what is open.
 

@@ -16,7 +16,7 @@ from sizeup.readers.source.keras.legacy import (
     sides_by_position,
 )
 from sizeup.readers.source.keras.names import HOLDS
-from sizeup.readers.source.keras.objects import LayerValue
+from sizeup.readers.source.keras.objects import LayerValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import is_open
 from sizeup.readers.source.values import Condition, Function, Lost, Open, Raised
@@ -205,6 +205,8 @@ def plain(m: Machine, value: Value) -> Value:
         return value
     if value is Ellipsis:
         return "..."
+    if is_number(value):
+        return None
     raise Unsized(say("source.no_size", what=type(value).__name__), None)
 
 
@@ -270,7 +272,14 @@ def to_dim(m: Machine, value: Value) -> Dim | None:
         return value.floor()
     if isinstance(value, Lost):
         raise Unsized(value.reason, value.line)
+    if is_number(value):
+        return None
     raise Unsized(say("source.no_size", what=repr(value)), None)
+
+
+def is_number(value: Value) -> bool:
+    """Whether a tensor holds a number that only the run tells: a size that is open by design."""
+    return isinstance(value, Tensor) and value.constant and value.shape == ()
 
 
 def to_shape(m: Machine, value: Value) -> Shape | Open:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from sizeup.errors import SizingError
-from sizeup.network import BYTES, Shape, Unknown
+from sizeup.errors import OpenSizeError, SizingError
+from sizeup.network import BYTES, Shape, Unknown, times
 from sizeup.readers.source.keras.capture import frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
+from sizeup.rules.checks import differ
 from sizeup.rules.registry import HOMES, find_rule, size
 from sizeup.words import say
 
@@ -18,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sizeup.dims import Dim
     from sizeup.readers.source.keras.entering import Entering
     from sizeup.rules.registry import Sizing
 
@@ -27,6 +29,7 @@ PASSING = frozenset({
     "Activation", "BatchNormalization", "LayerNormalization", "Dropout", "GaussianNoise",
     "GaussianDropout", "AlphaDropout", "ReLU", "LeakyReLU", "ELU", "PReLU", "Identity", "Masking",
     "Rescaling", "Normalization", "InputLayer", "UnitNormalization", "ActivityRegularization",
+    "ops.along", "ops.elementwise",
 })  # fmt: skip
 """Kinds that say nothing about the rank of what enters."""
 
@@ -42,14 +45,14 @@ def tensors_in(m: Machine, value: Value) -> list[Value]:
 
 
 def holds_tensor(value: Value) -> bool:
-    """Whether a tensor is somewhere in a value."""
+    """Whether a tensor of the network, and no mere constant, is somewhere in a value."""
     if isinstance(value, list | tuple):
         return any(holds_tensor(element) for element in value)
     if isinstance(value, dict):
         return any(holds_tensor(element) for element in value.values())
     if isinstance(value, Choice):
         return holds_tensor(value.yes) or holds_tensor(value.no)
-    return isinstance(value, Tensor)
+    return isinstance(value, Tensor) and not value.constant
 
 
 def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
@@ -76,20 +79,23 @@ def apply(
     inputs: Sequence[Tensor],
     node: ast.AST | None,
     how: Entering | None = None,
+    *,
+    lost: Unknown | None = None,
 ) -> Node:
     """One call of a layer that has a rule. Never raises for the network's faults: it notes them.
 
-    `how` says more of it, where tensors enter that do not size the layer, or flags do.
+    `how` says more of it, where tensors enter that do not size the layer, or flags do; `lost`
+    says why the layer, which owns nothing, cannot tell what leaves it.
     """
     call = Node(layer, tuple(inputs), m.unique(), line_of(node))
     if how is not None:
         how.describe(call)
     layer.nodes = (*layer.nodes, call)
-    if layer.unknown is None and find_rule(layer.rule) is None:
+    if lost is None and layer.unknown is None and find_rule(layer.rule) is None:
         layer.unknown = Unknown(say("source.no_call", name=layer.kind), call.line)
-    unknown = layer.unknown or next((t.unknown for t in inputs if t.unknown), None)
+    unknown = lost or layer.unknown or next((t.unknown for t in inputs if t.unknown), None)
     broken = any(t.node is not None and t.node.error for t in call.inputs)
-    if layer.unknown or broken or any(t.shape is None for t in inputs):
+    if lost or layer.unknown or broken or any(t.shape is None for t in inputs):
         _unsized(m, layer, call, unknown)
         return call
     if layer.inner:
@@ -101,13 +107,22 @@ def apply(
         config = {**frozen_config(layer), **call.options}
         sizing = size(layer.rule, config, [t.shape for t in inputs if t.shape is not None])
         own(layer, sizing)
+    except OpenSizeError as error:
+        _unsized(m, layer, call, Unknown(error.what, call.line))
+        return call
     except SizingError as error:
         call.error = error.what
         call.outputs = (Tensor(None, node=call),)
         return call
     emit(call, sizing.outputs, inputs)
-    call.macs = sizing.macs
+    call.samples = samples_of(inputs)
+    call.macs = times(sizing.macs, call.samples)
     return call
+
+
+def samples_of(inputs: Sequence[Tensor]) -> Dim | None:
+    """How many rows of what enters belong to one sample."""
+    return next((t.samples for t in inputs if t.samples != 1), 1)
 
 
 def own(layer: LayerValue, sizing: Sizing) -> None:
@@ -128,6 +143,8 @@ def emit(call: Node, shapes: Sequence[Shape | None], inputs: Sequence[Tensor]) -
     """The tensors that leave a call."""
     dtype = inputs[0].dtype if inputs else "float32"
     call.outputs = tuple(Tensor(s, dtype, call, i) for i, s in enumerate(shapes))
+    for tensor in call.outputs:
+        tensor.samples = samples_of(inputs)
 
 
 def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None) -> None:
@@ -145,6 +162,8 @@ def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None)
     output.unknown = unknown
     call.outputs = (output,)
     call.macs = None
+    if layer.quiet:  # an operation owns nothing
+        return
     if layer.unknown is None and unknown is not None and layer.parameters is None:
         reason = say("source.input_unknown", reason=unknown.reason)
         if layer.rule not in HOMES or owns_something(layer):
@@ -185,3 +204,27 @@ IDLE = frozenset({"activations", "regularization", "reshaping", "merge", "poolin
 """Homes of kinds that own nothing, but for PReLU; so do these kinds:"""
 IDLE_KINDS = frozenset({"Rescaling", "CategoryEncoding", "Hashing", "HashedCrossing",
                         "Discretization", "MelSpectrogram"})  # fmt: skip
+
+
+def placeholder(tensor: Tensor) -> Tensor:
+    """A tensor inside of a layer for one that enters it."""
+    inner = Tensor(tensor.shape, tensor.dtype)
+    inner.rank_of, inner.unknown = tensor.rank_of, tensor.unknown
+    inner.constant, inner.samples = tensor.constant, tensor.samples
+    return inner
+
+
+def swap(value: Value, mapping: dict[int, Tensor]) -> Value:
+    """A value with tensors replaced, however nested."""
+    if isinstance(value, list):
+        return [swap(element, mapping) for element in value]
+    if isinstance(value, tuple):
+        return tuple(swap(element, mapping) for element in value)
+    if isinstance(value, dict):
+        return {key: swap(element, mapping) for key, element in value.items()}
+    return mapping.get(id(value), value)
+
+
+def differ_in(one: Shape, other: Shape) -> bool:
+    """Whether two shapes are certainly different; an open dimension fits any."""
+    return len(one) != len(other) or any(differ(*pair) for pair in zip(one, other, strict=True))

@@ -151,6 +151,7 @@ def freeze(
                 body=node.body,
                 beside=node.beside,
                 options=node.options,
+                samples=node.samples,
             )
         )
     return Layer(

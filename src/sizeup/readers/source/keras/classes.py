@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from sizeup.network import Unknown
-from sizeup.readers.source.keras import merging, models
+from sizeup.readers.source.keras import lambdas, merging, models
 from sizeup.readers.source.keras.arguments import Unsized, configure, describe
 from sizeup.readers.source.keras.names import FOREIGN, FUNCTIONAL_MERGES, NO_RULE, kind_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
@@ -37,7 +37,7 @@ class KerasThing:
         text = ast.unparse(node) if isinstance(node, ast.expr) else self.name
         key = "source.foreign" if self.name in FOREIGN else "source.no_rule"
         why = say(key, name=self.name)
-        made = m.open((NO_RULE, m.unique()), text, why, line_of(node), self.name)
+        made = m.open((NO_RULE, m.unique()), text, why, line_of(node), self.path)
         return m.world.unseen(m, made, a, k, node, made)
 
     def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
@@ -107,6 +107,9 @@ class KerasClass:
         if self.kind == "Layer":
             describe(m, layer, k)
             return
+        if self.kind == "Lambda":
+            lambdas.configure(m, layer, a, k, node)
+            return
         kind, layer.kind = layer.kind, self.kind
         try:
             configure(m, layer, self.name, a, k, node)
@@ -135,8 +138,8 @@ def keras_member(name: str, path: str = "") -> Value:
         return KerasClass("InputLayer", "Input")
     if name in MODELS:
         return KerasClass(MODELS[name], name)
-    if name == "Layer":
-        return KerasClass("Layer", name)
+    if name in ("Layer", "Lambda"):
+        return KerasClass(name, name)
     kind = kind_of(name)
     if kind is not None and not kind.startswith("ops."):
         return KerasClass(kind, name)

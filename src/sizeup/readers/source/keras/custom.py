@@ -6,14 +6,16 @@ import ast
 from collections.abc import Sequence
 
 from sizeup.network import Network as Frozen
-from sizeup.network import Parameter, Unknown, add_known, rows
+from sizeup.network import Parameter, Shape, Unknown, add_known, rows
 from sizeup.readers.source.calls import call, call_function
 from sizeup.readers.source.keras.arguments import Unsized, describe, to_shape
-from sizeup.readers.source.keras.calling import emit, tensors_in
+from sizeup.readers.source.keras.calling import emit, placeholder, swap, tensors_in
 from sizeup.readers.source.keras.capture import capture
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, constant
+from sizeup.readers.source.keras.tracing import fault_before
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Function, Lost, Raised
+from sizeup.rules.checks import text
 from sizeup.rules.registry import find_rule
 from sizeup.words import say
 
@@ -37,7 +39,7 @@ def run(
     Returns what `call` returns, with the tensors that leave the layer in place of inner ones.
     """
     node_call = Node(layer, tuple(inputs), m.unique(), line_of(node))
-    inside = {id(tensor): _placeholder(tensor) for tensor in inputs}
+    inside = {id(tensor): placeholder(tensor) for tensor in inputs}
     m.touch(layer)
     build(m, layer, inputs, node)
     assert layer.cls is not None
@@ -45,8 +47,8 @@ def run(
     if not isinstance(function, Function):
         function, _ = layer.cls.find("forward")
     layer.nodes = (*layer.nodes, node_call)
-    given = [_swap(a, inside) for a in arguments]
-    named = {name: _swap(value, inside) for name, value in keywords.items()}
+    given = [swap(a, inside) for a in arguments]
+    named = {name: swap(value, inside) for name, value in keywords.items()}
     if isinstance(function, Function):
         known = _argument_names(function)
         named = {name: value for name, value in named.items() if name in known}
@@ -61,49 +63,44 @@ def run(
     node_call.body = capture(tuple(inside.values()), leaving)
     listed = [row for row in rows(Frozen("", node_call.body)) if row.depth == 0]
     node_call.macs = add_known(row.macs for row in listed)
-    emit(node_call, [tensor.shape for tensor in leaving], inputs)
+    emit(node_call, _leaving_shapes(m, layer, inputs, leaving, node), inputs)
     for tensor, inner in zip(node_call.outputs, leaving, strict=True):
-        tensor.unknown = inner.unknown
-        fault = _fault(inner)
+        tensor.unknown = inner.unknown if tensor.shape is None else None
+        tensor.samples = inner.samples
+        fault = fault_before(inner)
         node_call.error = node_call.error or fault
     outside = {id(inner): outer for inner, outer in zip(leaving, node_call.outputs, strict=True)}
-    return _swap(result, outside)
+    return swap(result, outside)
 
 
-def _fault(tensor: Tensor) -> str | None:
-    """The error of the first faulty call before a tensor."""
-    pending, seen = [tensor.node], set[int]()
-    while pending:
-        node = pending.pop()
-        if node is None or id(node) in seen:
-            continue
-        seen.add(id(node))
-        if node.error:
-            return node.error
-        pending.extend(t.node for t in node.inputs)
-    return None
+def _leaving_shapes(
+    m: Machine,
+    layer: LayerValue,
+    inputs: Sequence[Tensor],
+    leaving: Sequence[Tensor],
+    node: ast.AST,
+) -> list[Shape | None]:
+    """The shapes that leave; one that is not known is what `compute_output_shape` says."""
+    found = [tensor.shape for tensor in leaving]
+    assert layer.cls is not None
+    function, _ = layer.cls.find("compute_output_shape")
+    if None not in found or len(found) > 1 or not isinstance(function, Function):
+        return found
+    entering: list[Value] = [t.shape if t.shape is not None else _shape_lost(t) for t in inputs]
+    shape = entering[0] if len(entering) == 1 else entering
+    try:
+        said = to_shape(m, call_function(m, function, [layer, shape], {}, node))
+    except (Unsized, Raised):
+        return found
+    if not isinstance(said, tuple):
+        return found
+    m.note("assumed", say("source.declared", name=layer.name, shape=text(said)), layer.line)
+    return [said]
 
 
 def _argument_names(function: Function) -> set[str]:
     signature = function.arguments
     return {a.arg for a in signature.posonlyargs + signature.args + signature.kwonlyargs}
-
-
-def _placeholder(tensor: Tensor) -> Tensor:
-    inner = Tensor(tensor.shape, tensor.dtype)
-    inner.rank_of, inner.unknown = tensor.rank_of, tensor.unknown
-    return inner
-
-
-def _swap(value: Value, mapping: dict[int, Tensor]) -> Value:
-    """A value with tensors replaced, however nested."""
-    if isinstance(value, list):
-        return [_swap(element, mapping) for element in value]
-    if isinstance(value, tuple):
-        return tuple(_swap(element, mapping) for element in value)
-    if isinstance(value, dict):
-        return {key: _swap(element, mapping) for key, element in value.items()}
-    return mapping.get(id(value), value)
 
 
 def _opaque(node_call: Node, reason: str, line: int | None) -> Tensor:
@@ -162,11 +159,11 @@ def add_weight(
         shape = to_shape(m, shape_given if shape_given is not None else ())
     except Unsized as lost:
         layer.unknown = layer.unknown or Unknown(lost.reason, lost.line or line_of(node))
-        return Tensor(None)
+        return constant(None, unknown=layer.unknown)
     if not isinstance(shape, tuple) or None in shape:
         reason = say("source.weight_shape", name=name)
         layer.unknown = layer.unknown or Unknown(reason, line_of(node))
-        return Tensor(None)
+        return constant(None, unknown=layer.unknown)
     dtype = m.resolve(given.get("dtype"))
     trainable = m.decide(given["trainable"]) if "trainable" in given else True
     known = tuple(d for d in shape if d is not None)
@@ -175,7 +172,30 @@ def add_weight(
     if parameter.name in taken:
         parameter = Parameter(f"{name}_{len(taken)}", known, parameter.dtype, trainable)
     layer.parameters = (*(layer.parameters or ()), parameter)
-    return Tensor(shape, parameter.dtype)
+    weight = constant(shape, parameter.dtype)
+    layer.attributes["<weights>"] = {**layer.attributes.get("<weights>", {}), id(weight): weight}
+    return weight
+
+
+WEIGHT_LISTS = {"trainable_weights": True, "_trainable_weights": True,
+                "non_trainable_weights": False, "_non_trainable_weights": False}  # fmt: skip
+"""Lists of weights that layers for Keras 1 and 2 set themselves; whether those are trained."""
+
+
+def adopt(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
+    """`self.trainable_weights = [self.W, self.b]`: variables that the layer made become its own."""
+    names = {id(held): key for key, held in layer.attributes.items()}
+    weights = value if isinstance(value, list | tuple) else [value]
+    own = list(layer.parameters or ())
+    for weight in map(m.resolve, weights):
+        shape = weight.shape if isinstance(weight, Tensor) and weight.constant else None
+        known = tuple(dim for dim in shape or () if dim is not None)
+        if shape is None or len(known) != len(shape):
+            layer.unknown = layer.unknown or Unknown(say("source.weights"), line_of(node))
+        elif id(weight) not in layer.attributes.get("<weights>", ()):
+            key = names.get(id(weight), f"weight_{len(own) + 1}")
+            own.append(Parameter(key, known, weight.dtype, WEIGHT_LISTS[name]))
+    layer.parameters = tuple(own)
 
 
 def build_model(m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:

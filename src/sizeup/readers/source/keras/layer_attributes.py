@@ -155,6 +155,9 @@ def _model_attribute(m: Machine, model: ModelValue, name: str, node: ast.AST) ->
 def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
     """`layer.trainable = False` reaches what is inside; others are the source's own."""
     m.touch(layer)
+    if name in custom.WEIGHT_LISTS and layer.cls is not None:
+        custom.adopt(m, layer, name, value, node)
+        return
     if name != "trainable":
         layer.attributes[name] = value
         return

@@ -5,10 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from sizeup.network import Graph, Shape, Unknown, add_known, rows
+from sizeup.network import Graph, Shape, Unknown, add_known, rows, times
 from sizeup.network import Network as Frozen
 from sizeup.readers.source.keras.arguments import declared_shape, describe, to_dim
-from sizeup.readers.source.keras.calling import as_tensor, emit, expected_rank, tensors_in
+from sizeup.readers.source.keras.calling import (
+    as_tensor,
+    emit,
+    expected_rank,
+    samples_of,
+    tensors_in,
+)
 from sizeup.readers.source.keras.capture import capture
 from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
@@ -260,7 +266,8 @@ def call_model(
 
         graph = resize(Frozen("", graph), input_shapes=shapes).graph
     call.body = graph
-    call.macs = add_known(row.macs for row in rows(Frozen("", graph)) if row.depth == 0)
+    inside = add_known(row.macs for row in rows(Frozen("", graph)) if row.depth == 0)
+    call.macs = times(inside, samples_of(inputs))
     emit(call, [_shape_of(graph, i) for i in range(len(graph.outputs))], inputs)
     unknown = next((t.unknown for t in (*inputs, *model.outputs) if t.unknown), None)
     for tensor in call.outputs:

@@ -27,7 +27,7 @@ class Node:
     """
 
     __slots__ = ("beside", "body", "error", "inputs", "layer", "line", "macs", "met", "number",
-                 "options", "outputs", "shapes")  # fmt: skip
+                 "options", "outputs", "samples", "shapes")  # fmt: skip
 
     def __init__(
         self, layer: LayerValue, inputs: tuple[Tensor, ...], number: int, line: int | None
@@ -41,6 +41,7 @@ class Node:
         self.number = number
         self.line = line
         self.macs: Dim | None = 0
+        self.samples: Dim | None = 1
         self.body: Graph | None = None
         self.error: str | None = None
 
@@ -49,10 +50,14 @@ class Tensor:
     """A symbolic tensor: its shape with the batch first, or None where that is not known.
 
     `rank_of` is the open value that gave the shape, while its rank is not known yet;
-    `unknown` says why a shape is not known.
+    `unknown` says why a shape is not known. A `constant` comes from weights and numbers alone:
+    it has no batch, and no call of the network gives it. `is_batch` marks the number that is
+    the open batch itself; `samples` is how many rows of the open first dimension belong to one
+    sample (windows of an image that were put into the batch), None where that is not known.
     """
 
-    __slots__ = ("dtype", "index", "node", "rank_of", "shape", "unknown")
+    __slots__ = ("constant", "dtype", "index", "is_batch", "node", "rank_of", "samples", "shape",
+                 "unknown")  # fmt: skip
 
     def __init__(
         self,
@@ -67,6 +72,12 @@ class Tensor:
         self.index = index
         self.rank_of: Value = None
         self.unknown: Unknown | None = None
+        self.constant = False
+        self.is_batch = False
+        self.samples: Dim | None = 1
+
+    def __repr__(self) -> str:
+        return f"<tensor {self.shape}>"
 
     def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
         """`x.shape`, `x.name`, …"""
@@ -79,6 +90,30 @@ class Tensor:
     def operate(self, m: Machine, sign: str, other: Value, swapped: bool, node: ast.AST) -> Value:
         """`x + other` and the like."""
         return m.world.tensor_operator(m, self, sign, other, swapped, node)
+
+
+def constant(
+    shape: Shape | None, dtype: str = "float32", *, unknown: Unknown | None = None
+) -> Tensor:
+    """A tensor that is made of weights and numbers alone."""
+    tensor = Tensor(shape, dtype)
+    tensor.constant = True
+    tensor.unknown = unknown
+    return tensor
+
+
+class Vector(tuple[object, ...]):
+    """Sizes as a tensor of them (`tf.shape(x)`): arithmetic is element by element."""
+
+    __slots__ = ()
+
+    def operate(self, m: Machine, sign: str, other: Value, swapped: bool, node: ast.AST) -> Value:
+        """`vector * 2`, `vector + vector`."""
+        return m.world.vector_operator(m, self, sign, other, swapped, node)
+
+    def item(self, m: Machine, index: Value, node: ast.AST) -> Value:
+        """`vector[index]`."""
+        return m.world.vector_item(m, self, index, node)
 
 
 class LayerValue(Instance):

@@ -1,16 +1,27 @@
-"""What the source does with tensors beside layers: attributes, slices, operators, functions."""
+"""What the source does with tensors beside layers: attributes, slices, operators, operations.
+
+An operation on tensors of the network is a call of a quiet layer. One on constants alone
+(weights, arrays, numbers) gives a constant; no call of the network is made for it.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from sizeup.dims import DimError, Expr
+from sizeup.errors import OpenSizeError, SizingError
 from sizeup.network import Unknown
+from sizeup.ratio import Ratio
 from sizeup.readers.source.keras.arguments import Unsized, plain
-from sizeup.readers.source.keras.calling import apply, as_tensor, holds_tensor, tensors_in
-from sizeup.readers.source.keras.objects import LayerValue, Tensor
+from sizeup.readers.source.keras.batches import samples_after
+from sizeup.readers.source.keras.calling import apply, as_tensor, tensors_in
+from sizeup.readers.source.keras.objects import LayerValue, Tensor, Vector, constant
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.values import Builtin, Lost, NeedDecision, Raised
+from sizeup.readers.source.operators import binary
+from sizeup.readers.source.values import Builtin, Lost, Open, Raised, Rounded
+from sizeup.rules.checks import OPEN
+from sizeup.rules.registry import size
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -19,40 +30,145 @@ if TYPE_CHECKING:
 
     Value = Any
 
+SEVERAL = frozenset({"ops.split", "ops.split_sizes", "ops.unstack", "ops.moments", "ops.top_k",
+                     "ops.meshgrid"})  # fmt: skip
+"""Operations that give several tensors."""
+
+
+class Results(tuple[Tensor, ...]):
+    """Several tensors, of which some have names (`tf.nn.top_k(x, 2).indices`)."""
+
+    __slots__ = ()
+
+    def attribute(self, _m: Machine, name: str, node: ast.AST) -> Value:
+        """One of the tensors by its name."""
+        place = {"values": 0, "indices": 1}.get(name, len(self))
+        if place < len(self):
+            return self[place]
+        return Lost(say("source.attribute", name=name), line_of(node))
+
 
 def operation(
     m: Machine, kind: str, inputs: Sequence[Value], config: dict[str, Value], node: ast.AST
 ) -> Value:
-    """Apply an operation; one tensor, or a list of them where the operation gives several."""
-    layer = LayerValue(kind, None, m.unique(), line_of(node))
-    layer.quiet = True
+    """Apply an operation; one tensor, or several of them where the operation gives several."""
+    tensors = [to_tensor(m, value, node) for value in inputs]
+    if kind == "ops.elementwise":  # what has no shape does not broadcast
+        tensors = [t for t in tensors if not (t.constant and t.shape == ())] or tensors[:1]
     try:
-        layer.config = {name: plain(m, value) for name, value in config.items()}
+        settings = {name: plain(m, value) for name, value in config.items()}
+        unknown = None
     except Unsized as lost:
-        layer.unknown = Unknown(lost.reason, lost.line or line_of(node))
-    call = apply(m, layer, [as_tensor(m, value, node) for value in inputs], node)
-    several = kind == "ops.split"
-    return list(call.outputs) if several else call.outputs[0]
+        settings, unknown = {}, Unknown(lost.reason, lost.line or line_of(node))
+    if all(tensor.constant for tensor in tensors):
+        return _of_constants(kind, tensors, settings, unknown, node)
+    layer = LayerValue(kind, None, m.unique(), line_of(node))
+    layer.quiet, layer.config = True, settings
+    if unknown is not None:
+        return _unsized(m, layer, tensors, unknown, node)
+    call = apply(m, layer, tensors, node)
+    for tensor in call.outputs:
+        tensor.samples = samples_after(kind, settings, tensors, tensor)
+    if kind not in SEVERAL:
+        return call.outputs[0]
+    if call.outputs[0].shape is None:
+        call.outputs = _unknown_parts(call.outputs[0], _how_many(kind, settings))
+    return Results(call.outputs)
+
+
+def _of_constants(
+    kind: str,
+    tensors: Sequence[Tensor],
+    settings: dict[str, Value],
+    unknown: Unknown | None,
+    node: ast.AST,
+) -> Value:
+    """An operation whose result is the same for every input of the network: worked out once."""
+    unknown = unknown or next((t.unknown for t in tensors if t.shape is None), None)
+    shapes = [t.shape for t in tensors if t.shape is not None]
+    if unknown is None and len(shapes) == len(tensors):
+        try:
+            found = [constant(s, tensors[0].dtype) for s in size(kind, settings, shapes).outputs]
+        except (OpenSizeError, DimError) as error:
+            unknown = Unknown(str(error), line_of(node))
+        except SizingError as error:
+            raise Raised("ValueError", error.what, line_of(node)) from None
+        else:
+            return Results(found) if kind in SEVERAL else found[0]
+    unknown = unknown or Unknown(say("source.shape_unknown"), line_of(node))
+    lost = constant(None, unknown=unknown)
+    return Results((lost,) * _how_many(kind, settings)) if kind in SEVERAL else lost
+
+
+def _unsized(
+    m: Machine, layer: LayerValue, tensors: Sequence[Tensor], unknown: Unknown, node: ast.AST
+) -> Value:
+    """An operation with an argument that is not known: it owns nothing, and nothing else is certain."""
+    call = apply(m, layer, tensors, node, lost=unknown)
+    return Results(call.outputs) if layer.kind in SEVERAL else call.outputs[0]
+
+
+def _how_many(kind: str, settings: dict[str, Value]) -> int:
+    """How many tensors leave where their shapes are not known; 1 where that is not known either."""
+    if kind in ("ops.moments", "ops.top_k"):
+        return 2
+    parts = settings.get("indices_or_sections", settings.get("sizes", settings.get("num")))
+    if isinstance(parts, tuple):
+        return len(parts) + (kind == "ops.split")
+    return parts if isinstance(parts, int) else 1
+
+
+def _unknown_parts(first: Tensor, number: int) -> tuple[Tensor, ...]:
+    parts = [first]
+    for index in range(1, number):
+        part = Tensor(None, first.dtype, first.node, index)
+        part.unknown, part.rank_of = first.unknown, first.rank_of
+        parts.append(part)
+    return tuple(parts)
+
+
+def to_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
+    """A tensor as it is; numbers, lists and arrays as constants; what is open as one of open shape."""
+    value = m.resolve(value)
+    if isinstance(value, list | tuple | range):
+        inner = [to_tensor(m, element, node) for element in value[:1]]
+        if not all(tensor.constant for tensor in inner):  # tensors in a list are stacked
+            return operation(m, "ops.stack", value, {"axis": 0}, node)  # type: ignore[no-any-return]
+        if inner and inner[0].shape is None:
+            return inner[0]
+        return constant((len(value), *(inner[0].shape or () if inner else ())))
+    if value is None or isinstance(value, int | float | complex | str | Expr | Ratio | Rounded):
+        return constant(())
+    if isinstance(value, Tensor | Open | Lost):
+        return as_tensor(m, value, node)
+    return constant(
+        None, unknown=Unknown(say("source.operation", code=ast.unparse(node)), line_of(node))
+    )
 
 
 def attribute(m: Machine, tensor: Tensor, name: str, node: ast.AST) -> Value:
-    """`x.shape`, `x.dtype`, `x.ndim`, `x.get_shape()`."""
-    if name in ("shape", "_keras_shape"):
+    """`x.shape`, `x.dtype`, `x.ndim`, `x.get_shape()`, and operations as methods (`x.mean()`)."""
+    from sizeup.readers.source.keras import functions
+
+    if name in ("shape", "_keras_shape", "_shape", "_shape_val"):
         return shape_of(m, tensor, node)
-    if name == "dtype":
+    if name in ("dtype", "_dtype"):
         return tensor.dtype
-    if name in ("ndim", "rank"):
+    if name in ("ndim", "rank", "ndims"):
         shape = shape_of(m, tensor, node)
         return len(shape) if isinstance(shape, tuple) else shape
     if name in ("get_shape", "as_list"):
         return Builtin(name, lambda m, _a, _k, node: shape_of(m, tensor, node))
-    if name in ("name", "op"):
-        return m.world.inert(f"tensor.{name}")
+    if name == "set_shape":
+        return Builtin(name, lambda m, a, _k, node: _set_shape(m, tensor, a[0], node))
+    if name == "T":
+        return operation(m, "ops.transpose", [tensor], {"axes": None}, node)
     if name == "_keras_history":
         return (tensor.node.layer if tensor.node else None, 0, tensor.index)
-    if name in METHODS:
-        return Builtin(name, lambda m, a, k, node: METHODS[name](m, [tensor, *a], k, node))
-    return Lost(say("source.attribute", name=name), line_of(node))
+    method = functions.method(tensor, name)
+    if method is not None:
+        return method
+    return m.world.inert(f"tensor.{name}")
 
 
 def shape_of(m: Machine, tensor: Tensor, node: ast.AST) -> Value:
@@ -66,9 +182,57 @@ def shape_of(m: Machine, tensor: Tensor, node: ast.AST) -> Value:
     return Lost(reason, tensor.unknown.line if tensor.unknown else line_of(node))
 
 
+def _set_shape(m: Machine, tensor: Tensor, shape: Value, node: ast.AST) -> None:
+    """`x.set_shape((None, 32))` tells what is not known of a shape."""
+    try:
+        said = plain(m, shape)
+    except Unsized:
+        return
+    if not isinstance(said, tuple):
+        return
+    m.note("assumed", say("source.set_shape", code=ast.unparse(node)), line_of(node))
+    if tensor.shape is None:
+        tensor.shape, tensor.unknown, tensor.rank_of = said, None, None
+    elif len(tensor.shape) == len(said):
+        tensor.shape = tuple(new if old is None else old
+                             for old, new in zip(tensor.shape, said, strict=True))  # fmt: skip
+
+
 def item(m: Machine, tensor: Tensor, index: Value, node: ast.AST) -> Value:
     """`x[key]`."""
-    return operation(m, "ops.getitem", [tensor], {"key": index}, node)
+    parts = index if isinstance(index, tuple) else (index,)
+    if len(parts) == 1 and isinstance(parts[0], Tensor) and parts[0].shape != ():
+        if parts[0].dtype == "bool":
+            return unknown_operation(m, [tensor, parts[0]], node)
+        return operation(m, "ops.take", [tensor, parts[0]], {"axis": 0}, node)
+    try:
+        key = tuple(_part(m, part) for part in parts)
+    except Unsized as lost:
+        return unknown_operation(
+            m, [tensor], node, Unknown(lost.reason, lost.line or line_of(node))
+        )
+    return operation(m, "ops.getitem", [tensor], {"key": key}, node)
+
+
+def _part(m: Machine, part: Value) -> Value:
+    """One entry of a key as the rule takes it; what only the run tells is open."""
+    part = m.resolve(part)
+    if isinstance(part, slice):
+        return slice(*(_bound(m, bound) for bound in (part.start, part.stop, part.step)))
+    if isinstance(part, list) and not all(isinstance(element, int) for element in part):
+        raise Unsized(say("source.shape_unknown"), None)
+    if isinstance(part, Tensor):
+        return _bound(m, part)
+    return plain(m, part)
+
+
+def _bound(m: Machine, bound: Value) -> Value:
+    bound = m.resolve(bound)
+    if isinstance(bound, Tensor):
+        if bound.shape == ():
+            return OPEN
+        raise Unsized(say("source.shape_unknown"), None)
+    return plain(m, bound)
 
 
 OPERATORS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide",
@@ -78,127 +242,70 @@ OPERATORS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": 
 def operate(
     m: Machine, tensor: Tensor, sign: str, other: Value, swapped: bool, node: ast.AST
 ) -> Value:
-    """`x + y` with a tensor, a number, or a constant that broadcasts."""
-    inputs: list[Value] = [tensor]
-    if isinstance(other, Tensor):
+    """`x + y` with a tensor, a number, or a constant that broadcasts; `x == y`."""
+    if isinstance(other, str | None):  # `x == None`: Python's own comparison
+        return sign == "!=" if sign in ("==", "!=") else Lost(
+            say("source.operation", code=ast.unparse(node)), line_of(node))  # fmt: skip
+    if sign == "@":
         inputs = [other, tensor] if swapped else [tensor, other]
-    elif isinstance(other, Lost):
-        inputs.append(other)
-    kind = "ops.matmul" if sign == "@" else "ops.elementwise"
-    config = {} if sign == "@" else {"name": OPERATORS.get(sign, sign)}
-    return operation(m, kind, inputs, config, node)
+        return operation(m, "ops.matmul", inputs, {}, node)
+    inputs = [tensor, *_broadcasting(m, other, node)]
+    result = operation(m, "ops.elementwise", inputs, {"name": OPERATORS.get(sign, sign)}, node)
+    if sign in COMPARISONS and isinstance(result, Tensor):
+        result.dtype = "bool"
+    return result
 
 
-# -- functions ---------------------------------------------------------------------------------
+COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 
-def _given(
-    names: tuple[str, ...],
-    arguments: Sequence[Value],
-    keywords: dict[str, Value],
-    **defaults: Value,
-) -> dict[str, Value]:
-    """Arguments by name: positional ones in order, then keywords, then defaults."""
-    return {**defaults, **dict(zip(names, arguments, strict=False)), **keywords}
+def _broadcasting(m: Machine, other: Value, node: ast.AST) -> list[Value]:
+    """What stands beside a tensor; something open is taken for a number, which is said."""
+    if isinstance(other, Open):
+        m.note("assumed", say("source.number", code=other.text), line_of(node))
+        return []
+    return [other]
 
 
-def elementwise(name: str) -> Callable[..., Value]:
-    """A function of single elements, of one tensor or of several that broadcast."""
-
-    def function(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-        inputs = [v for v in (*a, *k.values()) if isinstance(m.resolve(v), Tensor)]
-        return operation(m, "ops.elementwise", inputs, {"name": name}, node)
-
-    return function
-
-
-def _reduce(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    given = _given(("x", "axis", "keepdims"), a, k, axis=None, keepdims=False)
-    config = {"axis": given["axis"], "keepdims": given.get("keep_dims", given["keepdims"])}
-    return operation(m, "ops.reduce", tensors_in(m, given.get("x", _first(k))), config, node)
+def vector_operator(
+    m: Machine, vector: Vector, sign: str, other: Value, swapped: bool, node: ast.AST
+) -> Value:
+    """Arithmetic of sizes, element by element."""
+    operator = SIGNS[sign]
+    others = other if isinstance(other, tuple | list) else (other,) * len(vector)
+    if len(others) != len(vector):
+        raise Raised("ValueError", say("source.operation", code=ast.unparse(node)), line_of(node))
+    pairs = zip(others, vector, strict=True) if swapped else zip(vector, others, strict=True)
+    return Vector(binary(m, operator, one, two, node) for one, two in pairs)
 
 
-def _first(keywords: dict[str, Value]) -> Value:
-    for name in ("x", "input_tensor", "inputs", "tensor", "value", "input", "a"):
-        if name in keywords:
-            return keywords[name]
-    return None
+SIGNS: dict[str, type[ast.operator]] = {
+    "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod,
+    "**": ast.Pow,
+}  # fmt: skip
 
 
-def _axis_function(kind: str, *names: str, **defaults: Value) -> Callable[..., Value]:
-    """A function whose first argument holds the tensors and whose others are its configuration."""
-
-    def function(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-        given = _given(("x", *names), a, k, **defaults)
-        config = {name: given[name] for name in names if name in given}
-        source = given.get("x", given.get("tensors", given.get("values", _first(k))))
-        return operation(m, kind, tensors_in(m, source), config, node)
-
-    return function
+def vector_item(m: Machine, vector: Vector, index: Value, node: ast.AST) -> Value:
+    """`sizes[1]`, `sizes[1:3]`; with a key of several axes, a part of a constant."""
+    try:
+        found = tuple(vector)[index]
+    except (TypeError, IndexError):
+        return item(m, to_tensor(m, tuple(vector), node), index, node)
+    return Vector(found) if isinstance(found, tuple) else found
 
 
-def _permute(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    axes = a[1] if len(a) > 1 else k.get("axes", k.get("pattern", k.get("perm")))
-    return operation(m, "ops.transpose", a[:1] or tensors_in(m, _first(k)), {"axes": axes}, node)
-
-
-def _reshape(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    target = a[1] if len(a) > 1 else k.get("newshape", k.get("shape"))
-    return operation(
-        m, "ops.reshape", a[:1] or tensors_in(m, _first(k)), {"newshape": target}, node
-    )
-
-
-def _pad(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    width = a[1] if len(a) > 1 else k.get("pad_width", k.get("paddings", k.get("padding")))
-    return operation(m, "ops.pad", a[:1] or tensors_in(m, _first(k)), {"pad_width": width}, node)
-
-
-def _split(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    parts = a[1] if len(a) > 1 else k.get("indices_or_sections", k.get("num_or_size_splits"))
-    axis = a[2] if len(a) > 2 else k.get("axis", 0)  # noqa: PLR2004
-    config = {"indices_or_sections": parts, "axis": axis}
-    return operation(m, "ops.split", a[:1] or tensors_in(m, _first(k)), config, node)
-
-
-def _matmul(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    if k.keys() - {"x1", "x2", "a", "b", "name"}:
-        raise Raised("NotImplementedError", ast.unparse(node), line_of(node))
-    return operation(m, "ops.matmul", [*a, *(v for n, v in k.items() if n != "name")], {}, node)
-
-
-def _int_shape(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    value = m.resolve(a[0] if a else _first(k))
-    if isinstance(value, Tensor):
-        return shape_of(m, value, node)
-    return m.world.unseen_value(m, node)
-
-
-def _pool(kind: str) -> Callable[..., Value]:
-    """`ops.max_pool`, `tf.nn.avg_pool`: pooling of two dimensions, as the layers size it."""
-
-    def function(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-        given = _given(("inputs", "pool_size", "strides", "padding", "data_format"), a, k,
-                       strides=None, padding="valid", data_format=None)  # fmt: skip
-        tensor = m.resolve(given.get("inputs"))
-        if not isinstance(tensor, Tensor) or "ksize" in k:
-            return unknown_result(m, [tensor], node)
-        rank = len(tensor.shape) - 2 if tensor.shape is not None else 2
-        config = {name: given[name] for name in ("pool_size", "strides", "data_format")}
-        padding = given["padding"]
-        config["padding"] = padding.lower() if isinstance(padding, str) else padding
-        return operation(m, f"{kind}{rank}D", [tensor], config, node)
-
-    return function
-
-
-def _softmax_like(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    tensor = a[0] if a else _first(k)
-    return operation(m, "ops.elementwise", tensors_in(m, tensor), {"name": "activation"}, node)
-
-
-def _batch_flatten(m: Machine, a: list[Value], _k: dict[str, Value], node: ast.AST) -> Value:
-    return operation(m, "Flatten", a[:1], {}, node)
+def unknown_operation(
+    m: Machine, arguments: Sequence[Value], node: ast.AST, unknown: Unknown | None = None
+) -> Value:
+    """What an operation gives that sizeup does not know: it owns nothing, its shape is not known."""
+    name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+    unknown = unknown or Unknown(say("source.no_rule", name=name), line_of(node))
+    tensors = [t for value in arguments for t in tensors_in(m, value) if isinstance(t, Tensor)]
+    if all(tensor.constant for tensor in tensors):
+        return constant(None, unknown=unknown)
+    layer = LayerValue(f"ops.{name.rpartition('.')[2]}", None, m.unique(), line_of(node))
+    layer.quiet = True
+    return _unsized(m, layer, tensors, unknown, node)
 
 
 def unknown_result(
@@ -208,7 +315,7 @@ def unknown_result(
     name: str | None = None,
     reason: str | None = None,
 ) -> Value:
-    """What an operation that sizeup does not know makes of tensors."""
+    """What a function that cannot be seen makes of tensors: it may own parameters."""
     if name is None:
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
     layer = LayerValue(name.rpartition(".")[2], None, m.unique(), line_of(node))
@@ -217,67 +324,3 @@ def unknown_result(
     inputs = [t for value in arguments for t in tensors_in(m, value) if isinstance(t, Tensor)]
     call = apply(m, layer, inputs, node)
     return call.outputs[0]
-
-
-UNARY = (
-    "abs absolute arccos arcsin arctan cast ceil clip cos cosh cumsum cumprod dropout elu erf exp "
-    "expm1 floor gelu hard_sigmoid hard_silu identity isfinite isnan l2_normalize leaky_relu log "
-    "log10 log1p log2 log_sigmoid log_softmax logical_not negative nan_to_num normalize ones_like "
-    "pow power reciprocal relu relu6 round rsqrt selu sigmoid sign silu sin sinh softmax softplus "
-    "softsign sort sqrt square stop_gradient swish tan tanh zeros_like threshold celu glu mish "
-    "sparse_plus hard_tanh hard_swish flip reverse roll activation dtype_cast"
-).split()
-BINARY = (
-    "add subtract multiply divide true_divide floor_divide divide_no_nan maximum minimum mod where "
-    "equal not_equal greater greater_equal less less_equal logical_and logical_or logical_xor "
-    "squared_difference arctan2 add_n"
-).split()
-REDUCTIONS = (
-    "sum mean max min prod var std any all logsumexp count_nonzero argmax argmin "
-    "reduce_sum reduce_mean reduce_max reduce_min reduce_prod reduce_logsumexp amax amin"
-).split()
-
-FUNCTIONS: dict[str, Callable[..., Value]] = {
-    **{name: elementwise(name) for name in (*UNARY, *BINARY)},
-    **dict.fromkeys(REDUCTIONS, _reduce),
-    "concatenate": _axis_function("ops.concatenate", "axis", axis=-1),
-    "concat": _axis_function("ops.concatenate", "axis", axis=-1),
-    "stack": _axis_function("ops.stack", "axis", axis=0),
-    "expand_dims": _axis_function("ops.expand_dims", "axis", axis=-1),
-    "squeeze": _axis_function("ops.squeeze", "axis", axis=None),
-    "transpose": _permute,
-    "permute_dimensions": _permute,
-    "reshape": _reshape,
-    "pad": _pad,
-    "split": _split,
-    "matmul": _matmul,
-    "int_shape": _int_shape,
-    "shape": _int_shape,
-    "max_pool": _pool("MaxPooling"),
-    "average_pool": _pool("AveragePooling"),
-    "avg_pool": _pool("AveragePooling"),
-    "batch_flatten": _batch_flatten,
-}
-"""Functions of `keras.ops`, `K`, `tf`, `tf.nn`, `tf.math` by their last name."""
-
-METHODS = {"reshape": _reshape, "transpose": _permute}
-
-
-def function(name: str) -> Builtin | None:
-    """A function on tensors by its name; given no tensor, it is data and stays open."""
-    found = FUNCTIONS.get(name)
-    if found is None:
-        return None
-
-    def called(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-        a = [m.resolve(value) for value in a]
-        if not any(holds_tensor(value) for value in (*a, *k.values())):
-            return m.world.unseen_value(m, node)
-        try:
-            return found(m, a, k, node)
-        except NeedDecision:
-            raise
-        except (TypeError, KeyError, AttributeError):
-            return unknown_result(m, [*a, *k.values()], node)
-
-    return Builtin(name, called)

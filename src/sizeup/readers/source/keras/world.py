@@ -10,14 +10,22 @@ from sizeup.network import Network, Unknown
 from sizeup.readers.source import library
 from sizeup.readers.source.builtin_functions import BUILTINS
 from sizeup.readers.source.calls import call
-from sizeup.readers.source.keras import custom, held, layer_attributes, merging, models, tensors
+from sizeup.readers.source.keras import (
+    custom,
+    held,
+    lambdas,
+    layer_attributes,
+    merging,
+    models,
+    tensors,
+)
 from sizeup.readers.source.keras.calling import apply, holds_tensor, tensors_in
 from sizeup.readers.source.keras.classes import KerasThing, keras_member
 from sizeup.readers.source.keras.entering import Entering, sort_arguments
 from sizeup.readers.source.keras.legacy import FORMATS
 from sizeup.readers.source.keras.listing import snapshot
 from sizeup.readers.source.keras.names import CONVENTIONS, NO_RULE, keras_path
-from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Tensor, Vector
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
     MISSING,
@@ -60,7 +68,7 @@ class World:
         self.python2 = dialect.python2
         self.data_format = data_format
         self.format_said = False
-        self.format_used: list[LayerValue] = []
+        self.format_used: list[LayerValue | None] = []
         self.live: dict[int, LayerValue] = {}  # every layer by its identity
         self.home: Scope | None = None  # the variables of the source itself
         self.begin()
@@ -115,21 +123,21 @@ class World:
         dotted = f"{module.name}.{name}"
         path = keras_path(dotted)
         if path is None:
-            if module.name.startswith("tensorflow"):
-                known = tensors.function(name)
-                if known is not None:
-                    return known
-            return library.attribute(m, dotted, node)
+            return self._outside(m, dotted, node)
         if path == "keras" or (path.count(".") == 1 and name in KERAS_MODULES):
             return Module(path)
         found = keras_member(name, path)
         if found is None or isinstance(found, KerasThing):
             if name in ("image_data_format", "image_dim_ordering", "set_image_data_format",
-                        "set_image_dim_ordering", "backend", "learning_phase"):  # fmt: skip
+                        "set_image_dim_ordering", "backend", "learning_phase", "epsilon", "floatx"):  # fmt: skip
                 return Builtin(name, getattr(self, f"_{name}"))
-            function = tensors.function(name)
+            from sizeup.readers.source.keras import functions
+
+            function = functions.find(path)
             if function is not None:
                 return function
+            if path in functions.MODULES:
+                return Module(path)
             if name[:1].islower() and path.rpartition(".")[0] in PACKAGES:
                 return Module(path)
         return found if found is not None else KerasThing(path)
@@ -139,6 +147,20 @@ class World:
     ) -> Value:
         """`get_file(…)`: what might have been a module by its name was a function."""
         return KerasThing(module.name).call(m, a, k, node)
+
+    def _outside(self, m: Machine, dotted: str, node: ast.AST) -> Value:
+        """A member of a module outside of Keras."""
+        from sizeup.readers.source.keras import functions
+
+        if dotted in library.PREFIXES:
+            return Module(dotted)
+        if dotted in functions.ARRAYS:
+            return functions.ARRAYS[dotted]
+        known = functions.find(dotted)
+        value = library.LIBRARY.get(dotted, known)
+        if known is None or not isinstance(value, Builtin) or value is known:
+            return known or library.attribute(m, dotted, node)
+        return functions.of_either(value, known)
 
     def namespace(self, scope: Scope) -> dict[str, Value]:
         """`globals()`."""
@@ -169,12 +191,18 @@ class World:
     def _learning_phase(self, _m: Machine, _a: Value, _k: Value, _node: ast.AST) -> int:
         return 0
 
-    def default_format(self, _m: Machine, layer: LayerValue) -> str:
-        """The channel order of a layer that does not say one.
+    def _epsilon(self, _m: Machine, _a: Value, _k: Value, _node: ast.AST) -> float:
+        return 1e-7
+
+    def _floatx(self, _m: Machine, _a: Value, _k: Value, _node: ast.AST) -> str:
+        return "float32"
+
+    def default_format(self, _m: Machine, layer: LayerValue | None) -> str:
+        """The channel order of a layer, or of an operation, that does not say one.
 
         Before Keras 3 those of one dimension had the channels last, whatever images had.
         """
-        if self.dialect.version < 3 and "1D" in layer.rule:  # noqa: PLR2004
+        if layer is not None and self.dialect.version < 3 and "1D" in layer.rule:  # noqa: PLR2004
             return "channels_last"
         self.format_used.append(layer)
         return self.data_format
@@ -223,6 +251,9 @@ class World:
             return merging.apply_merge(m, layer, how.inputs, node)
         if custom.overrides(layer):
             return custom.run(m, layer, how.inputs, arguments, keywords, node)
+        if layer.rule == "Lambda":
+            argument = next(iter([*arguments, *keywords.values()]))
+            return lambdas.run(m, layer, how.inputs, argument, node)
         outputs = self.run_layer(m, layer, how.inputs, node, how)
         structure = layer.structure if isinstance(layer, ModelValue) else None
         if structure is not None and len(outputs) > 1:
@@ -250,6 +281,10 @@ class World:
             from sizeup.readers.source.keras.vocabularies import settle
 
             settle(m, layer)
+        if layer.rule == "Lambda":
+            argument = inputs[0] if len(inputs) == 1 else list(inputs)
+            found = lambdas.run(m, layer, inputs, argument, node)
+            return tuple(found) if isinstance(found, list) else (found,)
         return apply(m, layer, inputs, node, how).outputs
 
     def build_model(self, m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
@@ -298,6 +333,16 @@ class World:
         """`x + y`, …"""
         return tensors.operate(m, tensor, sign, other, swapped, node)
 
+    def vector_operator(
+        self, m: Machine, vector: Vector, sign: str, other: Value, swapped: bool, node: ast.AST
+    ) -> Value:
+        """`tf.shape(x) * 2`, …"""
+        return tensors.vector_operator(m, vector, sign, other, swapped, node)
+
+    def vector_item(self, m: Machine, vector: Vector, index: Value, node: ast.AST) -> Value:
+        """`tf.shape(x)[key]`."""
+        return tensors.vector_item(m, vector, index, node)
+
     # -- what is unseen ---------------------------------------------------------------------
 
     def inert(self, name: str) -> Builtin:
@@ -327,6 +372,10 @@ class World:
         if any(holds_tensor(value) for value in values):
             reason = _why_unseen(callee) if isinstance(callee, Open) else None
             name = getattr(callee, "callee", None)
+            from sizeup.readers.source.keras import functions
+
+            if name is not None and functions.owns_nothing(name):
+                return functions.unknown(m, name, arguments, keywords, node)
             return tensors.unknown_result(m, values, node, name, reason)
         name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
         last = name.rpartition(".")[2]
