@@ -313,3 +313,16 @@ def test_keras_is_found_in_tensorflow():
     network = only("from tensorflow import keras\nfrom tensorflow.keras import layers\n"
                    "i = layers.Input((4,))\nmodel = keras.Model(i, layers.Dense(3)(i))\n")  # fmt: skip
     assert count(network).total == 15
+
+
+def test_a_lambda_inside_a_wrapper_is_unknown_and_not_invalid():
+    network = only(
+        KERAS_2
+        + textwrap.dedent("""
+        i = Input((5, 9, 4))
+        x = TimeDistributed(Lambda(lambda t: K.max(t, axis=1)))(Dense(4)(i))
+        model = Model(i, Dense(3)(x))
+    """)
+    )
+    assert network.error is None
+    assert (count(network).total, count(network).at_least) == (None, 20)

@@ -50,6 +50,8 @@ def _layer(m: Machine, value: Value, node: ast.AST) -> LayerValue:
     if not isinstance(value, LayerValue):
         kind = getattr(value, "name", type(value).__name__)
         raise Raised("ValueError", say("source.not_layer", what=kind), line_of(node))
+    if value.rule == "Lambda":  # no rule knows what its function makes of a step
+        raise Unsized(say("source.no_rule", name="Lambda"), line_of(node))
     return value
 
 
