@@ -216,7 +216,39 @@ def _strange_names(settings: Mapping[str, Any], tree: ast.Module, around: Around
 
 def _names(tree: ast.Module) -> set[str]:
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return names | {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return names | _option_names(tree)
+
+
+def _option_names(tree: ast.Module) -> set[str]:
+    """Names that a call gives as text: `add_argument('--hidden')`, `hp.Int('units', 32, 512)`."""
+    given = [
+        value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        and node.func.attr.startswith(NAMING)
+        for value in (*node.args, *(k.value for k in node.keywords if k.arg == "name"))
+    ]  # fmt: skip
+    return {
+        part.value.strip("-_").replace("-", "_")
+        for value in given
+        for part in ast.walk(value)  # also of f"units_{i}"
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+
+
+NAMING = (
+    "add_argument",
+    "option",
+    "DEFINE_",
+    "suggest_",
+    "Int",
+    "Float",
+    "Choice",
+    "Boolean",
+    "Fixed",
+)
+"""Beginnings of methods that name a hyperparameter."""
 
 
 def _expressions(tree: ast.Module) -> set[str]:

@@ -12,6 +12,7 @@ from sizeup.readers.source.methods import attribute_of_known
 from sizeup.readers.source.values import (
     MISSING,
     Bound,
+    Builtin,
     Class,
     Condition,
     Function,
@@ -39,6 +40,10 @@ def attribute(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
     if isinstance(owner, Lost):
         return owner
     if isinstance(owner, Open):
+        if name == "reshape":  # whatever it is: what it gives has the shape that it is given
+            from sizeup.readers.source import libraries
+
+            return Bound(libraries.find("numpy.reshape"), owner)
         key = ("attribute", owner.key, name)
         return m.open(key, ast.unparse(node), owner.why, line_of(node), owner.callee)
     if isinstance(owner, Instance):
@@ -51,8 +56,20 @@ def attribute(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
         return m.open(("attribute", repr(owner), name), ast.unparse(node), say("source.data"),
                       line_of(node))  # fmt: skip
     if isinstance(owner, Function):
-        return owner.name if name == "__name__" else Lost(say("source.attribute", name=name))
+        return _function_attribute(owner, name, node)
     return attribute_of_known(m, owner, name, node)
+
+
+def _function_attribute(owner: Function, name: str, node: ast.AST) -> Value:
+    if name in owner.attributes:
+        return owner.attributes[name]
+    known = {"__name__": owner.name, "__qualname__": owner.qualified, "__defaults__": owner.defaults,
+             "__kwdefaults__": dict(owner.keyword_defaults), "__doc__": ""}  # fmt: skip
+    if name in known:
+        return known[name]
+    if name.startswith("__"):
+        return Lost(say("source.attribute", name=name), line_of(node))
+    raise Raised("AttributeError", name, line_of(node))
 
 
 def instance_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Value:
@@ -78,6 +95,9 @@ def instance_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) ->
 
 def bind(m: Machine, found: Value, owner: Value, node: ast.AST) -> Value:
     """A class attribute as an object sees it: methods bound, properties evaluated."""
+    own = getattr(found, "bound", None)
+    if own is not None:
+        return own(m, owner, node)
     if not isinstance(found, Function):
         return found
     if found.kind == "static":
@@ -95,6 +115,8 @@ def _class_attribute(m: Machine, owner: Class, name: str, node: ast.AST) -> Valu
         return Bound(found, owner) if getattr(found, "kind", "") == "class" else found
     if name == "__name__":
         return owner.name
+    if name == "__members__" and owner.members is not None:
+        return owner.members
     for base in owner.order:
         own = getattr(base, "attribute", None)
         if own is not None:
@@ -108,10 +130,23 @@ def _super_attribute(m: Machine, owner: Super, name: str, node: ast.AST) -> Valu
     found, _ = cls.find(name, after=owner.cls)
     if found is not MISSING:
         return bind(m, found, owner.owner, node)
+    if name == "__new__":
+        return Builtin(name, _raw)
     inherited = getattr(owner.owner, "inherited", None)
     if inherited is not None:
         return inherited(m, name, node)
     return m.world.inert(f"super().{name}")
+
+
+def _raw(m: Machine, a: list[Value], _k: dict[str, Value], node: ast.AST) -> Value:
+    """`super().__new__(cls)`: an object that is not initialized."""
+    cls = m.resolve(a[0])
+    plain = isinstance(cls, Class) and not any(hasattr(b, "make_instance") for b in cls.order)
+    return (
+        Instance(cls)
+        if plain
+        else Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+    )
 
 
 def item(m: Machine, owner: Value, index: Value, node: ast.AST) -> Value:
@@ -131,6 +166,8 @@ def item(m: Machine, owner: Value, index: Value, node: ast.AST) -> Value:
     if isinstance(index, Open | Expr) or (isinstance(index, slice) and _open_slice(index)):
         key = ("pick", ast.unparse(node), m.unique())
         return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+    if isinstance(owner, Class) and owner.members is not None:
+        owner = owner.members
     if not hasattr(owner, "__getitem__"):  # Sequence[int] and other type expressions
         return owner
     try:

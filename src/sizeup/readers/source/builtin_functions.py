@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sizeup.dims import Expr, maximum, minimum
 from sizeup.errors import BudgetError
 from sizeup.ratio import Ratio, ratio
+from sizeup.readers.source import overloads
 from sizeup.readers.source.attributes import attribute as get_attribute
 from sizeup.readers.source.calls import call
-from sizeup.readers.source.machine import MAX_BITS, Machine, line_of, raise_as_source
-from sizeup.readers.source.operators import KNOWN, binary, iterate
+from sizeup.readers.source.iterators import Iter, is_lazy
+from sizeup.readers.source.machine import MAX_BITS, MAX_ELEMENTS, Machine, line_of, raise_as_source
+from sizeup.readers.source.operators import KNOWN, binary, compare, iterate
 from sizeup.readers.source.targets import set_attribute
 from sizeup.readers.source.values import (
+    MISSING,
+    Bound,
     Builtin,
     Class,
     Condition,
@@ -61,10 +65,17 @@ def pure(function: Callable[..., Value]) -> Callable[..., Value]:
 
 
 def is_plain(value: Value) -> bool:
-    """Whether a value, and all in it, is known."""
-    if isinstance(value, list | tuple | set):
-        return all(is_plain(element) for element in value)
-    return isinstance(value, KNOWN)
+    """Whether a value, and all in it, is known, and no larger than is meant."""
+    pending = [value]
+    for _ in range(MAX_ELEMENTS):
+        if not pending:
+            return True
+        current = pending.pop()
+        if isinstance(current, list | tuple | set):
+            pending.extend(current)
+        elif not isinstance(current, KNOWN):
+            return False
+    return False
 
 
 def _len(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
@@ -73,6 +84,10 @@ def _len(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
         return len(value)
     if isinstance(value, Open):
         return m.open(("len", value.key), ast.unparse(node), value.why, line_of(node), value.callee)
+    if isinstance(value, Class) and value.members is not None:
+        return len(set(map(id, value.members.values())))
+    if isinstance(value, Iter) and not is_lazy(value):  # as Python 2 had it
+        return len(value.known)
     if isinstance(value, Instance):
         return call(m, get_attribute(m, value, "__len__", node), [], {}, node)
     shape = getattr(value, "shape", None)
@@ -90,6 +105,8 @@ def range_of(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
             raise raise_as_source(error, line_of(node)) from None
     if any(isinstance(bound, float) for bound in bounds):
         raise Raised("TypeError", say("source.no_size", what="float"), line_of(node))
+    for bound in bounds:
+        m.world.settle(m, bound)
     key = ("range", *(getattr(b, "key", repr(b)) for b in bounds))
     return m.open(key, ast.unparse(node), say("source.loop"), line_of(node))
 
@@ -106,6 +123,10 @@ def to_int(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
         return value.trunc()
     if isinstance(value, Condition):
         return int(m.decide(value))
+    for name in ("__int__", "__index__"):
+        found = overloads.ask(m, value, name, [], node)
+        if found is not MISSING:
+            return found
     if isinstance(value, str) and len(value) > MAX_BITS:
         raise BudgetError(say("source.size"))
     return pure(int)(m, [value, *a[1:]], k, node)
@@ -133,6 +154,8 @@ def extreme(function: Callable[..., Value], symbolic: Callable[..., Value]) -> C
     """`max` or `min`, of symbols too."""
 
     def wrapped(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
+        if len(a) == 1 and getattr(m.resolve(a[0]), "classes", None) is not None:
+            return call(m, get_attribute(m, a[0], function.__name__, node), [], {}, node)
         values = list(iterate(m, a[0], node)) if len(a) == 1 else [m.resolve(v) for v in a]
         if not values and "default" in k:
             return k["default"]
@@ -144,6 +167,9 @@ def extreme(function: Callable[..., Value], symbolic: Callable[..., Value]) -> C
             return values[function(range(len(values)), key=ranks.__getitem__)]
         if all(is_plain(value) for value in values):
             return pure(function)(m, [values], {}, node)
+        if any(overloads.special(value, "__lt__") is not None for value in values):
+            ordered = _sorted(m, [values], {}, node)
+            return ordered[0 if function is min else -1] if isinstance(ordered, list) else ordered
         values = [m.number(value) for value in values]
         if all(isinstance(value, int | Expr) for value in values):
             return symbolic(*values)
@@ -164,7 +190,9 @@ def _sorted(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     values = list(iterate(m, a[0], node))
     key = m.resolve(k.get("key"))
     ranks = values if key is None else [call(m, key, [value], {}, node) for value in values]
-    if not all(is_plain(rank) for rank in ranks):
+    if any(overloads.special(rank, "__lt__") is not None for rank in ranks):
+        ranks = [_Ranked(m, rank, node) for rank in ranks]
+    elif not all(is_plain(rank) for rank in ranks):
         return lost_value(node)
     try:
         order = sorted(range(len(values)), key=ranks.__getitem__)
@@ -175,6 +203,18 @@ def _sorted(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     return [values[i] for i in order]
 
 
+class _Ranked:
+    """An object of a class of the source that says which of two comes first."""
+
+    __slots__ = ("m", "node", "value")
+
+    def __init__(self, m: Machine, value: Value, node: ast.AST) -> None:
+        self.m, self.value, self.node = m, value, node
+
+    def __lt__(self, other: _Ranked) -> bool:
+        return self.m.decide(compare(self.m, ast.Lt, self.value, other.value, self.node))
+
+
 def _list(make: Callable[[list[Value]], Value]) -> Callable[..., Value]:
     def wrapped(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
         if not a:
@@ -182,6 +222,8 @@ def _list(make: Callable[[list[Value]], Value]) -> Callable[..., Value]:
         value = m.resolve(a[0])
         if isinstance(value, Open):
             return value
+        if make is set and (classes := getattr(value, "classes", None)) is not None:
+            return set(range(classes))
         try:
             return make(list(iterate(m, value, node)))
         except TypeError as error:
@@ -208,25 +250,44 @@ def dict_of(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
 def _enumerate(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     start = m.resolve(a[1] if len(a) > 1 else k.get("start", 0))
     values = iterate(m, a[0], node)
-    return [(binary(m, ast.Add, start, i, node), value) for i, value in enumerate(values)]
+    return _iterator(
+        a[:1],
+        ((binary(m, ast.Add, start, i, node), value) for i, value in enumerate(values)),
+        m,
+    )
 
 
 def _zip(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    return list(zip(*(list(iterate(m, value, node)) for value in a), strict=False))
+    return _iterator(a, zip(*(iterate(m, value, node) for value in a), strict=False), m)
 
 
 def _map(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    columns = [list(iterate(m, value, node)) for value in a[1:]]
-    return [call(m, a[0], list(row), {}, node) for row in zip(*columns, strict=False)]
+    rows = zip(*(iterate(m, value, node) for value in a[1:]), strict=False)
+    return _iterator(a[1:], (call(m, a[0], list(row), {}, node) for row in rows), m)
 
 
 def _filter(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     test = m.resolve(a[0])
-    return [
+    values = (
         value
         for value in iterate(m, a[1], node)
         if m.decide(value if test is None else call(m, test, [value], {}, node))
-    ]
+    )
+    return _iterator(a[1:], values, m)
+
+
+def _iterator(sources: Arguments, elements: Iterator[Value], m: Machine) -> Iter:
+    """What `zip` and the like give: made at once, where every source has an end."""
+    if any(is_lazy(m.resolve(source)) for source in sources):
+        return Iter(source=elements)
+    return Iter(elements)
+
+
+def _iter(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
+    value = m.resolve(a[0])
+    if isinstance(value, Open | Lost | Iter):
+        return value
+    return Iter(iterate(m, value, node))
 
 
 def _all_any(wanted: bool) -> Callable[..., Value]:
@@ -238,7 +299,7 @@ def _all_any(wanted: bool) -> Callable[..., Value]:
 
 def _isinstance(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     value, kinds = m.resolve(a[0]), m.resolve(a[1])
-    answers = [_is_a(value, kind) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
+    answers = [is_a(m, value, kind) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
     if True in answers:
         return True
     if None in answers:
@@ -247,11 +308,22 @@ def _isinstance(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     return False
 
 
+ABSTRACT = {
+    "Iterable": list | tuple | dict | set | range | str,
+    "Sequence": list | tuple | range | str,
+    "Mapping": dict,
+    "MutableMapping": dict,
+    "MutableSequence": list,
+}
+CALLABLE = Function | Builtin | Class | Partial | Bound
 TYPES = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "dict": dict,
          "bool": bool, "set": set, "bytes": bytes, "basestring": str, "unicode": str}  # fmt: skip
 
 
-def _is_a(value: Value, kind: Value) -> bool | None:
+NUMBERS = {"Integral": int, "Number": int | float, "Real": int | float}
+
+
+def is_a(m: Machine, value: Value, kind: Value) -> bool | None:
     """Whether a value is of a type; None where that is not known."""
     if isinstance(value, Open | Lost):
         return None
@@ -260,35 +332,65 @@ def _is_a(value: Value, kind: Value) -> bool | None:
         if isinstance(value, Expr):
             return name == "int"
         return isinstance(value, TYPES[name])
-    if isinstance(kind, Class):
-        return isinstance(value, Instance) and value.cls is not None and kind in value.cls.order
     if isinstance(kind, Open | Lost):
         return None
-    if isinstance(value, Instance):
-        spelled = getattr(kind, "kind", name)
-        own = getattr(value, "kind", "")
-        if spelled in (own, name) and own == spelled:
-            return True
-        is_layer, is_model = hasattr(value, "nodes"), hasattr(value, "sequential")
-        bases = value.cls.order if value.cls is not None else ()
-        return (
-            (name == "Layer" and is_layer)
-            or (name in ("Model", "Functional") and is_model)
-            or any(base is kind or getattr(base, "kind", None) == spelled for base in bases)
-        )
-    if name in ("Iterable", "Sequence"):
-        return isinstance(value, list | tuple | dict | set | range | str)
+    cls = getattr(value, "cls", None)
+    if isinstance(kind, Class):
+        return isinstance(cls, Class) and kind in cls.order
+    if name in NUMBERS:
+        return isinstance(value, NUMBERS[name] | Expr)
+    own = getattr(value, "class_of", None)
+    if own is not None:
+        return is_subclass(own(m), kind)
+    if isinstance(cls, Class):
+        return is_subclass(cls, kind)
+    if name in ABSTRACT:
+        return isinstance(value, ABSTRACT[name])
+    if name == "Callable":
+        return isinstance(value, CALLABLE)
     return False
+
+
+def _is_callable(value: Value) -> bool:
+    own = value.cls.find("__call__")[0] if isinstance(value, Instance) and value.cls else None
+    return isinstance(value, CALLABLE) or hasattr(value, "call") or isinstance(own, Function)
 
 
 def _type(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     value = m.resolve(a[0])
     if isinstance(value, Instance) and value.cls is not None:
         return value.cls
+    own = getattr(value, "class_of", None)
+    if own is not None:
+        return own(m)
     for name, kind in TYPES.items():
         if type(value) is kind:
             return BUILTINS[name]
     return m.world.unseen_value(m, node)
+
+
+def _issubclass(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
+    value, kinds = m.resolve(a[0]), m.resolve(a[1])
+    answers = [is_subclass(value, k) for k in (kinds if isinstance(kinds, tuple) else (kinds,))]
+    if True in answers:
+        return True
+    return False if None not in answers else m.world.unseen_value(m, node)
+
+
+def is_subclass(cls: Value, kind: Value) -> bool | None:
+    """Whether a class is, or derives from, another; None where that is not known."""
+    if isinstance(cls, Open | Lost) or isinstance(kind, Open | Lost):
+        return None
+    if cls is kind:
+        return True
+    own = getattr(cls, "derives_from", None)
+    if own is not None:
+        found: bool | None = own(kind)
+        return found
+    if isinstance(cls, Class):
+        found_in = [is_subclass(base, kind) for base in cls.order[1:]]
+        return True if True in found_in else None if None in found_in else False
+    return getattr(cls, "name", cls) == getattr(kind, "name", kind)
 
 
 def _getattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
@@ -332,19 +434,38 @@ def absolute(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     return maximum(value, -value) if isinstance(value, Expr) else pure(abs)(m, [value], k, node)
 
 
-def power(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    """`pow(a, b)`."""
+def power(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
+    """`pow(a, b)`, `pow(a, b, modulus)`."""
+    if len(a) > 2 or k:  # noqa: PLR2004
+        return pure(pow)(m, a, k, node)
     return binary(m, ast.Pow, a[0], a[1], node)
 
 
 def _next(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     values = m.resolve(a[0])
-    if isinstance(values, list) and values:
-        m.touch(values)
-        return values.pop(0)
+    if isinstance(values, Instance) and not isinstance(values, Iter) and values.cls is not None:
+        return call(m, get_attribute(m, values, "__next__", node), [], {}, node)
+    if not isinstance(values, Iter):
+        return m.world.unseen_value(m, node) if isinstance(values, Open) else lost_value(node)
+    value = values.draw(m)
+    if value is not MISSING:
+        return value
     if len(a) > 1:
         return a[1]
-    return lost_value(node)
+    raise Raised("StopIteration", "", line_of(node))
+
+
+def _text(function: Callable[..., Value], *names: str) -> Callable[..., Value]:
+    """`str(x)` and `repr(x)`, of objects as their class says."""
+    exact = pure(function)
+
+    def wrapped(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
+        values = [overloads.text(m, m.resolve(value), names, node) for value in a[:1]]
+        if a and values[0] is not m.resolve(a[0]):
+            return values[0]
+        return exact(m, [*values, *a[1:]], k, node)
+
+    return wrapped
 
 
 def nothing(_m: Machine, _a: Arguments, _k: Keywords, _node: ast.AST) -> None:
@@ -376,16 +497,17 @@ BUILTINS: dict[str, Value] = {
         "len": _len, "range": range_of, "xrange": range_of, "int": to_int, "long": to_int, "float": to_float,
         "max": extreme(max, maximum), "min": extreme(min, minimum), "sum": sum_of, "abs": absolute,
         "round": rounded, "sorted": _sorted, "list": _list(list), "tuple": _list(tuple),
-        "set": _list(set), "frozenset": _list(frozenset), "iter": _list(list),
-        "reversed": _list(lambda values: values[::-1]), "dict": dict_of, "enumerate": _enumerate,
+        "set": _list(set), "frozenset": _list(frozenset), "iter": _iter,
+        "reversed": _list(lambda values: Iter(values[::-1])), "dict": dict_of, "enumerate": _enumerate,
         "zip": _zip, "map": _map, "filter": _filter, "any": _all_any(True), "all": _all_any(False),
-        "isinstance": _isinstance, "type": _type, "getattr": _getattr, "setattr": _setattr,
-        "hasattr": _hasattr, "pow": power, "next": _next, "print": nothing,
-        "str": pure(str), "bool": lambda m, a, _k, _n: m.truth(a[0]) if a else False,
-        "unicode": pure(str), "repr": pure(repr), "ord": pure(ord), "chr": pure(chr),
+        "isinstance": _isinstance, "type": _type, "issubclass": _issubclass, "getattr": _getattr,
+        "setattr": _setattr,         "hasattr": _hasattr, "pow": power, "next": _next, "print": nothing,
+        "str": _text(str, "__str__", "__repr__"), "bool": lambda m, a, _k, _n: m.truth(a[0]) if a else False,
+        "unicode": pure(str), "repr": _text(repr, "__repr__"), "ord": pure(ord), "chr": pure(chr),
+        "bin": pure(bin), "hex": pure(hex), "oct": pure(oct),
         "divmod": pure(divmod), "complex": pure(complex), "bytes": pure(bytes),
         "basestring": nothing, "slice": lambda _m, a, _k, _n: slice(*a),
-        "callable": lambda _m, a, _k, _n: isinstance(a[0], Function | Builtin | Class | Partial),
+        "callable": lambda m, a, _k, _n: _is_callable(m.resolve(a[0])),
         "staticmethod": first_argument, "classmethod": first_argument, "property": first_argument,
     }),
     "Ellipsis": Ellipsis, "NotImplemented": None, "__debug__": True,

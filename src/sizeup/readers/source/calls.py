@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from sizeup.errors import BudgetError
+from sizeup.readers.source.iterators import Iter
 from sizeup.readers.source.machine import MAX_DEPTH, Machine, line_of
 from sizeup.readers.source.operators import Unbounded
 from sizeup.readers.source.values import (
@@ -13,6 +14,7 @@ from sizeup.readers.source.values import (
     Bound,
     Builtin,
     Class,
+    Default,
     Function,
     Instance,
     Lost,
@@ -108,21 +110,19 @@ def call_function(
 def run_function(m: Machine, function: Function, scope: Scope) -> Value:
     """Run a function whose arguments are bound already."""
     function.called = True
+    if function.is_generator:
+        return Iter(source=m.generate(function, scope))
     if m.depth >= MAX_DEPTH:
         raise BudgetError(say("source.depth", name=function.name), line=line_of(function.node))
     m.depth += 1
     try:
         if isinstance(function.node, ast.Lambda):
             return m.evaluate(function.node.body, scope)
-        if function.is_generator:
-            scope.variables["<yielded>"] = []
         result: Value = None
         try:
             m.execute(function.node.body, scope)
         except Returned as returned:
             result = returned.value
-        if function.is_generator:
-            return scope.variables["<yielded>"]
     finally:
         m.depth -= 1
     m.world.returned(m, function, result)
@@ -164,7 +164,7 @@ def bind_arguments(
         if builder and (setting := m.setting(name)) is not MISSING:
             bound[name] = setting
         elif name not in bound:
-            if "**" not in keywords and node is not None:
+            if not function.injected and "**" not in keywords and node is not None:
                 message = say("source.missing", name=function.name, argument=name)
                 raise Raised("TypeError", message, line_of(node))
             bound[name] = m.open(("name", name), name, say("source.no_default"), parameter.lineno)
@@ -198,42 +198,76 @@ def instantiate(
 ) -> Value:
     """Make an object: of the source's class, or of a library's class that it derives from."""
     cls.instantiated = True
-    instance: Instance | None = None
-    for base in cls.order:
-        make = getattr(base, "make_instance", None)
-        if make is not None:
-            instance = make(m, cls, arguments, keywords, node)
-            break
-    if instance is None:
-        instance = Instance(cls)
+    instance, finished = _begun(m, cls, arguments, keywords, node)
+    if finished:
+        return instance
     start, _ = cls.find("__init__")
     fields = cls.find("<fields>")[0]
     if isinstance(start, Function):
         call_function(m, start, [instance, *arguments], keywords, node)
     elif fields is not MISSING:
-        _set_fields(m, cls, instance, fields, arguments, keywords, node)
+        instance.attributes.update(field_values(m, cls, fields, arguments, keywords, node))
+        after, _ = cls.find("__post_init__")
+        if isinstance(after, Function):
+            call_function(m, after, [instance], {}, node)
     elif (inherited := getattr(instance, "inherited", None)) is not None:
         call(m, inherited(m, "__init__", node), arguments, keywords, node)
     return instance
 
 
-def _set_fields(
+def _begun(
+    m: Machine, cls: Class, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
+) -> tuple[Value, bool]:
+    """An object before `__init__`, and whether it needs none."""
+    maker, _ = cls.find("__new__")
+    if isinstance(maker, Function):
+        made = call_function(m, maker, [cls, *arguments], keywords, node)
+        return made, not (isinstance(made, Instance) and made.cls is cls)
+    for base in cls.order:
+        whole = getattr(base, "make_whole", None)
+        if whole is not None:
+            return whole(m, cls, arguments, keywords, node), True
+        make = getattr(base, "make_instance", None)
+        if make is not None:
+            return make(m, cls, arguments, keywords, node), False
+        if isinstance(base, Builtin):
+            from sizeup.readers.source.subclasses import make as make_container
+
+            made = make_container(m, base, cls, arguments, keywords, node)
+            if made is not MISSING:
+                return made, True
+    return Instance(cls), False
+
+
+def field_values(
     m: Machine,
     cls: Class,
-    instance: Instance,
     fields: dict[str, Value],
     arguments: list[Value],
     keywords: dict[str, Value],
     node: ast.AST,
-) -> None:
-    """The generated `__init__` of a dataclass or a named tuple."""
-    given = {**dict(zip(fields, arguments, strict=False)), **keywords}
+) -> dict[str, Value]:
+    """What the generated `__init__` of a dataclass or a named tuple sets."""
+    taken = [name for name, default in fields.items() if _is_argument(default)]
+    given = {**dict(zip(taken, arguments, strict=False)), **keywords}
+    unexpected = next((name for name in given if name not in fields and name != "**"), None)
+    if unexpected is not None or len(arguments) > len(taken):
+        message = say("source.unexpected", name=cls.name, argument=unexpected or len(arguments))
+        raise Raised("TypeError", message, line_of(node))
+    values: dict[str, Value] = {}
     for name, default in fields.items():
         value = given.get(name, default)
+        if isinstance(value, Default):
+            factory = value.factory
+            value = value.value if factory is None else call(m, factory, [], {}, node)
+        if value is MISSING and "**" in keywords:
+            value = m.open(("name", name), name, say("source.no_default"), line_of(node))
         if value is MISSING:
             message = say("source.missing", name=cls.name, argument=name)
             raise Raised("TypeError", message, line_of(node))
-        instance.attributes[name] = value
-    after, _ = cls.find("__post_init__")
-    if isinstance(after, Function):
-        call_function(m, after, [instance], {}, node)
+        values[name] = value
+    return values
+
+
+def _is_argument(default: Value) -> bool:
+    return not (isinstance(default, Default) and default.init is False)

@@ -10,8 +10,10 @@ from sizeup.errors import BudgetError
 from sizeup.patterns import Pattern
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import call, make_function
+from sizeup.readers.source.iterators import Iter, is_lazy
 from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
 from sizeup.readers.source.operators import KNOWN, Unbounded, binary, compare, iterate, unary
+from sizeup.readers.source.overloads import text
 from sizeup.readers.source.targets import assign
 from sizeup.readers.source.values import (
     MISSING,
@@ -200,6 +202,8 @@ def _joined(m: Machine, node: ast.JoinedStr, scope: Scope) -> Value:
 def _formatted(m: Machine, node: ast.FormattedValue, scope: Scope) -> Value:
     value = m.resolve(evaluate(m, node.value, scope))
     spec = evaluate(m, node.format_spec, scope) if node.format_spec else ""
+    names = ("__repr__",) if node.conversion == ord("r") else ("__str__", "__repr__")
+    value = text(m, value, names, node)
     if not isinstance(value, KNOWN) or not isinstance(spec, str):
         return Lost(say("source.operation", code=ast.unparse(node.value)), node.lineno)
     if LONG_NUMBER.search(spec):
@@ -276,6 +280,8 @@ CALLING_BACK = frozenset({"map", "filter", "reduce"})
 
 
 def _locals(m: Machine, node: ast.Call, scope: Scope) -> Value:
+    if node.args:  # vars(x)
+        return attribute(m, evaluate(m, node.args[0], scope), "__dict__", node)
     return dict(scope.variables)
 
 
@@ -299,12 +305,30 @@ def _super(m: Machine, node: ast.Call, scope: Scope) -> Value:
     return Super(current.function.defined_in, current.variables[first])
 
 
+def _eval(m: Machine, node: ast.Call, scope: Scope) -> Value:
+    """`eval('Dense')`: an expression of the source in a text, evaluated like any other."""
+    source = m.resolve(evaluate(m, node.args[0], scope)) if node.args else None
+    if not isinstance(source, str) or len(node.args) > 1:
+        return m.world.unseen_value(m, node)
+    try:
+        inner = ast.parse(source.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise raise_as_source(error, node.lineno) from None
+    for part in ast.walk(inner):
+        ast.copy_location(part, node)
+    return evaluate(m, inner, scope)
+
+
 SCOPED: dict[str, Callable[..., Value]] = {
     "locals": _locals, "vars": _locals, "globals": _globals, "super": _super,
+    "eval": _eval,
 }  # fmt: skip
 
 
-def _comprehension(m: Machine, node: Value, scope: Scope) -> Iterator[tuple[Value, ...]]:
+def _comprehension(
+    m: Machine, node: Value, scope: Scope, first: Value = MISSING
+) -> Iterator[tuple[Value, ...]]:
+    """The elements; `first` is what the first `for` goes over, where that is evaluated already."""
     parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
 
     def loop(depth: int, inner: Scope) -> Iterator[tuple[Value, ...]]:
@@ -312,7 +336,9 @@ def _comprehension(m: Machine, node: Value, scope: Scope) -> Iterator[tuple[Valu
             yield tuple(evaluate(m, part, inner) for part in parts)
             return
         generator = node.generators[depth]
-        source = evaluate(m, generator.iter, scope if depth == 0 else inner)
+        source = first if depth == 0 else MISSING
+        if source is MISSING:
+            source = evaluate(m, generator.iter, scope if depth == 0 else inner)
         for element in iterate(m, source, generator.iter):
             assign(m, generator.target, element, inner)
             if all(m.decide(evaluate(m, test, inner)) for test in generator.ifs):
@@ -337,6 +363,15 @@ def _collected(make: Callable[[list[tuple[Value, ...]]], Value]) -> Callable[...
     return handler
 
 
+def _generator(m: Machine, node: ast.GeneratorExp, scope: Scope) -> Value:
+    """Evaluated at once, where what it goes over is known and has an end."""
+    first = m.resolve(evaluate(m, node.generators[0].iter, scope))
+    if is_lazy(first):
+        return Iter(source=(value for (value,) in _comprehension(m, node, scope, first)))
+    found = _values(m, node, scope)
+    return Iter(found) if isinstance(found, list) else found
+
+
 def _as_loop(node: Value) -> ast.stmt:
     """A comprehension as the loop that has its effects."""
     parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
@@ -354,25 +389,9 @@ def _named(m: Machine, node: ast.NamedExpr, scope: Scope) -> Value:
     return value
 
 
-def _yield(m: Machine, node: ast.Yield, scope: Scope) -> Value:
-    value = None if node.value is None else evaluate(m, node.value, scope)
-    _yielded(m, scope).append(value)
-    return None
-
-
-def _yield_from(m: Machine, node: ast.YieldFrom, scope: Scope) -> Value:
-    _yielded(m, scope).extend(iterate(m, evaluate(m, node.value, scope), node))
-    return None
-
-
-def _yielded(m: Machine, scope: Scope) -> list[Value]:
-    """What a generator has yielded so far; generators are run to their end when called."""
-    current = scope
-    while current.function is None and current.parent is not None:
-        current = current.parent
-    collected: list[Value] = current.variables["<yielded>"]
-    m.touch(collected)
-    return collected
+def _yield(m: Machine, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Value:
+    """A `yield` inside an expression, where evaluation cannot stop."""
+    raise BudgetError(say("source.yield"), line=node.lineno)
 
 
 def _await(m: Machine, node: ast.Await, scope: Scope) -> Value:
@@ -382,6 +401,8 @@ def _await(m: Machine, node: ast.Await, scope: Scope) -> Value:
 def _starred(m: Machine, node: ast.Starred, scope: Scope) -> Value:
     return evaluate(m, node.value, scope)
 
+
+_values = _collected(lambda found: [value for (value,) in found])
 
 EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.Constant: _constant,
@@ -402,13 +423,13 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.FormattedValue: _formatted,
     ast.Lambda: _lambda,
     ast.Call: _call,
-    ast.ListComp: _collected(lambda found: [value for (value,) in found]),
-    ast.GeneratorExp: _collected(lambda found: [value for (value,) in found]),
+    ast.ListComp: _values,
+    ast.GeneratorExp: _generator,
     ast.SetComp: _collected(lambda found: {value for (value,) in found}),
     ast.DictComp: _collected(dict),
     ast.NamedExpr: _named,
     ast.Yield: _yield,
-    ast.YieldFrom: _yield_from,
+    ast.YieldFrom: _yield,
     ast.Await: _await,
     ast.Starred: _starred,
 }

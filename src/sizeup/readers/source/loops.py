@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from sizeup.errors import BudgetError
 from sizeup.readers.source.calls import Returned
 from sizeup.readers.source.expressions import evaluate
+from sizeup.readers.source.iterators import is_lazy
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.operators import Unbounded, iterate
 from sizeup.readers.source.targets import assign
@@ -39,12 +40,21 @@ class Continue(Exception):  # noqa: N818  (control flow)
 
 def for_loop(m: Machine, node: ast.For, scope: Scope) -> None:
     """`for … in …: … else: …`."""
-    try:
-        values = list(iterate(m, evaluate(m, node.iter, scope), node.iter))
-    except Unbounded as loop:
-        _open_loop(m, node, scope, loop.value)
+    source = m.resolve(evaluate(m, node.iter, scope))
+    elements = iterate(m, source, node.iter)
+    if isinstance(source, range) and len(source) > MAX_FOLLOWED:
+        _open_loop(m, node, scope, source)
         return
-    for value in values:
+    if not is_lazy(source):  # all at once: what is too long ends here
+        elements = _all(elements)
+    while True:
+        try:
+            value = next(elements, MISSING)
+        except Unbounded as loop:
+            _open_loop(m, node, scope, loop.value)
+            return
+        if value is MISSING:
+            break
         assign(m, node.target, value, scope)
         try:
             m.execute(node.body, scope)
@@ -53,6 +63,10 @@ def for_loop(m: Machine, node: ast.For, scope: Scope) -> None:
         except Break:
             return
     m.execute(node.orelse, scope)
+
+
+def _all(elements: Iterator[Value]) -> Iterator[Value]:
+    yield from list(elements)
 
 
 def while_loop(m: Machine, node: ast.While, scope: Scope) -> None:
@@ -128,6 +142,9 @@ def _effects_of_any_turn(m: Machine, turn: Callable[[], Value]) -> list[tuple[Va
         raise BudgetError(say("source.turns"))
     return effects
 
+
+MAX_FOLLOWED = 20_000
+"""Turns of a loop; what has more goes over data or trains, and is tried once."""
 
 MAX_TURNS = 64
 """Ways through a loop of unknown length that are tried."""

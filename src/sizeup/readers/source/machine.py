@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
 
 from sizeup.dims import Expr, sign, symbol
@@ -15,6 +15,7 @@ from sizeup.readers.source.values import (
     MISSING,
     Choice,
     Condition,
+    Function,
     Instance,
     Lost,
     NeedDecision,
@@ -77,6 +78,7 @@ class Machine:
 
     execute: Callable[[list[ast.stmt], Scope], None]
     evaluate: Callable[[ast.expr, Scope], Value]
+    generate: Callable[[Function, Scope], Iterator[Value]]
 
     def __init__(
         self,
@@ -103,6 +105,9 @@ class Machine:
         self.home = Scope()  # the variables of the source itself
         self.project = project
         self.modules: dict[str, Value] = {}  # of the project, by their paths
+        self.defaults: dict[str, tuple[object, Value]] = {}  # of searched sizes, by their symbols
+        self.expected: frozenset[str] = frozenset()  # exceptions that the blocks around name
+        self.handling: list[Raised] = []  # what a bare `raise` raises again
 
     # -- what is open -------------------------------------------------------------------
 
@@ -189,12 +194,11 @@ class Machine:
         return self._truth_of_object(value)
 
     def _truth_of_object(self, value: Value) -> bool | Condition:
-        """True, unless its class says otherwise in a method, which is not followed."""
-        cls = value.cls if isinstance(value, Instance) else None
-        for name in ("__bool__", "__len__"):
-            if cls is not None and cls.find(name)[0] is not MISSING:
-                return self.truth(Condition(("truth", id(value)), f"{cls.name}.{name}()"))
-        return True
+        """True, unless its class says otherwise in a method."""
+        from sizeup.readers.source.overloads import truth
+
+        found = truth(self, value)
+        return True if found is True else self.truth(found)
 
     def _truth_of_choice(self, choice: Choice) -> bool | Condition:
         self.budget.spend(16)  # choices of choices would take long and count for nothing
@@ -224,7 +228,7 @@ class Machine:
         """Must be called before anything mutable changes, so that a trial can be undone."""
         for journal in self.journals:
             if id(thing) not in journal:
-                journal[id(thing)] = (thing, _contents(thing))
+                journal[id(thing)] = (thing, contents_of(thing))
 
     def attempt(self, run: Callable[[], Value]) -> tuple[Value, dict[int, tuple[Value, Value]]]:
         """Run, undo, and return the outcome with what every touched thing had become."""
@@ -234,7 +238,7 @@ class Machine:
             outcome = run()
         finally:
             self.journals.pop()
-            after = {key: (thing, _contents(thing)) for key, (thing, _) in journal.items()}
+            after = {key: (thing, contents_of(thing)) for key, (thing, _) in journal.items()}
             for thing, before in journal.values():
                 _restore(thing, before)
         return outcome, {key: pair for key, pair in after.items() if pair[1] != journal[key][1]}
@@ -308,7 +312,8 @@ def line_of(node: ast.AST | None) -> int | None:
     return getattr(node, "lineno", None)
 
 
-def _contents(thing: Value) -> Value:
+def contents_of(thing: Value) -> Value:
+    """What can change of something mutable, as it is now."""
     if isinstance(thing, Scope):
         return dict(thing.variables)
     if isinstance(thing, Instance):

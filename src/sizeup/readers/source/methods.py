@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections import OrderedDict
 from collections.abc import Callable
 
 from sizeup.errors import BudgetError
 from sizeup.patterns import Pattern
+from sizeup.readers.source import libraries
 from sizeup.readers.source.machine import MAX_ELEMENTS, Machine, line_of, raise_as_source
 from sizeup.readers.source.operators import KNOWN, iterate
-from sizeup.readers.source.values import Builtin, Choice, Lost, Module, Partial, Raised
+from sizeup.readers.source.values import MISSING, Builtin, Choice, Lost, Module, Partial, Raised
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -42,6 +44,7 @@ PURE: dict[type, frozenset[str]] = {
 
 MUTATING: dict[type, frozenset[str]] = {
     list: frozenset("append clear extend insert pop remove reverse".split()),
+    OrderedDict: frozenset("move_to_end popitem".split()),
     dict: frozenset("clear pop popitem setdefault update".split()),
     set: frozenset("add clear discard pop remove update".split()),
 }
@@ -57,6 +60,8 @@ def attribute_of_known(m: Machine, owner: Value, name: str, node: ast.AST) -> Va
         return {"func": owner.function, "args": owner.arguments, "keywords": owner.keywords}.get(
             name
         )
+    if isinstance(owner, Builtin):
+        return _builtin_attribute(m, owner, name, node)
     for kind in type(owner).__mro__:
         if name in MUTATING.get(kind, ()):
             return Builtin(name, _mutating(owner, name))
@@ -76,6 +81,18 @@ def attribute_of_known(m: Machine, owner: Value, name: str, node: ast.AST) -> Va
             Raised("AttributeError", name, line_of(node)) if owner is None else _unseen(name, node)
         )
     return Lost(say("source.attribute", name=name), line_of(node))
+
+
+def _builtin_attribute(m: Machine, owner: Builtin, name: str, node: ast.AST) -> Value:
+    """`int.__name__`, `chain.from_iterable`."""
+    if name in ("__name__", "__qualname__"):
+        return owner.name.rpartition(".")[2]
+    from sizeup.readers.source.subclasses import unbound
+
+    found = unbound(owner, name)
+    if found is MISSING:
+        found = libraries.find(f"{owner.name}.{name}")
+    return found if found is not MISSING else m.world.unseen_value(m, node)
 
 
 def _unseen(name: str, node: ast.AST) -> Raised:

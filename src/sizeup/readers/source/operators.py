@@ -10,6 +10,7 @@ from sizeup.dims import Expr, as_python, sign
 from sizeup.errors import BudgetError
 from sizeup.patterns import Pattern
 from sizeup.ratio import Ratio, dyadic, ratio
+from sizeup.readers.source import overloads
 from sizeup.readers.source.machine import (
     MAX_BITS,
     MAX_ELEMENTS,
@@ -18,11 +19,12 @@ from sizeup.readers.source.machine import (
     line_of,
     raise_as_source,
 )
+from sizeup.readers.source.overloads import ask, drawn, indexed, special
 from sizeup.readers.source.values import (
     MISSING,
     Choice,
+    Class,
     Condition,
-    Function,
     Instance,
     Lost,
     Open,
@@ -99,6 +101,9 @@ def binary(m: Machine, op: type[ast.operator], left: Value, right: Value, node: 
             return overload(m, BINARY[op][0], other, swapped, node)
     if isinstance(left, KNOWN) and isinstance(right, KNOWN):
         return _known(m, op, left, right, node)
+    found = overloads.operated(m, BINARY[op][0], left, right, node)
+    if found is not MISSING:
+        return found
     for value in (left, right):
         if isinstance(value, Lost):
             return value
@@ -210,6 +215,9 @@ def format_percent(m: Machine, template: str, values: Value, node: ast.AST) -> V
     if WIDE_FIELD.search(template):
         raise BudgetError(say("source.size"))
     parts = values if isinstance(values, tuple | dict) else (values,)
+    if isinstance(parts, tuple):
+        parts = tuple(overloads.text(m, part, ("__str__", "__repr__"), node) for part in parts)
+        values = parts if isinstance(values, tuple) else parts[0]
     for part in parts.values() if isinstance(parts, dict) else parts:
         if not isinstance(m.resolve(part), KNOWN):
             return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
@@ -228,6 +236,10 @@ def compare(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: as
     if type(left) is int and type(right) is int and op in COMPARE:
         return bool(COMPARE[op][1](left, right))
     left, right = m.resolve(left), m.resolve(right)
+    for value, other in ((left, right), (right, left)):
+        overload = getattr(value, "compare", None)
+        if overload is not None and op in COMPARE:
+            return overload(m, op, other, node)
     if op in (ast.Is, ast.IsNot):
         same = _identical(left, right, node)
         if isinstance(same, Condition):
@@ -260,7 +272,11 @@ def _identical(left: Value, right: Value, node: ast.AST) -> bool | Condition:
 
 
 def _contains(m: Machine, container: Value, item: Value, node: ast.AST) -> Value:
-    if isinstance(container, Instance | Open | Lost):
+    own = ask(m, container, "__contains__", [item], node)
+    if own is not MISSING:
+        return m.truth(own)
+    listed = hasattr(container, "elements") or special(container, "__iter__")
+    if isinstance(container, Instance | Open | Lost) and not listed:
         return Condition(("in", m.unique()), ast.unparse(node))
     if isinstance(container, str):
         if isinstance(item, str):
@@ -300,9 +316,9 @@ def _ordered(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: a
             return Condition(("lost", value.reason, value.line), ast.unparse(node))
     if _open_with_text(left, right):
         return _open_comparison(sign_, left, right)
-    for value in (left, right):
-        if isinstance(value, Instance) and value.cls and value.cls.find("__eq__")[0] is not MISSING:
-            return Condition(("compare", ast.unparse(node), m.unique()), ast.unparse(node))
+    found = overloads.compared(m, sign_, left, right, node)
+    if found is not MISSING:
+        return m.truth(found)
     left, right = m.number(left), m.number(right)
     if _is_number(left) and _is_number(right):
         return _difference(sign_, left, right, node)
@@ -389,6 +405,9 @@ def _same_sequence(
     return op is ast.Eq
 
 
+UNARY = {ast.USub: "__neg__", ast.UAdd: "__pos__", ast.Invert: "__invert__", ast.Not: ""}
+
+
 def unary(m: Machine, op: ast.unaryop, value: Value, node: ast.AST) -> Value:
     """`-x`, `+x`, `not x`, `~x`."""
     if isinstance(op, ast.Not):
@@ -400,6 +419,9 @@ def unary(m: Machine, op: ast.unaryop, value: Value, node: ast.AST) -> Value:
     overload = getattr(value, "operate", None)
     if overload is not None:
         return overload(m, "-", 0, True, node)
+    found = overloads.ask(m, value, UNARY[type(op)], [], node)
+    if found is not MISSING:
+        return found
     value = m.number(value)
     if isinstance(value, Ratio):
         return value * -1
@@ -423,14 +445,16 @@ def _elements(m: Machine, value: Value, node: ast.AST | None) -> Iterable[Value]
         return list(value) if isinstance(value, list) else value
     if isinstance(value, dict):
         return list(value)
-    if isinstance(value, Instance) and (found := getattr(value, "elements", None)):
+    if (found := getattr(value, "elements", None)) is not None:
         values: Iterable[Value] = found(m)
         return values
-    own = value.cls.find("__iter__")[0] if isinstance(value, Instance) and value.cls else None
-    if isinstance(own, Function):
-        from sizeup.readers.source.calls import call_function
-
-        return iterate(m, call_function(m, own, [value], {}, node or own.node), node)
+    made = ask(m, value, "__iter__", [], node)
+    if made is not MISSING:
+        return drawn(m, made, node) if special(made, "__next__") else iterate(m, made, node)
+    if special(value, "__getitem__") and special(value, "__len__"):
+        return indexed(m, value, node)
+    if isinstance(value, Class) and value.members is not None:
+        return list(dict.fromkeys(value.members.values()))
     unsized = getattr(value, "shape", ()) is None  # a tensor of unknown shape
     if unsized or isinstance(value, Open | Lost | Expr | Ratio | Condition | Instance):
         raise Unbounded(value, line_of(node))

@@ -11,6 +11,7 @@ from sizeup.places import file_of
 from sizeup.readers.source.calls import Returned, bind_arguments, instantiate, run_function
 from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.expressions import evaluate
+from sizeup.readers.source.generators import generate
 from sizeup.readers.source.keras.listing import networks_of
 from sizeup.readers.source.keras.world import World
 from sizeup.readers.source.loops import Break, Continue
@@ -101,6 +102,7 @@ def _machine(
     world.home = machine.home
     machine.execute = lambda body, scope: execute(machine, body, scope)
     machine.evaluate = lambda node, scope: evaluate(machine, node, scope)
+    machine.generate = lambda function, scope: generate(machine, function, scope)
     return machine, machine.home
 
 
@@ -304,7 +306,7 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
         for path, network in variants:
             rest = tuple(step for step in path if step[0] != key)
             reduced.setdefault(rest, []).append(network)
-        if all(len({_shape(n) for n in group}) == 1 for group in reduced.values()):
+        if _agree([(rest, _shape(n)) for rest, group in reduced.items() for n in group]):
             variants = [(path, group[0]) for path, group in reduced.items()]
     if len(variants) == 1:
         return [variants[0][1]]
@@ -321,6 +323,15 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
         for path, network in variants
         for when in [" and ".join(_bracketed(said or "") for _, _, said in path)]
     ]
+
+
+def _agree(variants: list[tuple[Path, str]]) -> bool:
+    """Whether no two that may hold at the same time differ."""
+    return all(
+        shape == other or any(
+            a[0] == b[0] and a[1] != b[1] for a in path for b in another)
+        for i, (path, shape) in enumerate(variants) for another, other in variants[:i]
+    )  # fmt: skip
 
 
 def _certain(network: Network) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from sizeup.errors import BudgetError
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import Returned, call, make_function
+from sizeup.readers.source.contexts import enter, leave
 from sizeup.readers.source.expressions import evaluate
 from sizeup.readers.source.imports import (
     absent_module,
@@ -16,16 +17,16 @@ from sizeup.readers.source.imports import (
     imports_something,
 )
 from sizeup.readers.source.loops import Break, Continue, for_loop, while_loop
-from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.operators import KNOWN, Unbounded, binary, iterate, whole
 from sizeup.readers.source.targets import assign, set_attribute, set_item
 from sizeup.readers.source.values import (
     MISSING,
+    Bound,
     Choice,
     Class,
     Condition,
     Function,
-    Instance,
     Lost,
     Raised,
     Scope,
@@ -167,6 +168,8 @@ def _return(m: Machine, node: ast.Return, scope: Scope) -> None:
 
 
 def _raise(m: Machine, node: ast.Raise, scope: Scope) -> None:
+    if node.exc is None and m.handling:
+        raise m.handling[-1]
     kind, message = "Exception", ""
     if isinstance(node.exc, ast.Call):
         kind = ast.unparse(node.exc.func)
@@ -180,14 +183,19 @@ def _try(m: Machine, node: ast.Try, scope: Scope) -> None:
     try:
         try:
             _look_for_modules(m, node, scope)
-            execute(m, node.body, scope)
+            with _expecting(m, node):
+                execute(m, node.body, scope)
         except Raised as raised:
             handler = next((h for h in node.handlers if _catches(h, raised)), None)
             if handler is None:
                 raise
             if handler.name:
                 assign(m, ast.Name(handler.name), raised.message, scope)
-            execute(m, handler.body, scope)
+            m.handling.append(raised)
+            try:
+                execute(m, handler.body, scope)
+            finally:
+                m.handling.pop()
         else:
             execute(m, node.orelse, scope)
     finally:
@@ -206,24 +214,62 @@ def _look_for_modules(m: Machine, node: ast.Try, scope: Scope) -> None:
         raise failed
 
 
+@contextmanager
+def _expecting(m: Machine, node: ast.Try) -> Iterator[None]:
+    """Inside of the block, what it says it expects may happen: a name or a module is missing."""
+    before = m.expected
+    m.expected = before.union(*(_names(handler) for handler in node.handlers))
+    try:
+        yield
+    finally:
+        m.expected = before
+
+
+def _names(handler: ast.ExceptHandler) -> set[str]:
+    """The exceptions that a handler names."""
+    if handler.type is None:
+        return set()
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return {ast.unparse(t).rpartition(".")[2] for t in types}
+
+
+PARENTS = {
+    "ModuleNotFoundError": "ImportError", "KeyError": "LookupError", "IndexError": "LookupError",
+    "ZeroDivisionError": "ArithmeticError", "JSONDecodeError": "ValueError",
+    "NotImplementedError": "RuntimeError", "FileNotFoundError": "OSError",
+    "UnicodeDecodeError": "ValueError",
+}  # fmt: skip
+
+
 def _catches(handler: ast.ExceptHandler, raised: Raised) -> bool:
     if handler.type is None:
         return True
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    names = {ast.unparse(t).rpartition(".")[2] for t in types}
-    parents = {"ModuleNotFoundError": "ImportError", "KeyError": "LookupError",
-               "IndexError": "LookupError", "ZeroDivisionError": "ArithmeticError"}  # fmt: skip
-    return bool(names & {raised.kind, parents.get(raised.kind), "Exception", "BaseException"})
+    caught = {
+        raised.kind.rpartition(".")[2],
+        PARENTS.get(raised.kind),
+        "Exception",
+        "BaseException",
+    }
+    return bool(_names(handler) & caught)
 
 
 def _with(m: Machine, node: ast.With, scope: Scope) -> None:
-    for entry in node.items:
-        manager = evaluate(m, entry.context_expr, scope)
-        if entry.optional_vars is not None:
-            if isinstance(manager, Instance) and manager.cls is not None:
-                manager = call(m, attribute(m, manager, "__enter__", node), [], {}, node)
-            assign(m, entry.optional_vars, manager, scope)
-    execute(m, node.body, scope)
+    managers: list[Value] = []
+    try:
+        for entry in node.items:
+            managers.append(enter(m, entry, scope))  # noqa: PERF401  (those entered are left)
+        execute(m, node.body, scope)
+    except Raised as raised:
+        swallowed = [leave(m, manager, node, raised) for manager in reversed(managers)]
+        if not any(swallowed):
+            raise
+    except (Returned, Break, Continue):
+        for manager in reversed(managers):
+            leave(m, manager, node)
+        raise
+    else:
+        for manager in reversed(managers):
+            leave(m, manager, node)
 
 
 def _function(m: Machine, node: ast.FunctionDef, scope: Scope) -> None:
@@ -250,6 +296,11 @@ def _class(m: Machine, node: ast.ClassDef, scope: Scope) -> None:
             member.defined_in = cls
             member.qualified = f"{cls.qualified}.{member.name}"
     m.world.prepare_class(m, cls)
+    prepare, _ = cls.find("__init_subclass__", after=cls)
+    if isinstance(prepare, Function):
+        extra = {k.arg: evaluate(m, k.value, scope) for k in node.keywords
+                 if k.arg not in (None, "metaclass")}  # fmt: skip
+        call(m, Bound(prepare, cls), [], extra, node)
     value: Value = cls
     for decorator in reversed(node.decorator_list):
         value = m.world.decorate(m, evaluate(m, decorator, scope), value, node)
@@ -287,38 +338,15 @@ def _assert(m: Machine, node: ast.Assert, scope: Scope) -> None:
 
 
 def _match(m: Machine, node: ast.Match, scope: Scope) -> None:
-    """`match` over literals, `|` of them, and the wildcard; other patterns are not decided."""
+    from sizeup.readers.source.patterns import fits
+
     subject = evaluate(m, node.subject, scope)
     for case in node.cases:
-        test = _pattern(node.subject, case.pattern)
-        if test is None:
-            raise BudgetError(say("source.pattern"), line=line_of(case.pattern))
-        if not m.decide(evaluate(m, test, scope)):
+        if not fits(m, case.pattern, subject, scope):
             continue
-        if isinstance(case.pattern, ast.MatchAs) and case.pattern.name:
-            assign(m, ast.Name(case.pattern.name), subject, scope)
         if case.guard is None or m.decide(evaluate(m, case.guard, scope)):
             execute(m, case.body, scope)
             return
-
-
-def _pattern(subject: ast.expr, pattern: ast.pattern) -> ast.expr | None:
-    """A pattern as the comparison that it stands for; None where it is of another form."""
-    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
-        return ast.copy_location(ast.Constant(True), pattern)
-    if isinstance(pattern, ast.MatchValue | ast.MatchSingleton):
-        right = (
-            pattern.value if isinstance(pattern, ast.MatchValue) else ast.Constant(pattern.value)
-        )
-        test: ast.expr = ast.Compare(subject, [ast.Eq()], [right])
-    elif isinstance(pattern, ast.MatchOr):
-        tests = [_pattern(subject, p) for p in pattern.patterns]
-        if None in tests:
-            return None
-        test = ast.BoolOp(ast.Or(), [t for t in tests if t is not None])
-    else:
-        return None
-    return ast.fix_missing_locations(ast.copy_location(test, pattern))
 
 
 STATEMENTS: dict[type[ast.AST], Callable[..., None]] = {

@@ -10,6 +10,7 @@ from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.machine import Machine, line_of, raise_as_source
 from sizeup.readers.source.operators import Unbounded, iterate
+from sizeup.readers.source.overloads import special
 from sizeup.readers.source.values import (
     MISSING,
     Bound,
@@ -81,6 +82,9 @@ def set_attribute(m: Machine, owner: Value, name: str, value: Value, node: ast.A
             call(m, Bound(found, owner), [name, value], {}, node)
         else:
             owner.attributes[name] = value
+    elif isinstance(owner, Function):
+        m.touch(owner.attributes)
+        owner.attributes[name] = value
     elif isinstance(owner, Class):
         m.touch(owner.namespace)
         owner.namespace[name] = value
@@ -88,9 +92,12 @@ def set_attribute(m: Machine, owner: Value, name: str, value: Value, node: ast.A
 
 def set_item(m: Machine, owner: Value, index: Value, value: Value, node: ast.AST) -> None:
     """`owner[index] = value`."""
-    if isinstance(owner, Instance):
+    if isinstance(owner, Instance) or special(owner, "__setitem__") is not None:
         call(m, attribute(m, owner, "__setitem__", node), [index, value], {}, node)
         return
+    forget = getattr(owner, "forget", None)
+    if forget is not None:
+        forget()
     if not isinstance(owner, list | dict):
         return
     m.touch(owner)

@@ -128,9 +128,11 @@ class Function:
     __slots__ = (
         "_yields",
         "arguments",
+        "attributes",
         "called",
         "defaults",
         "defined_in",
+        "injected",
         "keyword_defaults",
         "kind",
         "name",
@@ -156,19 +158,23 @@ class Function:
         self.keyword_defaults = keyword_defaults
         self.defined_in: Class | None = None
         self.kind = "function"  # or method, static, class, property
+        self.attributes: dict[str, Value] = {}
         self.called = False
+        self.injected = False  # by a decorator that is not in the text: it may give arguments
         self._yields: bool | None = None
 
     @property
     def is_generator(self) -> bool:
         """Whether calling it gives an iterator; found out when somebody asks."""
         if self._yields is None:
-            self._yields = not isinstance(self.node, ast.Lambda) and _yields(self.node)
+            self._yields = not isinstance(self.node, ast.Lambda) and yields(self.node)
         return self._yields
 
 
-def _yields(node: ast.AST) -> bool:
-    """Whether a function's own body yields; inner functions do not count."""
+def yields(node: ast.AST) -> bool:
+    """Whether a function's own body, or a part of it, yields; inner functions do not count."""
+    if isinstance(node, ast.Yield | ast.YieldFrom):
+        return True
     pending = list(ast.iter_child_nodes(node))
     while pending:
         child = pending.pop()
@@ -184,7 +190,8 @@ def _yields(node: ast.AST) -> bool:
 class Class:
     """A class of the source. `bases` are classes of the source or of a library."""
 
-    __slots__ = ("bases", "instantiated", "name", "namespace", "node", "order", "qualified")
+    __slots__ = ("bases", "instantiated", "members", "name", "namespace", "node", "order",
+                 "qualified")  # fmt: skip
 
     def __init__(
         self,
@@ -200,6 +207,7 @@ class Class:
         self.namespace = namespace
         self.node = node
         self.instantiated = False
+        self.members: dict[str, Value] | None = None  # of an enumeration
         self.order = _linearize(self)
 
     def find(self, name: str, after: Class | None = None) -> tuple[Value, Class | None]:
@@ -219,6 +227,17 @@ def _linearize(cls: Class) -> list[Value]:
     for base in cls.bases:
         order.extend(base.order if isinstance(base, Class) else [base])
     return [entry for i, entry in enumerate(order) if entry not in order[i + 1 :]]
+
+
+class Default:
+    """`field(default_factory=list)`: how a field of a dataclass begins."""
+
+    __slots__ = ("factory", "init", "value")
+
+    def __init__(self, value: Value, factory: Value, *, init: bool) -> None:
+        self.value = value
+        self.factory = factory
+        self.init = init
 
 
 class Instance:

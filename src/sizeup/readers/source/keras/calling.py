@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from sizeup.errors import OpenSizeError, SizingError
 from sizeup.network import BYTES, Shape, Unknown, times
+from sizeup.readers.source.arrays import Array
 from sizeup.readers.source.keras.capture import frozen_config
-from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor, constant
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
 from sizeup.rules.checks import differ
@@ -41,7 +42,20 @@ def tensors_in(m: Machine, value: Value) -> list[Value]:
         return [found for element in value for found in tensors_in(m, element)]
     if isinstance(value, dict):
         return [found for element in value.values() for found in tensors_in(m, element)]
+    if isinstance(value, Array):
+        return [constant(value.shape, value.dtype)]
     return [value] if isinstance(value, Tensor | Open | Lost) else []
+
+
+def from_data(value: Value) -> Value:
+    """Arrays that a layer is called on as tensors of any batch, however nested."""
+    if isinstance(value, Array) and value.shape:
+        return Tensor((None, *value.shape[1:]), value.dtype)
+    if isinstance(value, list | tuple):
+        return [from_data(element) for element in value]
+    if isinstance(value, dict):
+        return {key: from_data(element) for key, element in value.items()}
+    return value
 
 
 def holds_tensor(value: Value) -> bool:
@@ -64,8 +78,10 @@ def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
         batched = ("attribute", value.key, "shape")
         key = ("slice", batched, f"{value.text}.shape", 1)
         shape = m.open(key, f"{value.text}.shape[1:]", value.why, value.line)
+        tensor.origin = value
         if not isinstance(shape, Open):
-            return Tensor((None, *(m.number(dim) for dim in shape)))
+            tensor.shape = (None, *(m.number(dim) for dim in shape))
+            return tensor
         tensor.rank_of = shape
         tensor.unknown = Unknown(say("source.open_tensor", code=value.text), line_of(node))
     else:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Value = Any
 
+RECURRENT = frozenset({"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})
+WRAPPERS = frozenset({"TimeDistributed", "Bidirectional", "SpectralNormalization"})
 MODELS = {"Sequential": "Sequential", "Model": "Functional", "Functional": "Functional",
           "Graph": "Graph"}  # fmt: skip
 
@@ -117,8 +119,28 @@ class KerasClass:
             layer.unknown = Unknown(lost.reason, lost.line or line_of(node))
         layer.kind = kind if layer.cls is not None and kind_of(kind) is None else self.kind
 
+    def derives_from(self, other: Value) -> bool:
+        """Whether this class is, or derives from, another."""
+        kind, name = getattr(other, "kind", None), getattr(other, "name", "")
+        is_model = self.kind in MODELS.values()
+        return (
+            (
+                kind == self.kind
+                and (kind != "Functional" or name != "Functional" or self.name == name)
+            )
+            or kind == "Layer"
+            or name in ("object", "Module", "Operation")
+            or (is_model and name == "Model")
+            or (self.kind in RECURRENT and name in ("RNN", "Recurrent"))
+            or (self.kind in WRAPPERS and name == "Wrapper")
+        )
+
     def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
         """`Dense.__name__`, `Model.from_config`, …"""
+        if name == "from_config":
+            from sizeup.readers.source.keras.copies import from_config
+
+            return from_config(self)
         return self.name if name == "__name__" else KerasThing(f"keras.{self.name}.{name}")
 
     def __repr__(self) -> str:

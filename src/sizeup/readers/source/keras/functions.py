@@ -93,22 +93,6 @@ def of_either(plain: Builtin, on_tensors: Builtin) -> Builtin:
     return Builtin(plain.name, called)
 
 
-def _numbers_in_a_row(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    """`np.arange`: an array whose numbers are known as far as they are integers."""
-    known = [m.resolve(value) for value in (*a, *k.values())]
-    if any(isinstance(value, float | Tensor) for value in known):
-        return _called("np", "arange", m, a, k, node)
-    found = library.LIBRARY["numpy.arange"].function(m, a, {}, node)
-    return Vector(found) if isinstance(found, range) and len(found) <= MAX_ROW else found
-
-
-MAX_ROW = 10_000
-"""Numbers of an array that are kept one by one."""
-
-ARRAYS = {"numpy.arange": Builtin("arange", _numbers_in_a_row)}
-"""NumPy's functions whose numbers may be sizes."""
-
-
 def owns_nothing(dotted: str) -> bool:
     """Whether a function that is not known can at least be trusted to own no parameters."""
     backend = dotted.startswith(("keras.ops.", "keras.backend.", "keras.random.", "tensorflow."))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from sizeup.readers.source.arrays import Array
 from sizeup.readers.source.attributes import bind
-from sizeup.readers.source.keras import custom, models
+from sizeup.readers.source.keras import copies, custom, models, weights
 from sizeup.readers.source.keras.capture import DIRECTIONS
 from sizeup.readers.source.keras.classes import KerasClass
 from sizeup.readers.source.keras.held import layers_in
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 def get(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
     """`layer.name`, of the source's own attributes, of Keras', of the configuration."""
+    if name == "__class__":
+        return layer.class_of(m)
     if name in layer.attributes:
         return layer.attributes[name]
     if layer.cls is not None:
@@ -50,8 +53,9 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         return Builtin(name, lambda m, a, k, node: _initialize(m, layer, a, k, node))
     if name in ("add_weight", "add_variable"):
         return Builtin(name, lambda m, a, k, node: custom.add_weight(m, layer, a, k, node))
-    if name in ("name", "trainable"):
-        return getattr(layer, name)
+    found = _introspected(m, layer, name, node)
+    if found is not None:
+        return found
     if name in ("output", "input") and layer.nodes:
         ends = layer.nodes[-1].outputs if name == "output" else layer.nodes[-1].inputs
         return ends[0] if len(ends) == 1 else list(ends)
@@ -62,7 +66,7 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         return Bound(Builtin(name, _call_method), _plain(m, layer))
     if name in layer.inner or name in layer.config:
         return _argument(m, layer, name)
-    if name in ("build", "compute_output_shape", "get_config", "set_weights", "get_weights",
+    if name in ("build", "compute_output_shape", "set_weights",
                 "build_from_config", "add_loss", "add_metric", "compute_mask"):  # fmt: skip
         return m.world.inert(name)
     key = ("attribute", layer.identity, name)
@@ -90,6 +94,17 @@ def _argument(m: Machine, layer: LayerValue, name: str) -> Value:
         m.touch(layer)
         layer.attributes[DIRECTIONS] = True
     return layer.inner[name]
+
+
+def _introspected(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
+    """What the source reads back of a layer: its name, flags, weights, description."""
+    if name in ("name", "trainable"):
+        return getattr(layer, name)
+    if name == "built":
+        return bool(layer.nodes) or (isinstance(layer, ModelValue) and bool(layer.inputs))
+    if name in ("get_config", "to_json", "to_yaml"):
+        return Builtin(name, lambda m, _a, _k, _n: copies.get_config(m, layer))
+    return weights.attribute(m, layer, name, node)
 
 
 def _plain(m: Machine, layer: LayerValue) -> LayerValue:
@@ -140,16 +155,21 @@ def _model_attribute(m: Machine, model: ModelValue, name: str, node: ast.AST) ->
     if name in ("input_shape", "output_shape"):
         ends = model.inputs if name == "input_shape" else model.outputs
         return ends[0].shape if ends and ends[0].shape is not None else None
-    if name in (
-        "fit",
-        "fit_generator",
-        "predict",
-        "evaluate",
-        "train_on_batch",
-        "predict_on_batch",
-    ):
-        return m.world.inert(name)
+    if name in FITTING:
+        return Bound(Builtin(name, _fit), model)
     return None
+
+
+FITTING = frozenset({"fit", "fit_generator", "predict", "evaluate", "train_on_batch",
+                     "predict_on_batch", "test_on_batch"})  # fmt: skip
+
+
+def _fit(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+    """Training builds a model that has no input yet, on the data that it is given."""
+    model, data = a[0], m.resolve(a[1] if len(a) > 1 else k.get("x"))
+    if isinstance(data, Array) and data.shape and not model.inputs and not model.nodes:
+        m.world.build_model(m, model, (None, *data.shape[1:]), node)
+    return m.world.unseen_value(m, node)
 
 
 def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
@@ -158,6 +178,9 @@ def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -
     if name in custom.WEIGHT_LISTS and layer.cls is not None:
         custom.adopt(m, layer, name, value, node)
         return
+    spelled = "name" if m.world.version >= 3 else "_name"  # noqa: PLR2004
+    if name == spelled and isinstance(value, str):
+        layer.explicit = layer.name = value
     if name != "trainable":
         layer.attributes[name] = value
         return

@@ -194,8 +194,24 @@ def start_functional(
         raise Raised("TypeError", say("source.no_outputs"), line_of(node))
     model.inputs = tuple(as_tensor(m, tensor, node) for tensor in inputs)
     model.outputs = tuple(as_tensor(m, tensor, node) for tensor in outputs)
+    model.pending = model.pending or _outside(model, node)
     structure = m.resolve(given.get("outputs"))
     model.structure = structure if isinstance(structure, list | tuple | dict) else None
+
+
+def _outside(model: ModelValue, node: ast.AST) -> Lost | None:
+    """Why a part of the graph is not in the text: it begins at something else than its inputs."""
+    known = {tensor.origin.key for tensor in model.inputs if tensor.origin is not None}
+    ends = {id(tensor) for tensor in model.inputs}
+    pending, seen = [t for t in model.outputs if id(t) not in ends], set[int]()
+    while pending:
+        tensor = pending.pop()
+        if tensor.origin is not None and tensor.origin.key not in known:
+            return Lost(say("source.outside", code=tensor.origin.text), line_of(node))
+        if tensor.node is not None and id(tensor.node) not in seen:
+            seen.add(id(tensor.node))
+            pending.extend(t for t in tensor.node.inputs if id(t) not in ends)
+    return None
 
 
 def is_functional_call(arguments: list[Value], keywords: dict[str, Value]) -> bool:
@@ -248,6 +264,8 @@ def call_model(
         start(m, model, first.rank_of if first.shape is None else first.shape, first.dtype, node)
     model.nodes = (*model.nodes, call)
     model.parameters = ()
+    if model.pending is not None and model.unknown is None:
+        model.unknown = Unknown(model.pending.reason, model.pending.line)
     fault = model_fault(model)
     if fault is not None:
         call.error = fault[0]
@@ -360,7 +378,7 @@ METHODS: dict[str, Callable[..., Value]] = {
     "add": _add, "pop": _pop, "build": _build, "get_layer": _get_layer,
 } | dict.fromkeys(
     ("compile", "load_weights", "save_weights", "save", "set_weights", "summary", "export",
-     "reset_states", "to_json", "load_model", "add_loss", "add_metric", "make_train_function"),
+     "reset_states", "load_model", "add_loss", "add_metric", "make_train_function"),
     _nothing,
 )  # fmt: skip
 

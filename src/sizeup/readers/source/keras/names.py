@@ -18,9 +18,19 @@ CONVENTIONS = {
     "ops": "keras.ops", "math": "math", "os": "os", "sys": "sys",
     "regularizers": "keras.regularizers", "initializers": "keras.initializers",
     "optimizers": "keras.optimizers", "constraints": "keras.constraints",
+    "np_utils": "keras.utils", "mnist": "keras.datasets.mnist", "cifar10": "keras.datasets.cifar10",
+    "cifar100": "keras.datasets.cifar100", "fashion_mnist": "keras.datasets.fashion_mnist",
+    "imdb": "keras.datasets.imdb", "reuters": "keras.datasets.reuters",
+    "boston_housing": "keras.datasets.boston_housing",
     "applications": "keras.applications", "datasets": "keras.datasets",
 }  # fmt: skip
 """What a name means by convention where the text holds no import (snippets mostly do not)."""
+
+FUNCTIONS = {
+    "to_categorical": "keras.utils.to_categorical", "pad_sequences": "keras.utils.pad_sequences",
+    "train_test_split": "sklearn.model_selection.train_test_split",
+}  # fmt: skip
+"""What a function's name means by convention where the text does not import it."""
 
 ALIASES = {
     "Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "Convolution3D": "Conv3D",

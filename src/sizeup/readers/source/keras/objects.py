@@ -50,14 +50,15 @@ class Tensor:
     """A symbolic tensor: its shape with the batch first, or None where that is not known.
 
     `rank_of` is the open value that gave the shape, while its rank is not known yet;
-    `unknown` says why a shape is not known. A `constant` comes from weights and numbers alone:
-    it has no batch, and no call of the network gives it. `is_batch` marks the number that is
-    the open batch itself; `samples` is how many rows of the open first dimension belong to one
-    sample (windows of an image that were put into the batch), None where that is not known.
+    `unknown` says why a shape is not known; `origin` is the open value that it stands for. A
+    `constant` comes from weights and numbers alone: it has no batch, and no call of the network
+    gives it. `is_batch` marks the number that is the open batch itself; `samples` is how many rows
+    of the open first dimension belong to one sample (windows of an image that were put into the
+    batch), None where that is not known.
     """
 
-    __slots__ = ("constant", "dtype", "index", "is_batch", "node", "rank_of", "samples", "shape",
-                 "unknown")  # fmt: skip
+    __slots__ = ("constant", "dtype", "index", "is_batch", "node", "origin", "rank_of", "samples",
+                 "shape", "unknown")  # fmt: skip
 
     def __init__(
         self,
@@ -71,6 +72,7 @@ class Tensor:
         self.node = node
         self.index = index
         self.rank_of: Value = None
+        self.origin: Value = None
         self.unknown: Unknown | None = None
         self.constant = False
         self.is_batch = False
@@ -142,12 +144,13 @@ class LayerValue(Instance):
 
     def state(self) -> Value:
         """What calls and flags change."""
-        return (self.trainable, self.parameters, self.nodes, self.unknown, self.error, self.config)
+        return (self.trainable, self.parameters, self.nodes, self.unknown, self.error, self.config,
+                self.explicit, self.name)  # fmt: skip
 
     def restore(self, state: Value) -> None:
         """Bring a state back."""
         (self.trainable, self.parameters, self.nodes, self.unknown, self.error,
-         self.config) = state  # fmt: skip
+         self.config, self.explicit, self.name) = state  # fmt: skip
 
     def call(
         self, m: Machine, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
@@ -162,6 +165,10 @@ class LayerValue(Instance):
     def set_attribute(self, m: Machine, name: str, value: Value, node: ast.AST) -> None:
         """`layer.trainable = False`, or an attribute of the source's own class."""
         m.world.set_layer_attribute(m, self, name, value, node)
+
+    def class_of(self, m: Machine) -> Value:
+        """`type(layer)`: the source's class or Keras' own."""
+        return self.cls or m.world.layer_class(self)
 
     def inherited(self, m: Machine, name: str, node: ast.AST) -> Value:
         """`super().name` in a class that derives from a Keras class."""

@@ -13,6 +13,7 @@ from sizeup.dims import DimError, Expr
 from sizeup.errors import OpenSizeError, SizingError
 from sizeup.network import Unknown
 from sizeup.ratio import Ratio
+from sizeup.readers.source.arrays import Array
 from sizeup.readers.source.keras.arguments import Unsized, plain
 from sizeup.readers.source.keras.batches import samples_after
 from sizeup.readers.source.keras.calling import apply, as_tensor, tensors_in
@@ -130,6 +131,8 @@ def _unknown_parts(first: Tensor, number: int) -> tuple[Tensor, ...]:
 def to_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
     """A tensor as it is; numbers, lists and arrays as constants; what is open as one of open shape."""
     value = m.resolve(value)
+    if isinstance(value, Array):
+        return constant(value.shape, value.dtype)
     if isinstance(value, list | tuple | range):
         inner = [to_tensor(m, element, node) for element in value[:1]]
         if not all(tensor.constant for tensor in inner):  # tensors in a list are stacked

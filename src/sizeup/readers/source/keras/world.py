@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from sizeup.naming import snake_case
 from sizeup.network import Network, Unknown
-from sizeup.readers.source import library
+from sizeup.readers.source import libraries, library
 from sizeup.readers.source.builtin_functions import BUILTINS
 from sizeup.readers.source.calls import call
+from sizeup.readers.source.iterators import Iter
 from sizeup.readers.source.keras import (
+    copies,
     custom,
     held,
     lambdas,
@@ -18,13 +20,14 @@ from sizeup.readers.source.keras import (
     merging,
     models,
     tensors,
+    tuning,
 )
-from sizeup.readers.source.keras.calling import apply, holds_tensor, tensors_in
-from sizeup.readers.source.keras.classes import KerasThing, keras_member
+from sizeup.readers.source.keras.calling import apply, from_data, holds_tensor, tensors_in
+from sizeup.readers.source.keras.classes import KerasClass, KerasThing, keras_member
 from sizeup.readers.source.keras.entering import Entering, sort_arguments
 from sizeup.readers.source.keras.legacy import FORMATS
 from sizeup.readers.source.keras.listing import snapshot
-from sizeup.readers.source.keras.names import CONVENTIONS, NO_RULE, keras_path
+from sizeup.readers.source.keras.names import CONVENTIONS, FUNCTIONS, NO_RULE, keras_path
 from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Tensor, Vector
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
@@ -38,6 +41,7 @@ from sizeup.readers.source.values import (
     Lost,
     Module,
     Open,
+    Raised,
     Scope,
 )
 from sizeup.rules.registry import HOMES
@@ -73,6 +77,7 @@ class World:
         self.home: Scope | None = None  # the variables of the source itself
         self.begin()
         self.counts: dict[str, int] = {}
+        self.shared: dict[str, Value] = {}  # what a library keeps for a whole run
 
     def begin(self) -> None:
         """Forget the networks of the run before; a new run lists its own."""
@@ -94,6 +99,10 @@ class World:
         found = keras_member(name)
         if found is not None and not isinstance(found, KerasThing):
             return found
+        if "NameError" in m.expected:
+            raise Raised("NameError", name, line_of(node))
+        if name in FUNCTIONS:
+            return libraries.find(FUNCTIONS[name])
         if name in CONVENTIONS:
             return self.module(m, CONVENTIONS[name], node)
         return m.open(("name", name), name, say("source.never_assigned"), line_of(node), name)
@@ -102,6 +111,9 @@ class World:
         """A module by its dotted name; one that is not known is open."""
         if library.is_known(dotted):
             return Module(keras_path(dotted) or dotted)
+        if m.expected & {"ImportError", "ModuleNotFoundError"}:
+            m.note("assumed", say("source.no_import", name=dotted), line_of(node))
+            raise Raised("ImportError", dotted, line_of(node))
         why = say("source.module", name=dotted)
         return m.open(("module", dotted), dotted, why, line_of(node), dotted)
 
@@ -126,6 +138,9 @@ class World:
             return self._outside(m, dotted, node)
         if path == "keras" or (path.count(".") == 1 and name in KERAS_MODULES):
             return Module(path)
+        found = libraries.find(path)
+        if found is not MISSING:
+            return found
         found = keras_member(name, path)
         if found is None or isinstance(found, KerasThing):
             if name in ("image_data_format", "image_dim_ordering", "set_image_data_format",
@@ -133,7 +148,7 @@ class World:
                 return Builtin(name, getattr(self, f"_{name}"))
             from sizeup.readers.source.keras import functions
 
-            function = functions.find(path)
+            function = copies.function(path) or functions.find(path)
             if function is not None:
                 return function
             if path in functions.MODULES:
@@ -154,10 +169,11 @@ class World:
 
         if dotted in library.PREFIXES:
             return Module(dotted)
-        if dotted in functions.ARRAYS:
-            return functions.ARRAYS[dotted]
         known = functions.find(dotted)
-        value = library.LIBRARY.get(dotted, known)
+        own = libraries.find(dotted)
+        value = own if own is not MISSING else library.LIBRARY.get(dotted, known)
+        if own is not MISSING and (known is None or not isinstance(own, Builtin)):
+            return own
         if known is None or not isinstance(value, Builtin) or value is known:
             return known or library.attribute(m, dotted, node)
         return functions.of_either(value, known)
@@ -244,6 +260,8 @@ class World:
         node: ast.AST,
     ) -> Value:
         """`layer(x)`."""
+        if not any(holds_tensor(v) for v in (*arguments, *keywords.values())):
+            arguments = [from_data(argument) for argument in arguments]
         how = sort_arguments(m, layer, arguments, keywords, node)
         if not how.inputs:
             return Lost(say("source.no_input", name=layer.kind), line_of(node))
@@ -302,6 +320,10 @@ class World:
         layer = LayerValue((callee or "Unknown").rpartition(".")[2], None, m.unique(), line)
         layer.unknown = Unknown(reason, line)
         return layer
+
+    def layer_class(self, layer: LayerValue) -> Value:
+        """The class of Keras that a layer is an object of."""
+        return KerasClass(layer.kind, "Model" if layer.kind == "Functional" else layer.kind)
 
     def layer_attribute(self, m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         """`layer.name`."""
@@ -368,6 +390,9 @@ class World:
 
         `made` is what it gives where no tensor or growing model is involved.
         """
+        suggested = tuning.suggestion(m, callee, arguments, keywords, node)
+        if suggested is not MISSING:
+            return suggested
         values = [*arguments, *keywords.values()]
         if any(holds_tensor(value) for value in values):
             reason = _why_unseen(callee) if isinstance(callee, Open) else None
@@ -391,6 +416,10 @@ class World:
             return callee
         return made or self.unseen_value(m, node)
 
+    def settle(self, m: Machine, value: Value) -> None:
+        """The structure hangs on a size: one that is searched for takes its default."""
+        tuning.settle(m, value)
+
     def loosened(
         self, m: Machine, value: Value, name: str, lost: Lost, before: Value = MISSING
     ) -> Value:
@@ -413,6 +442,8 @@ class World:
         """An object that a loop of unknown length changes."""
         if isinstance(thing, ModelValue):
             thing.pending = thing.pending or lost
+        elif isinstance(thing, Iter):
+            thing.lose(m, lost)
         elif not isinstance(thing, LayerValue):
             for name, value in contents[0].items():
                 if thing.attributes.get(name, MISSING) is not value:
@@ -448,6 +479,8 @@ class World:
         if isinstance(decorator, Function | Builtin | Class | Bound) and text not in TRANSPARENT:
             found = call(m, decorator, [value], {}, node)
             return value if isinstance(found, Open | Lost | None) else found
+        if isinstance(value, Function) and isinstance(decorator, Open):
+            value.injected = True
         return value
 
     def prepare_class(self, m: Machine, cls: Class) -> None:
@@ -468,7 +501,7 @@ def _why_unseen(value: Open) -> str:
 
 
 METHOD_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property"}
-TRANSPARENT = frozenset({"wraps", "lru_cache", "cache", "function"})
+TRANSPARENT = frozenset({"function"})
 KERAS_MODULES = frozenset({
     "layers", "models", "backend", "ops", "applications", "datasets", "utils", "regularizers",
     "initializers", "optimizers", "constraints", "activations", "losses", "metrics", "callbacks",

@@ -1,0 +1,79 @@
+"""What a layer or a model owns, as the source reads it back: weights, their number, their shapes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from sizeup.dims import total
+from sizeup.network import Parameter, Row, rows
+from sizeup.readers.source.arrays import Array
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, constant
+from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.values import Builtin, Lost
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+
+LISTS: dict[str, Callable[[Parameter], bool]] = {
+    "weights": lambda _: True,
+    "variables": lambda _: True,
+    "trainable_weights": lambda p: p.trainable,
+    "trainable_variables": lambda p: p.trainable,
+    "non_trainable_weights": lambda p: not p.trainable,
+    "non_trainable_variables": lambda p: not p.trainable,
+}
+"""Attributes that list weights, by which of them they list."""
+
+
+def attribute(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
+    """`layer.weights`, `layer.kernel`, `model.count_params()`, …; None for any other name."""
+    if name in LISTS:
+        owned = parameters(m, layer, node)
+        if isinstance(owned, Lost):
+            return owned
+        return [constant(p.shape, p.dtype) for p in owned if LISTS[name](p)]
+    if name in ("count_params", "get_weights"):
+        return Builtin(name, lambda m, _a, _k, node: METHODS[name](m, layer, node))
+    for parameter in layer.parameters or ():
+        if parameter.name == name and layer.cls is None:
+            return constant(parameter.shape, parameter.dtype)
+    return None
+
+
+def parameters(m: Machine, layer: LayerValue, node: ast.AST) -> list[Parameter] | Lost:
+    """The weights that a layer has now, in the order in which Keras lists them."""
+    found = _rows(m, layer)
+    unknown = layer.unknown or next((r.layer.unknown for r in found if r.layer.unknown), None)
+    if unknown is not None or (not found and layer.parameters is None):
+        reason = unknown.reason if unknown else say("source.never_called", name=layer.kind)
+        return Lost(reason, unknown.line if unknown else line_of(node))
+    if not isinstance(layer, ModelValue) and not found:
+        own = layer.parameters or ()
+        frozen = [p.changed(trainable=p.trainable and layer.trainable) for p in own]
+        return sorted(frozen, key=lambda p: not p.trainable)
+    return [p for row in found for p in row.own]
+
+
+def _rows(m: Machine, layer: LayerValue) -> tuple[Row, ...]:
+    """The rows inside of a model."""
+    from sizeup.readers.source.keras.listing import snapshot
+
+    return rows(snapshot(m, layer)) if isinstance(layer, ModelValue) else ()
+
+
+def _count(m: Machine, layer: LayerValue, node: ast.AST) -> Value:
+    owned = parameters(m, layer, node)
+    return owned if isinstance(owned, Lost) else total(p.count for p in owned)
+
+
+def _arrays(m: Machine, layer: LayerValue, node: ast.AST) -> Value:
+    owned = parameters(m, layer, node)
+    return owned if isinstance(owned, Lost) else [Array(p.shape, p.dtype) for p in owned]
+
+
+METHODS: dict[str, Callable[..., Value]] = {"count_params": _count, "get_weights": _arrays}
