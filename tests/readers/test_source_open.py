@@ -444,3 +444,58 @@ def test_a_function_of_keras_that_is_not_known_does_not_end_its_caller():
             return model
         """
     assert found(text, "build").total == 15
+
+
+def test_conditions_of_different_calls_that_read_alike_are_numbered():
+    reading = read_text("""
+        import keras, helpers
+        def block(x):
+            return keras.layers.Dense(5 if helpers.is_wide(3) else 6)(x)
+        x = inputs = keras.Input((4,))
+        model = keras.Model(inputs, block(block(x)))
+    """)
+    assert [(n.when, count(n).total) for n in reading] == [
+        ("helpers.is_wide(3) and (helpers.is_wide(3))#2", 25 + 30),
+        ("helpers.is_wide(3) and (not helpers.is_wide(3))#2", 25 + 36),
+        ("not helpers.is_wide(3) and (helpers.is_wide(3))#2", 30 + 35),
+        ("not helpers.is_wide(3) and (not helpers.is_wide(3))#2", 30 + 42),
+    ]
+
+
+def test_a_condition_that_is_asked_twice_is_decided_once():
+    reading = read_text("""
+        import keras
+        options = load()
+        x = inputs = keras.Input((3,))
+        if "a" in options:
+            x = keras.layers.Dense(4)(x)
+        if "a" in options:
+            x = keras.layers.Dense(5)(x)
+        model = keras.Model(inputs, x)
+    """)
+    assert [count(n).total for n in reading] == [16 + 25, 0]
+
+
+def test_what_a_long_call_gives_has_a_name_that_can_be_typed():
+    text = """
+        import keras, helpers
+        size = helpers.find_size(None, default_size=224, min_size=32, data_format="channels_last")
+        x = inputs = keras.Input((size[0],))
+        model = keras.Model(inputs, keras.layers.Dense(2)(x))
+    """
+    found = count(read_text(text)[0])
+    assert found.formula == "2*helpers_find_size_0 + 2"
+    assert found.free[0].expression.startswith("helpers.find_size(None, ")
+    assert count(read_text(text, helpers_find_size_0=3)[0]).total == 8
+
+
+def test_a_function_whose_docstring_is_set_is_no_function_that_is_used():
+    reading = read_text("""
+        import keras
+        def small():
+            return build(3)
+        def build(units):
+            return keras.Sequential([keras.Input((2,)), keras.layers.Dense(units)])
+        small.__doc__ = build.__doc__ = "…"
+    """)
+    assert [(n.name, count(n).total) for n in reading] == [("small", 9)]

@@ -99,9 +99,12 @@ def _networks(
         others = (node for other in reachable(around, tree) for node in ast.walk(other))
         dialect = infer(others, python2=repaired.python2, spoken=spoken)
     budget = Budget()
+    marked = {id(n.value) for n in nodes if isinstance(n, ast.Attribute) and _is_set(n)}
     mentioned = frozenset(
-        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    )
+        node.id
+        for node in nodes
+        if isinstance(node, ast.Name) and not _is_set(node) and id(node) not in marked
+    )  # `f.__doc__ = …` makes no use of f
     program = Program(tree, mentioned, dialect, LAST, {}, project=around)
     decision = choose(
         lambda order: run_program(program.changed(data_format=order), budget),
@@ -135,6 +138,10 @@ def _as_counted_then(network: Network) -> Network:
 
 def _keeps_statistics(row: Row) -> bool:
     return not row.layer.unknown and row.parameters != row.trainable
+
+
+def _is_set(node: ast.Name | ast.Attribute) -> bool:
+    return not isinstance(node.ctx, ast.Load)
 
 
 def _has_images(network: Network) -> bool:

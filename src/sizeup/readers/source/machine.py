@@ -41,6 +41,8 @@ MAX_ELEMENTS = 1_000_000
 MAX_BITS = 4_096
 MAX_CONDITION = 10_000
 """Characters of a condition that is put together of undecided ones."""
+MAX_NAME = 40
+"""Characters of the name of something open."""
 MAX_SECONDS = 120.0
 """A backstop only: the budget of steps ends first on any machine that is not overloaded."""
 
@@ -300,11 +302,27 @@ def plain_key(condition: Condition) -> tuple[object, bool]:
 
 
 def identifier(text: str) -> str:
-    """A Python identifier for an expression: `x_train.shape[1]` → `x_train_shape_1`."""
+    """A Python identifier for an expression: `x_train.shape[1]` → `x_train_shape_1`.
+
+    A long one leaves out what stands in brackets, for it is to be typed.
+    """
     if text.isidentifier():
         return text
+    if len(text) > MAX_NAME:
+        text = _without_arguments(text)[:MAX_NAME]
     name = re.sub(r"\W+", "_", text).strip("_")
     return name if name and not name[0].isdigit() else f"_{name}"
+
+
+def _without_arguments(text: str) -> str:
+    """`size_of(data, 3)[0]` → `size_of[0]`."""
+    kept, depth = [], 0
+    for letter in text:
+        depth -= letter == ")"
+        if depth == 0 and letter != ")":
+            kept.append(letter)
+        depth += letter == "("
+    return "".join(kept)
 
 
 def line_of(node: ast.AST | None) -> int | None:

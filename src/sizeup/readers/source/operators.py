@@ -277,7 +277,10 @@ def _contains(m: Machine, container: Value, item: Value, node: ast.AST) -> Value
         return m.truth(own)
     listed = hasattr(container, "elements") or special(container, "__iter__")
     if isinstance(container, Instance | Open | Lost) and not listed:
-        return Condition(("in", m.unique()), ast.unparse(node))
+        key: object = m.unique()
+        if isinstance(container, Open) and isinstance(item, str | int | float | None):
+            key = container.key, item
+        return Condition(("in", key), ast.unparse(node))
     if isinstance(container, str):
         if isinstance(item, str):
             return item in container

@@ -314,6 +314,9 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
         unknown = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
         smallest = min((network for _, network in variants), key=_certain)
         return [_with_unknown(smallest.changed(error=None), unknown)]
+    alike: dict[object, set[str]] = {}
+    for key, _, said in (step for path, _ in variants for step in path):
+        alike.setdefault(key, set()).add(said or "")
     return [
         network.changed(
             when=when,
@@ -321,7 +324,7 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
             aliases=(*network.aliases, network.name),
         )
         for path, network in variants
-        for when in [" and ".join(_bracketed(said or "") for _, _, said in path)]
+        for when in [_conditions(path, alike)]
     ]
 
 
@@ -334,14 +337,23 @@ def _agree(variants: list[tuple[Path, str]]) -> bool:
     )  # fmt: skip
 
 
+def _conditions(path: Path, alike: Mapping[object, set[str]]) -> str:
+    """The conditions on the way to a network; those that read alike are numbered.
+
+    `alike` holds how the outcomes of each condition are written.
+    """
+    said = []
+    for i, (key, _, text) in enumerate(path):
+        number = 1 + sum(bool(alike[key] & alike[earlier]) for earlier, *_ in path[:i])
+        bracketed = number > 1 or " or " in (text or "")
+        said.append((f"({text})" if bracketed else f"{text}") + (f"#{number}" * (number > 1)))
+    return " and ".join(said)
+
+
 def _certain(network: Network) -> int:
     """The parameters that a network has in any case."""
     counts = (p.count for row in rows(network) for p in row.own)
     return sum(c for c in counts if isinstance(c, int))
-
-
-def _bracketed(said: str) -> str:
-    return f"({said})" if " or " in said else said
 
 
 def _shape(network: Network) -> str:
