@@ -234,6 +234,36 @@ def test_functions_of_other_files_are_no_networks_of_the_source(place):
     assert [(n.name, count(n).total) for n in read("net.py")] == [("two", 8)]
 
 
+def test_what_another_file_builds_for_itself_is_no_network_of_the_source(place):
+    probing = textwrap.dedent(BLOCKS) + textwrap.dedent("""
+        import keras
+
+        def width(n):
+            probe = keras.Sequential([keras.Input((3,)), layers.Dense(n)])
+            return probe.output_shape[-1]
+    """)
+    place({"blocks.py": probing, "net.py": "import blocks, keras\nmodel = keras.Sequential("
+           "[keras.Input((2,)), keras.layers.Dense(blocks.width(5))])\n"})  # fmt: skip
+    assert [(n.name, count(n).total) for n in read("net.py")] == [("model", 15)]
+
+
+def test_a_module_that_fails_fails_again_at_its_next_import(place):
+    text = """
+        import keras
+        try:
+            import blocks
+        except ValueError:
+            width = 3
+        try:
+            import blocks
+        except ValueError:
+            width += 4
+        model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(width)])
+    """
+    place({"blocks.py": "raise ValueError('no')\n", "net.py": text})
+    assert count(read("net.py")[0]).total == 21
+
+
 def test_only_one_name_main(place):
     place({"made.py": "import keras\nWIDTH = 3\nif __name__ == '__main__':\n    WIDTH = 4\n",
            "net.py": "import keras\nfrom made import WIDTH\nif __name__ == '__main__':\n"

@@ -201,6 +201,10 @@ def _execute(m: Machine, project: Project, module: SourceModule, node: ast.AST) 
             m.note(note.level, note.text, note.line)
         m.world.python2 = m.world.python2 or parsed.python2
         _within_budget(m, parsed.tree.body, module.scope, place)
+    except Raised:
+        m.touch(m.modules)
+        del m.modules[place.path]  # as Python does: the next import tries anew
+        raise
     except (ReadError, BudgetError) as error:
         if isinstance(error, BudgetError) and m.budget.steps < 0:
             raise

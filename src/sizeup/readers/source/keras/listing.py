@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sizeup.naming import snake_case
 from sizeup.network import Graph, Layer, Network, Unknown, map_bodies, map_held
+from sizeup.places import file_of
 from sizeup.readers.source.keras import custom, models
 from sizeup.readers.source.keras.capture import capture, frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
@@ -139,8 +140,8 @@ def _listed(m: Machine, model: ModelValue) -> list[tuple[str, tuple[str, ...], N
         return [*entries, (outside, aliases, final)]
     if variables:
         return [(variables[0], aliases, final)]
-    if model.nodes:  # used inside another network and named nowhere
-        return []
+    if model.nodes or file_of(model.line) is not None:  # used inside another network, or by another
+        return []  # file, and named nowhere
     return [(model.explicit or snake_case(model.kind), aliases, final)]
 
 
