@@ -102,6 +102,7 @@ class Machine:
         self.journals: list[dict[int, tuple[Value, Value]]] = []
         self.depth = 0
         self.counter = 0
+        self.changes = 0  # of layers and models; never goes back
         self.overridden: set[str] = set()
         self.builders = builders
         self.home = Scope()  # the variables of the source itself
@@ -228,6 +229,7 @@ class Machine:
 
     def touch(self, thing: Value) -> None:
         """Must be called before anything mutable changes, so that a trial can be undone."""
+        self.changes += isinstance(thing, Instance)
         for journal in self.journals:
             if id(thing) not in journal:
                 journal[id(thing)] = (thing, contents_of(thing))
@@ -241,6 +243,7 @@ class Machine:
         finally:
             self.journals.pop()
             after = {key: (thing, contents_of(thing)) for key, (thing, _) in journal.items()}
+            self.changes += 1
             for thing, before in journal.values():
                 _restore(thing, before)
         return outcome, {key: pair for key, pair in after.items() if pair[1] != journal[key][1]}
@@ -269,6 +272,7 @@ class Machine:
     def unique(self) -> int:
         """A number that was not used before in this evaluation."""
         self.counter += 1
+        self.changes += 1
         return self.counter
 
 

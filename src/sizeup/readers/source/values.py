@@ -126,7 +126,6 @@ class Function:
     """A function of the source with the scope that it closes over."""
 
     __slots__ = (
-        "_yields",
         "arguments",
         "attributes",
         "called",
@@ -161,14 +160,15 @@ class Function:
         self.attributes: dict[str, Value] = {}
         self.called = False
         self.injected = False  # by a decorator that is not in the text: it may give arguments
-        self._yields: bool | None = None
 
     @property
     def is_generator(self) -> bool:
-        """Whether calling it gives an iterator; found out when somebody asks."""
-        if self._yields is None:
-            self._yields = not isinstance(self.node, ast.Lambda) and yields(self.node)
-        return self._yields
+        """Whether calling it gives an iterator; found out once for each definition."""
+        known = vars(self.node)
+        if "yields" not in known:
+            known["yields"] = not isinstance(self.node, ast.Lambda) and yields(self.node)
+        found: bool = known["yields"]
+        return found
 
 
 def yields(node: ast.AST) -> bool:

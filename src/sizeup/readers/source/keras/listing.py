@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 
 def snapshot(m: Machine, model: ModelValue) -> Network:
-    """A model as it is now, without its name."""
+    """A model as it is now, without its name; made anew where a layer has changed since."""
+    made = model.snapshot
+    if made is None or made[0] != m.changes:
+        made = model.snapshot = (m.changes, _made(m, model))
+    return made[1]
+
+
+def _made(m: Machine, model: ModelValue) -> Network:
     unknown = [Unknown(model.pending.reason, model.pending.line)] if model.pending else []
     error = models.model_fault(model)
     graph = Graph(())

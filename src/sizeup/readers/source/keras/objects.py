@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from sizeup.network import Graph, Parameter, Shape, Unknown
+from sizeup.network import Graph, Network, Parameter, Shape, Unknown
 from sizeup.readers.source.values import Class, Instance, Lost
 
 TYPE_CHECKING = False
@@ -190,7 +190,7 @@ class MergeLayer(LayerValue):
 class ModelValue(LayerValue):
     """A model: a Sequential, or a functional one between `inputs` and `outputs`."""
 
-    __slots__ = ("inputs", "layers", "outputs", "pending", "sequential", "structure")
+    __slots__ = ("inputs", "layers", "outputs", "pending", "sequential", "snapshot", "structure")
 
     def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
         super().__init__(kind, cls, identity, line)
@@ -200,6 +200,7 @@ class ModelValue(LayerValue):
         self.layers: tuple[LayerValue, ...] = ()  # of a Sequential, in order
         self.pending: Lost | None = None  # why further layers may be there
         self.structure: Value = None  # how the outputs are nested
+        self.snapshot: tuple[int, Network] | None = None  # when it was captured, and as what
 
     def state(self) -> Value:
         """What calls, flags and added layers change."""
