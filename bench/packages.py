@@ -37,8 +37,7 @@ keras-applications==1.0.8
 keras-resnet==0.2.0
 keras-unet==0.1.2
 keras-unet-collection==0.1.13
-keras-squeezenet==0.4
-keras-vggface==0.6
+keras-vggface==0.6 keras-applications==1.0.8
 keras-facenet==0.3.2
 keras-segmentation==0.3.0
 keras-cv-attention-models==1.4.3
@@ -97,6 +96,12 @@ USES = {
         ResNet18, _ = Classifiers.get("resnet18")
         resnet18 = ResNet18((224, 224, 3), weights=None)
         seresnext50 = Classifiers.get("seresnext50")[0]((224, 224, 3), weights=None)
+        """,
+    "keras-resnet": """
+        import keras
+        import keras_resnet.models
+        resnet50 = keras_resnet.models.ResNet50(keras.layers.Input((224, 224, 3)), classes=10)
+        fpn50 = keras_resnet.models.FPN2D50(keras.layers.Input((256, 256, 3)))
         """,
     "segmentation-models": """
         import segmentation_models as sm
@@ -236,7 +241,9 @@ def jobs_in(root: Path, uses: str) -> list[tuple[Path, dict[str, object]]]:
     if uses:
         path = root / "sizeup_uses.py"
         path.write_text(textwrap.dedent(uses), encoding="utf-8")
-        variables = re.findall(r"^(\w+) = ", path.read_text(encoding="utf-8"), re.MULTILINE)
+        variables = re.findall(
+            r"^([a-z]\w+) = (?!dict)", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
         jobs += [(path, {"module": path.stem, "name": name, "arguments": {}}) for name in variables]
     for path in sources(root):
         try:

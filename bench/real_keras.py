@@ -13,7 +13,6 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.machinery
-import importlib.util
 import json
 import math
 import os
@@ -27,7 +26,7 @@ SECONDS = 60
 """The longest that one model may take."""
 
 MOVED = {
-    "engine": "", "engine.topology": "layers", "engine.training": "models", "engine.base_layer": "layers",
+    "engine": "", "engine.topology": "layers utils", "engine.training": "models", "engine.base_layer": "layers",
     "layers.core": "layers", "layers.convolutional": "layers", "layers.pooling": "layers",
     "layers.normalization": "layers", "layers.merge": "layers", "layers.recurrent": "layers",
     "layers.wrappers": "layers", "layers.embeddings": "layers", "layers.noise": "layers",
@@ -39,45 +38,50 @@ MOVED = {
 """Modules that older versions had, and where their names are today."""
 
 
-class Standins(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds whatever nobody else found."""
+class Loader(importlib.abc.Loader):
+    """Gives a module that is made already."""
 
-    def __init__(self, root: str) -> None:
-        self.own = {path.stem for path in Path(root).iterdir()}
+    def __init__(self, module: ModuleType) -> None:
+        self.module = module
 
-    def find_spec(self, name: str, *_: object) -> object:
-        if name.partition(".")[0] in (*self.own, "tensorflow", "tf_keras", "google"):
-            return None
-        return importlib.machinery.ModuleSpec(name, self, is_package=True)
-
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
-        if spec.name.startswith("keras."):
-            return _moved(spec.name)
-        module = MagicMock(name=spec.name)
-        module.__spec__, module.__path__, module.__all__ = spec, [], []
-        return module
+    def create_module(self, _: importlib.machinery.ModuleSpec) -> ModuleType:
+        return self.module
 
     def exec_module(self, module: ModuleType) -> None:
         pass
 
 
-def _moved(name: str) -> ModuleType:
-    """A module of an older Keras: the names of the module that has them now."""
-    import keras
+class OldKeras(importlib.abc.MetaPathFinder):
+    """Finds `keras.…` in tf_keras, also where only older versions had it."""
 
-    rest = name.partition(".")[2]
-    try:
-        return importlib.import_module(f"{keras.__name__}.{rest}")
-    except ImportError:
-        pass
-    if rest not in MOVED:
-        raise ImportError(name)
-    new = MOVED[rest]
-    found = importlib.import_module(f"{keras.__name__}.{new}") if new else keras
-    module = ModuleType(name)
-    module.__dict__.update({k: v for k, v in vars(found).items() if not k.startswith("__")})
-    module.__path__ = []
-    return module
+    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        if not name.startswith("keras."):
+            return None
+        rest = name.partition(".")[2]
+        try:
+            module = importlib.import_module(f"tf_keras.{rest}")
+        except ImportError:
+            if rest not in MOVED:
+                return None
+            module = ModuleType(name)
+            for new in MOVED[rest].split() or [""]:
+                found = vars(importlib.import_module(f"tf_keras.{new}".rstrip(".")))
+                module.__dict__.update({k: v for k, v in found.items() if not k.startswith("__")})
+        return importlib.machinery.ModuleSpec(name, Loader(module), is_package=True)
+
+
+class Standins(importlib.abc.MetaPathFinder):
+    """Finds whatever nobody else found."""
+
+    def __init__(self, root: str) -> None:
+        self.own = {path.stem for path in Path(root).iterdir()}
+
+    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        if name.partition(".")[0] in (*self.own, "keras", "tensorflow", "tf_keras", "google"):
+            return None
+        module = MagicMock(name=name)
+        module.__all__ = []
+        return importlib.machinery.ModuleSpec(name, Loader(module), is_package=True)
 
 
 def _weights(values: list[object]) -> int:
@@ -126,9 +130,14 @@ def main(root: str, version: str) -> None:
     answers, sys.stdout = sys.stdout, sys.stderr
     if version == "2":
         import tf_keras
+        from tf_keras.src.applications import imagenet_utils
+        from tf_keras.src.utils import data_utils, layer_utils
 
+        old = {"_obtain_input_shape": imagenet_utils.obtain_input_shape}
+        vars(tf_keras.applications.imagenet_utils).update(old)
+        vars(tf_keras.utils).update(layer_utils=layer_utils, data_utils=data_utils)
         sys.modules["keras"] = tf_keras
-        sys.modules["keras.backend"] = tf_keras.backend
+        sys.meta_path.insert(0, OldKeras())
     sys.meta_path.append(Standins(root))
     signal.signal(signal.SIGALRM, _late)
     for line in sys.stdin:
