@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Sequence
+from os.path import commonprefix
 
 from sizeup.network import Note
 from sizeup.readers.source.repair import Repaired, parse
@@ -34,7 +35,7 @@ _LOSES = frozenset(("cut", "empty", "orphan", "hunk"))
 
 def mend(text: str) -> Repaired:
     """Python out of a text that does not parse, or parses by accident."""
-    texts = split(text.encode("utf-8", "replace").decode("utf-8"))
+    texts = _outdented(split(text.encode("utf-8", "replace").decode("utf-8")))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -43,6 +44,13 @@ def mend(text: str) -> Repaired:
         prose = tuple((n, t) for n, t in enumerate(texts, 1) if t.strip())
         note = Note("unknown", say("source.repair.too_deep"))
         return Repaired(ast.Module([], []), "", prose, (note,))
+
+
+def _outdented(texts: list[str]) -> list[str]:
+    """The lines without the blanks that all of them begin with: behind those a tab is whole."""
+    fronts = [text[: len(text) - len(text.lstrip())] for text in texts if text.strip()]
+    shared = len(commonprefix(fronts))  # noqa: RUF071  (characters are what is meant)
+    return [text[shared:] for text in texts] if shared else texts
 
 
 def _mend(texts: Sequence[str]) -> Repaired:
