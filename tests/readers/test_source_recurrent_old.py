@@ -105,7 +105,7 @@ def test_cudnn_layers_own_two_biases():
         model.add(CuDNNGRU(32))
         model.add(Dense(1, activation="sigmoid"))
     """
-    # 2 directions of 4·(300·64 + 64·64 + 2·64), as Keras 2.2.4's summary gives: 187,392
+    # 2 directions of 4·(300·64 + 64·64 + 2·64): cuDNN keeps a bias for the input and one for the state
     assert owned(text) == [("Bidirectional", 187_392), ("CuDNNGRU", 15_552), ("Dense", 33)]
 
 
