@@ -1,4 +1,4 @@
-"""Writes the printed examples of the README anew; `tests/test_docs.py` checks them."""
+"""Writes the printed examples of the README and of `docs/` anew; `tests/test_docs.py` checks them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 
 from sizeup.cli import main
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 EXAMPLE = re.compile(r"```console\n\$ sizeup (?P<command>.*)\n(?P<output>(?:.*\n)*?)```")
 
 
 def printed(command: str) -> str:
     """What a command prints, without blanks at the ends of lines."""
     out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.chdir(README.parent):
+    with contextlib.redirect_stdout(out), contextlib.chdir(ROOT):
         main(shlex.split(command))
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
@@ -30,4 +31,5 @@ def regenerated(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(regenerated(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(regenerated(page.read_text(encoding="utf-8")), encoding="utf-8")
