@@ -508,5 +508,6 @@ KERAS_MODULES = frozenset({
     "engine", "legacy", "preprocessing", "wrappers", "saving", "random", "config", "mixed_precision",
     "src", "api", "objectives", "initializations", "experimental",
 })  # fmt: skip
-PACKAGES = frozenset({"keras.layers", "keras.engine", "keras.utils", "keras.src", "keras.applications",
-                      "keras.datasets", "keras.preprocessing", "keras.src.layers"})  # fmt: skip
+PACKAGES = frozenset({"keras.layers", "keras.layers.experimental", "keras.engine", "keras.utils",
+                      "keras.layers.experimental.preprocessing", "keras.src", "keras.datasets",
+                      "keras.applications", "keras.preprocessing", "keras.src.layers"})  # fmt: skip
