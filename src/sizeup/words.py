@@ -249,6 +249,8 @@ MESSAGES: dict[str, str] = {
     "source.no_layer": "there is no layer {name}",
     "source.counted_then": "Keras before 1.2 says {figure} in summary() and count_params(): it "
     "leaves out what is not trained, such as the statistics of batch normalization",
+    "source.reuse": "weights are reused by the names of their scopes, which sizeup does not follow",
+    "source.graph_name": "graph",
     "source.branch": "the branch {name} has no output to merge",
     "source.no_node": "the graph has no node {name}",
     "source.encoder_output": "the output of its encoder goes on, that of its decoder does not",

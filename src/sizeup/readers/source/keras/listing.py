@@ -5,7 +5,7 @@ from __future__ import annotations
 from sizeup.naming import snake_case
 from sizeup.network import Graph, Layer, Network, Unknown, map_bodies, map_held
 from sizeup.places import file_of
-from sizeup.readers.source.keras import custom, models
+from sizeup.readers.source.keras import custom, models, tf_layers
 from sizeup.readers.source.keras.capture import capture, frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine
@@ -108,6 +108,9 @@ def networks_of(m: Machine, entry: str | None, fault: Raised | None) -> tuple[Ne
             models.assume_input(m, model, None)
         for name, aliases, state in _listed(m, model):
             found.append((model.identity, state.changed(name=name, aliases=aliases)))
+    loose = tf_layers.network_of(m, entry)
+    if loose is not None:
+        found.append(loose)
     if fault is not None:
         found = _faulty(m, entry, fault, found)
     found.sort(key=lambda pair: pair[0])

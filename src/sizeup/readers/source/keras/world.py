@@ -20,6 +20,7 @@ from sizeup.readers.source.keras import (
     merging,
     models,
     tensors,
+    tf_layers,
     tuning,
 )
 from sizeup.readers.source.keras.calling import apply, from_data, holds_tensor, tensors_in
@@ -86,6 +87,8 @@ class World:
         self.holders: dict[int, list[str]] = {}
         self.inputs: list[tuple[Any, int | None]] = []
         self.made_layers = False
+        self.loose: tuple[LayerValue, ...] = ()  # made by the functions of `tf.layers`
+        self.reused: Unknown | None = None  # why weights of these may be one
 
     # -- names ----------------------------------------------------------------------------
 
@@ -167,6 +170,9 @@ class World:
         """A member of a module outside of Keras."""
         from sizeup.readers.source.keras import functions
 
+        found = tf_layers.find(dotted)
+        if found is not None:
+            return found
         if dotted in library.PREFIXES:
             return Module(dotted)
         known = functions.find(dotted)
