@@ -128,7 +128,8 @@ def apply_merge(
     """Call a merge layer; a function as the mode is followed on the tensors."""
     where = node or ast.Pass()
     if layer.shared is not None:
-        tensors = [m.world.run_layer(m, layer.shared, [t], node)[0] for t in tensors]
+        entered = [as_tensor(m, tensor, where) for tensor in tensors]
+        tensors = [m.world.run_layer(m, layer.shared, [t], node)[0] for t in entered]
     mode = m.resolve(layer.options.get("mode", "sum"))
     if not isinstance(mode, FUNCTIONS):
         called = [as_tensor(m, tensor, where) for tensor in tensors]
