@@ -130,6 +130,10 @@ MESSAGES: dict[str, str] = {
     "rules.ops_pad": "the widths of the padding do not fit the shape {shape}",
     # readers
     # readers: the repair of pasted text
+    "source.automatic_name": "{name} is an automatic name: it is counted from 1, as Keras up to 2.3 "
+    "does, later ones count from 0",
+    "source.application": "{name} is taken for keras.applications.{name}: nothing in the text says "
+    "what it is",
     "source.repair.html": "HTML taken off {count} line{s}",
     "source.repair.quoting": "quoting marks taken off {count} line{s}",
     "source.repair.patch": "a patch, read as its new side ({count} line{s})",
@@ -395,6 +399,19 @@ MESSAGES: dict[str, str] = {
     "difference.size": "size",
     "difference.difference": "difference",
     "difference.ratio": "ratio",
+    "exchange.times_deep": "{deep} is {times} times as deep as {shallow}: {more} layers with weights "
+    "one behind the other, against {fewer}. They have hardly a layer in common, so this is where the "
+    "parameters of each are.",
+    "exchange.deeper": "{deep} is deeper than {shallow}: {more} layers with weights one behind the "
+    "other, against {fewer}. They have hardly a layer in common, so this is where the parameters of "
+    "each are.",
+    "exchange.as_deep": "Both have {more} layers with weights one behind the other, but hardly one in "
+    "common, so this is where the parameters of each are.",
+    "exchange.kind": "kind",
+    "exchange.map": "map",
+    "exchange.no_map": "no map",
+    "exchange.layers": "layers",
+    "exchange.largest": "{percent} of {network} are in one layer, {layer}: {arithmetic}.",
     "difference.layer": "layer",
     "difference.more_layers": "… and {count} more lines",
     # present: findings in sentences

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sizeup.analyses.attribution import attribute
 from sizeup.analyses.changes import Aligned
 from sizeup.analyses.count import count, plain
+from sizeup.analyses.exchange import are_unlike
 from sizeup.analyses.flat import flatten
 from sizeup.analyses.reasons import layer_because
 from sizeup.shown import Shown
@@ -38,6 +39,7 @@ class Diff(Shown):
     """Two networks, their difference in parameters, and where it comes from.
 
     `delta` is None, and `changes` empty, where one of the totals is unknown; `note` says so.
+    `unlike` networks have hardly a layer in common: kinds and maps tell more of them than layers.
     """
 
     before: Count
@@ -46,6 +48,7 @@ class Diff(Shown):
     changes: tuple[Effect, ...]
     layers: tuple[Pair, ...]
     note: str | None = None
+    unlike: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `sizeup diff`."""
@@ -86,7 +89,9 @@ def diff(before: Network, after: Network, batch: int = 1) -> Diff:
         names = " and ".join(c.network.name for c in (old, new) if c.parameters is None)
         return Diff(old, new, None, (), pairs, say("diff.unknown", names=names))
     changes = attribute(both, old.parameters, new.parameters)
-    return Diff(old, new, new.parameters - old.parameters, changes, pairs)
+    delta = new.parameters - old.parameters
+    unlike = isinstance(delta, int) and are_unlike(both)
+    return Diff(old, new, delta, changes, pairs, unlike=unlike)
 
 
 def _pairs(both: Aligned, old: Count, new: Count) -> Iterator[Pair]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sizeup.dims import Expr
-from sizeup.present import units
+from sizeup.present import exchange, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph
 from sizeup.present.folding import tandems
 from sizeup.present.sections import formula
@@ -32,6 +32,9 @@ def why(diff: Diff, letters: Letters) -> Iterator[Block]:
     """The difference as the sum of its changes."""
     if diff.delta is None:
         yield Paragraph(diff.note or "", strong=say("difference.title", **_names(diff)))
+        return
+    if diff.unlike:
+        yield from exchange.kinds(diff, _title(diff, letters), _ratio(diff))
         return
     known = isinstance(diff.delta, int)
     telling = [c for c in diff.changes if not known or c.effect != 0]
@@ -69,6 +72,9 @@ def summary(diff: Diff) -> Iterator[Block]:
 
 def layers(diff: Diff, letters: Letters) -> Iterator[Block]:
     """The layers that own more or less, or that only one of the two has."""
+    if diff.unlike:
+        yield from exchange.maps(diff)
+        return
     pairs = [pair for pair in diff.layers if any(dim not in {0, None} for dim in pair.parameters)]
     keys = [(pair.parameters, pair.because, pair.before is None) for pair in pairs]
     rows: list[tuple[str, ...]] = []

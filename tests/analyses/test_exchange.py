@@ -1,0 +1,68 @@
+"""Networks with hardly a layer in common are told by kinds and maps, and those sum."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from sizeup.analyses.diff import diff
+from sizeup.analyses.exchange import by_kind, by_map, depth_of, largest
+from sizeup.present.pages import page_of_diff
+from sizeup.present.terminal import text_of
+from sizeup.readers import read
+
+
+@cache
+def compared(before, after):
+    return diff(read(before)[0], read(after)[0])
+
+
+@pytest.mark.parametrize("pair", [
+    ("zoo:vgg19", "zoo:resnet152"), ("zoo:resnet152", "zoo:vgg19"), ("zoo:resnet50", "zoo:alexnet"),
+])  # fmt: skip
+def test_both_partitions_sum_to_the_difference_and_lose_no_layer(pair):
+    found = compared(*pair)
+    assert found.unlike
+    owners = [sum(bool(row.own) for row in count.rows) for count in (found.before, found.after)]
+    for shares in (by_kind(found.before, found.after), by_map(found.before, found.after)):
+        assert sum(share.difference for share in shares) == found.delta
+        assert [sum(share.layers[side] for share in shares) for side in (0, 1)] == owners
+
+
+@pytest.mark.parametrize("pair", [
+    ("zoo:vgg16", "zoo:vgg19"), ("zoo:resnet50", "zoo:resnet101"), ("zoo:vgg1", "zoo:vgg2"),
+    ("784:2000:2000:10", "784:2000:50:2000:10"), ("zoo:lenet5", "zoo:alexnet"),
+])  # fmt: skip
+def test_networks_that_differ_in_single_layers_are_told_by_these(pair):
+    assert not compared(*pair).unlike
+
+
+def test_channels_first_is_told_by_the_same_maps():
+    text = """
+import keras
+keras.config.set_image_data_format("channels_first")
+a = keras.applications.ResNet50(weights=None)
+"""
+    network = read("-", stdin=text)[0]
+    plain = read("-", stdin=text.replace("channels_first", "channels_last"))[0]
+    one, other = (diff(network, plain), diff(plain, network))
+    assert [share.key for share in by_map(one.before, one.before)] == [
+        share.key for share in by_map(other.before, other.before)
+    ]
+
+
+def test_vgg19_against_resnet152_tells_the_point():
+    found = compared("zoo:vgg19", "zoo:resnet152")
+    assert (depth_of(found.before), depth_of(found.after)) == (19, 152)
+    # the dense layers of Simonyan and Zisserman's Section 2.1, on 7x7 maps of 512 channels
+    dense = (7 * 7 * 512 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1) * 1000
+    shares = {share.key: share for share in by_kind(found.before, found.after)}
+    assert shares["Dense"].parameters == (dense, (2048 + 1) * 1000)
+    row, owned = largest(found.before)
+    assert (row.layer.kind, owned) == ("Dense", (7 * 7 * 512 + 1) * 4096)
+    text = " ".join(text_of(page_of_diff(found), 100).split())
+    assert "resnet152 is 8 times as deep as vgg19: 152 layers" in text
+    assert "71.5 % of vgg19 are in one layer" in text
+    assert "25,088·4,096 + 4,096" in text
+    assert len(text_of(page_of_diff(found), 100).splitlines()) < 40
