@@ -266,16 +266,17 @@ def _solve(arguments: Namespace) -> int:
 
 
 def _zoo(arguments: Namespace) -> int:
-    from sizeup.zoo import ARCHITECTURES
+    from sizeup.zoo import APPLICATIONS, ARCHITECTURES
 
+    listed = (*ARCHITECTURES, *APPLICATIONS)
     if arguments.json:
         _print_json({"sizeup": __version__, "architectures": [
             {"name": a.name, "aliases": list(a.aliases), "reference": a.reference,
-             "published": a.published} for a in ARCHITECTURES]})  # fmt: skip
+             "published": a.published} for a in listed]})  # fmt: skip
     else:
         from sizeup.present.terminal import show_zoo
 
-        show_zoo(ARCHITECTURES)
+        show_zoo(listed)
     return EXACT
 
 

@@ -132,6 +132,9 @@ MESSAGES: dict[str, str] = {
     # readers: the repair of pasted text
     "source.automatic_name": "{name} is an automatic name: it is counted from 1, as Keras up to 2.3 "
     "does, later ones count from 0",
+    "source.old_name": "{old} is what Keras up to 2.2 called {new}",
+    "source.early_resnet": "ResNet50 without a top is taken as Keras has it since 2.2; before, it ended "
+    "in a pooling of 7×7",
     "source.application": "{name} is taken for keras.applications.{name}: nothing in the text says "
     "what it is",
     "source.repair.html": "HTML taken off {count} line{s}",

@@ -101,8 +101,13 @@ def _open_zoo(source: str, asked: Asked) -> Reading | None:
     architecture = find(name)
     if architecture is None:
         raise ReadError(say("readers.zoo", name=name), source=source)
-    text = decoded(_bytes_of(path(architecture)), source)
-    reading = select(_read_text(text, source, asked), architecture.builder)
+    if architecture.name.startswith("keras/"):  # read as a source would call it
+        arguments = ", ".join(f"{key}={value!r}" for key, value in asked.settings.items())
+        text = f"model = keras.applications.{architecture.builder}({arguments})"
+        reading = _read_text(text, source, asked.changed(settings={}))
+    else:
+        text = decoded(_bytes_of(path(architecture)), source)
+        reading = select(_read_text(text, source, asked), architecture.builder)
     figure = say("readers.published", figure=architecture.published, source=architecture.reference)
     notes = (Note("assumed", figure),)
     return reading.changed(networks=tuple(

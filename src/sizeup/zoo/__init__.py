@@ -1,12 +1,16 @@
 """The zoo: named architectures as plain Keras 3 files, each with its paper's own figure.
 
-This index is data and imports no framework. Every file beside it stands alone, so that a
-person can open it, copy it and run it; sizeup reads it like any other source.
+This index is data and imports no framework. A person can open the files, copy and run them;
+sizeup reads them like any other source. Those beside it are written as the papers have them and
+stand alone. Those in `applications` are the networks of `keras.applications`, which differ from
+their papers: `zoo:resnet50` is the paper's, `zoo:keras/resnet50` is Keras'.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from sizeup.zoo.applications import HOMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +89,84 @@ ARCHITECTURES: tuple[Architecture, ...] = (
 """In the order in which they were published; the question's come last."""
 
 
+SZEGEDY = "Szegedy et al. 2015, arXiv 1512.00567"
+SZEGEDY_2016 = "Szegedy et al. 2016, arXiv 1602.07261"
+HE_2016 = "He et al. 2016, arXiv 1603.05027"
+HUANG = "Huang et al. 2016, arXiv 1608.06993"
+CHOLLET = "Chollet 2016, arXiv 1610.02357"
+HOWARD = "Howard et al. 2017, arXiv 1704.04861"
+ZOPH = "Zoph et al. 2017, arXiv 1707.07012"
+SANDLER = "Sandler et al. 2018, arXiv 1801.04381"
+HOWARD_2019 = "Howard et al. 2019, arXiv 1905.02244"
+TAN = "Tan and Le 2019, arXiv 1905.11946"
+TAN_2021 = "Tan and Le 2021, arXiv 2104.00298"
+LIU = "Liu et al. 2022, arXiv 2201.03545"
+NONE = "none"
+
+APPLICATIONS: tuple[Architecture, ...] = tuple(
+    Architecture(
+        f"keras/{builder.lower()}",
+        f"applications/{HOMES[builder]}.py",
+        builder,
+        f"keras.applications, after {reference}",
+        published,
+    )
+    for builder, reference, published in (
+        ("VGG16", SIMONYAN, "138 million, Table 2"),
+        ("VGG19", SIMONYAN, "144 million, Table 2"),
+        ("ResNet50", HE, "3.8 G multiply-adds, Table 1"),
+        ("ResNet101", HE, "7.6 G multiply-adds, Table 1"),
+        ("ResNet152", HE, "11.3 G multiply-adds, Table 1"),
+        ("InceptionV3", SZEGEDY, "less than 25 million, Abstract"),
+        ("InceptionResNetV2", SZEGEDY_2016, NONE),
+        ("ResNet50V2", HE_2016, NONE),
+        ("ResNet101V2", HE_2016, NONE),
+        ("ResNet152V2", HE_2016, NONE),
+        ("DenseNet121", HUANG, NONE),
+        ("DenseNet169", HUANG, NONE),
+        ("DenseNet201", HUANG, "20 million, Section 4.4"),
+        ("Xception", CHOLLET, "22,855,952 trainable, Table 3"),
+        ("MobileNet", HOWARD, "4.2 million, Table 8"),
+        ("NASNetMobile", ZOPH, "5.3 million, Table 3"),
+        ("NASNetLarge", ZOPH, "88.9 million, Table 2"),
+        ("MobileNetV2", SANDLER, "3.4 million, Table 4"),
+        ("MobileNetV3Small", HOWARD_2019, "2.5 million, Table 3"),
+        ("MobileNetV3Large", HOWARD_2019, "5.4 million, Table 3"),
+        ("EfficientNetB0", TAN, "5.3 million, Table 2"),
+        ("EfficientNetB1", TAN, "7.8 million, Table 2"),
+        ("EfficientNetB2", TAN, "9.2 million, Table 2"),
+        ("EfficientNetB3", TAN, "12 million, Table 2"),
+        ("EfficientNetB4", TAN, "19 million, Table 2"),
+        ("EfficientNetB5", TAN, "30 million, Table 2"),
+        ("EfficientNetB6", TAN, "43 million, Table 2"),
+        ("EfficientNetB7", TAN, "66 million, Table 2"),
+        ("EfficientNetV2B0", TAN_2021, NONE),
+        ("EfficientNetV2B1", TAN_2021, NONE),
+        ("EfficientNetV2B2", TAN_2021, NONE),
+        ("EfficientNetV2B3", TAN_2021, NONE),
+        ("EfficientNetV2S", TAN_2021, "22 million, Table 7"),
+        ("EfficientNetV2M", TAN_2021, "54 million, Table 7"),
+        ("EfficientNetV2L", TAN_2021, "120 million, Table 7"),
+        ("ConvNeXtTiny", LIU, "29 million, Table 1"),
+        ("ConvNeXtSmall", LIU, "50 million, Table 1"),
+        ("ConvNeXtBase", LIU, "89 million, Table 1"),
+        ("ConvNeXtLarge", LIU, "198 million, Table 1"),
+        ("ConvNeXtXLarge", LIU, "350 million, Table 1"),
+    )
+)
+"""Those of `keras.applications`, which differ from their papers in more or less."""
+
+
 def find(name: str) -> Architecture | None:
-    """The architecture called `name`, by any of its names; case is ignored and `_` is `-`."""
+    """The architecture called `name`, by any of its names; case is ignored and `_` is `-`.
+
+    A name that no paper's network has is one of Keras': `densenet121` is `keras/densenet121`.
+    """
     wanted = name.lower().replace("_", "-")
-    for architecture in ARCHITECTURES:
+    for architecture in (*ARCHITECTURES, *APPLICATIONS):
         if wanted in (architecture.name, *architecture.aliases):
             return architecture
-    return None
+    return next((a for a in APPLICATIONS if a.name == f"keras/{wanted.replace('-', '')}"), None)
 
 
 def path(architecture: Architecture) -> str:

@@ -247,7 +247,7 @@ def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
         value = m.resolve(value)
         if isinstance(value, dict):
             keywords.update(value)
-        elif not isinstance(value, Open):
+        elif not isinstance(value, Open) or getattr(m.resolve(callee), "exacting", False):
             keywords["**"] = value
     callee = m.resolve(callee)
     if isinstance(callee, Builtin) and not any(isinstance(n, ast.Starred) for n in node.args):

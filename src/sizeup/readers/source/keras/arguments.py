@@ -59,7 +59,6 @@ BASE = frozenset({
 })  # fmt: skip
 """Arguments that every layer takes (of any version), beside its own."""
 
-
 DESCRIBING = frozenset({"name", "trainable", "dtype"})
 """What describes any layer, also one whose constructor names it among its own."""
 

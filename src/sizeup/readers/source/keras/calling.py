@@ -74,6 +74,8 @@ def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
     if isinstance(value, Tensor):
         return value
     tensor = Tensor(None)
+    if isinstance(value, Open) and (origin := _origin(value.key)) is not None:
+        return _hidden(m, value, origin, node)
     if isinstance(value, Open):
         batched = ("attribute", value.key, "shape")
         key = ("slice", batched, f"{value.text}.shape", 1)
@@ -87,6 +89,26 @@ def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
     else:
         tensor.unknown = Unknown(value.reason, value.line)
     return tensor
+
+
+def _origin(key: object) -> object:
+    """The key of the network or layer whose output an open value is; None where it is none."""
+    while isinstance(key, tuple) and key[0] == "item":
+        key = key[1]
+    if isinstance(key, tuple) and key[0] == "attribute" and key[2] in ("output", "outputs"):
+        return key[1]
+    return None
+
+
+def _hidden(m: Machine, value: Open, origin: object, node: ast.AST) -> Tensor:
+    """What leaves a network that is not in the text: its parameters are missing in the total."""
+    hidden = m.world.hidden
+    if value.key not in hidden:
+        layer = hidden.get(origin) or m.world.unknown_layer(m, value, node)
+        hidden[origin] = layer
+        hidden[value.key] = apply(m, layer, [], node).outputs[0]
+    found: Tensor = hidden[value.key]
+    return found
 
 
 def apply(

@@ -41,6 +41,11 @@ def capture(inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, chain: bool 
     return assemble(listed, inputs, outputs, starts)
 
 
+def in_order(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> list[Node]:
+    """The calls between tensors, each behind those that it takes from."""
+    return _reachable(inputs, outputs)[0]
+
+
 def _list_unused(
     inputs: Sequence[Tensor], nodes: list[Node], first_met: dict[int, int], depths: dict[int, int]
 ) -> None:

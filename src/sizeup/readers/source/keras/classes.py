@@ -154,8 +154,6 @@ def _dtype(layer: LayerValue) -> str:
 
 def keras_member(name: str, path: str = "") -> Value:
     """A name of Keras: a layer class, a model class, a merge function; None where it is no such."""
-    if path.startswith("keras.applications"):
-        return None
     if name == "Input":
         return KerasClass("InputLayer", "Input")
     if name in MODELS:

@@ -59,7 +59,8 @@ def sort_arguments(
     met = tuple(value for value in found if isinstance(value, Tensor))
     rule = find_rule(layer.rule)
     if overrides(layer) or (rule is None and not isinstance(layer, ModelValue)):
-        return Entering(met or tuple(as_tensor(m, value, node) for value in found[:1]), (), met)
+        inputs = met or tuple(as_tensor(m, value, node) for value in found[:1])
+        return Entering(inputs, (), inputs)
     options: dict[str, bool] = {}
     if rule is None or not rule.called:
         several = rule is not None and rule.tensors is None
@@ -73,4 +74,5 @@ def sort_arguments(
     inputs = tuple(as_tensor(m, v, node) for argument in sizing for v in tensors_in(m, argument))
     sized = {id(tensor) for tensor in inputs}
     beside = tuple(tensor for tensor in met if id(tensor) not in sized)
-    return Entering(inputs, beside, met, options)
+    opened = tuple(t for t in inputs if not any(t is known for known in met))
+    return Entering(inputs, beside, (*opened, *met), options)

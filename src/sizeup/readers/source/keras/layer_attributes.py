@@ -144,7 +144,8 @@ def _model_attribute(m: Machine, model: ModelValue, name: str, node: ast.AST) ->
     if found is not None:
         return found
     if name == "layers":
-        return models.listed_layers(model)
+        hidden = model.pending is not None and not model.sequential
+        return m.world.unseen_value(m, node) if hidden else models.listed_layers(model)
     if name in ("inputs", "outputs"):
         return list(getattr(model, name))
     if name in ("input", "output"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
+from sizeup.errors import SizingError
 from sizeup.network import Graph, Shape, Unknown, add_known, rows, times
 from sizeup.network import Network as Frozen
 from sizeup.readers.source.keras.arguments import declared_shape, describe, to_dim
@@ -280,9 +281,7 @@ def call_model(
         call.outputs = tuple(Tensor(None, node=call, index=i) for i, _ in enumerate(model.outputs))
         return call
     if None not in shapes and shapes != list(graph.input_shapes) and None not in graph.input_shapes:
-        from sizeup.rules.graphs import resize
-
-        graph = resize(Frozen("", graph), input_shapes=shapes).graph
+        graph, call.error = _sized_anew(m, model, graph, shapes, node)
     call.body = graph
     inside = add_known(row.macs for row in rows(Frozen("", graph)) if row.depth == 0)
     call.macs = times(inside, samples_of(inputs))
@@ -291,6 +290,24 @@ def call_model(
     for tensor in call.outputs:
         tensor.unknown = unknown
     return call
+
+
+def _sized_anew(
+    m: Machine,
+    model: ModelValue,
+    graph: Graph,
+    shapes: Sequence[Shape | None],
+    node: ast.AST | None,
+) -> tuple[Graph, str | None]:
+    """The graph of a model for other shapes; where no rules can do it, by calling its layers."""
+    from sizeup.rules.graphs import resize
+
+    try:
+        return resize(Frozen("", graph), input_shapes=shapes).graph, None
+    except SizingError:
+        from sizeup.readers.source.keras.retrace import retrace
+
+        return retrace(m, model, shapes, node)
 
 
 def _shape_of(graph: Graph, index: int) -> Shape | None:
@@ -364,8 +381,18 @@ def _get_layer(
         return layers[index]
     for layer in layers:
         if name is not None and name in (layer.explicit, layer.name):
+            if layer.explicit is None and m.world.dialect.version == 2:  # noqa: PLR2004
+                m.note("assumed", say("source.automatic_name", name=name), line_of(node))
             return layer
+    if model.pending is not None:
+        return m.world.unknown_layer(m, model.pending, node)
     if isinstance(name, str):
+        from sizeup.readers.source.keras.applications import renamed
+
+        found = renamed(layers, name)
+        if found is not None:
+            m.note("assumed", say("source.old_name", old=name, new=found.name), line_of(node))
+            return found
         raise Raised("ValueError", say("source.no_layer", name=name), line_of(node))
     return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
 

@@ -62,6 +62,9 @@ HOLDS = {
 }  # fmt: skip
 """The arguments of wrappers and RNNs that are layers themselves."""
 
+BORROWED = "sizeup.zoo.applications"
+"""The package of files that stand for Keras' own applications."""
+
 NO_RULE = "no rule"
 """The key of what something of Keras gives that sizeup has no rule for."""
 
@@ -72,8 +75,24 @@ FUNCTIONAL_MERGES = {
 """Functions of `keras.layers` that make a merge layer and call it at once."""
 
 
+KERAS_MODULES = frozenset({
+    "layers", "models", "backend", "ops", "applications", "datasets", "utils", "regularizers",
+    "initializers", "optimizers", "constraints", "activations", "losses", "metrics", "callbacks",
+    "engine", "legacy", "preprocessing", "wrappers", "saving", "random", "config", "mixed_precision",
+    "src", "api", "objectives", "initializations", "experimental",
+})  # fmt: skip
+"""The modules right below `keras`."""
+
+PACKAGES = frozenset({"keras.layers", "keras.layers.experimental", "keras.engine", "keras.utils",
+                      "keras.layers.experimental.preprocessing", "keras.src", "keras.datasets",
+                      "keras.applications", "keras.preprocessing", "keras.src.layers"})  # fmt: skip
+"""Packages whose members in small letters are modules."""
+
+
 def keras_path(dotted: str) -> str | None:
     """A dotted name as `keras.…`, or None where it is not Keras."""
+    if dotted.partition(".")[0] == "keras_applications":
+        return dotted.replace("_", ".", 1)
     for root in ROOTS:
         if dotted == root:
             return "keras"

@@ -28,7 +28,15 @@ from sizeup.readers.source.keras.classes import KerasClass, KerasThing, keras_me
 from sizeup.readers.source.keras.entering import Entering, sort_arguments
 from sizeup.readers.source.keras.legacy import FORMATS
 from sizeup.readers.source.keras.listing import snapshot
-from sizeup.readers.source.keras.names import CONVENTIONS, FUNCTIONS, NO_RULE, keras_path
+from sizeup.readers.source.keras.names import (
+    BORROWED,
+    CONVENTIONS,
+    FUNCTIONS,
+    KERAS_MODULES,
+    NO_RULE,
+    PACKAGES,
+    keras_path,
+)
 from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Tensor, Vector
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
@@ -50,6 +58,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import Any
 
     from sizeup.readers.source.dialect import Dialect
@@ -76,6 +85,7 @@ class World:
         self.format_used: list[LayerValue | None] = []
         self.live: dict[int, LayerValue] = {}  # every layer by its identity
         self.home: Scope | None = None  # the variables of the source itself
+        self.borrowed: dict[tuple[str, int | None], Scope] = {}  # files of the zoo
         self.begin()
         self.counts: dict[str, int] = {}
         self.shared: dict[str, Value] = {}  # what a library keeps for a whole run
@@ -89,6 +99,7 @@ class World:
         self.made_layers = False
         self.loose: tuple[LayerValue, ...] = ()  # made by the functions of `tf.layers`
         self.reused: Unknown | None = None  # why weights of these may be one
+        self.hidden: dict[object, Value] = {}  # networks of which only outputs are seen, and these
 
     # -- names ----------------------------------------------------------------------------
 
@@ -102,6 +113,8 @@ class World:
         found = keras_member(name)
         if found is not None and not isinstance(found, KerasThing):
             return found
+        if name[:1].isupper() and (found := _applications().unsaid(m, name, node)) is not None:
+            return found
         if "NameError" in m.expected:
             raise Raised("NameError", name, line_of(node))
         if name in FUNCTIONS:
@@ -114,6 +127,8 @@ class World:
         """A module by its dotted name; one that is not known is open."""
         if library.is_known(dotted):
             return Module(keras_path(dotted) or dotted)
+        if dotted.startswith(BORROWED):
+            return Module(dotted)
         if m.expected & {"ImportError", "ModuleNotFoundError"}:
             m.note("assumed", say("source.no_import", name=dotted), line_of(node))
             raise Raised("ImportError", dotted, line_of(node))
@@ -131,6 +146,9 @@ class World:
 
     def star(self, _m: Machine, module: Value) -> Mapping[str, Value]:
         """`from module import *`: Keras' names are known everywhere anyway."""
+        if isinstance(module, Module) and module.name == "keras.applications":
+            names: dict[str, Value] = _applications().star()
+            return names
         return library.star(module.name) if isinstance(module, Module) else {}
 
     def module_attribute(self, m: Machine, module: Module, name: str, node: ast.AST) -> Value:
@@ -138,17 +156,25 @@ class World:
         dotted = f"{module.name}.{name}"
         path = keras_path(dotted)
         if path is None:
+            if module.name.startswith(BORROWED):
+                return _applications().borrowed(m, module.name, name, node)
             return self._outside(m, dotted, node)
         if path == "keras" or (path.count(".") == 1 and name in KERAS_MODULES):
             return Module(path)
         found = libraries.find(path)
         if found is not MISSING:
             return found
-        found = keras_member(name, path)
+        found = (
+            _applications().member(m, path)
+            if path.startswith("keras.applications.")
+            else keras_member(name, path)
+        )
         if found is None or isinstance(found, KerasThing):
             if name in ("image_data_format", "image_dim_ordering", "set_image_data_format",
                         "set_image_dim_ordering", "backend", "learning_phase", "epsilon", "floatx"):  # fmt: skip
                 return Builtin(name, getattr(self, f"_{name}"))
+            if name in ("get_source_inputs", "is_keras_tensor"):
+                return Builtin(name, getattr(_applications(), name.removeprefix("get_")))
             from sizeup.readers.source.keras import functions
 
             function = copies.function(path) or functions.find(path)
@@ -236,7 +262,7 @@ class World:
         stem = snake_case(layer.kind)
         number = self.counts.get(stem, 0)
         self.counts[stem] = number + 1
-        first = number + 1 if self.version < 3 else number  # noqa: PLR2004
+        first = number + 1 if self.dialect.version < 3 else number  # noqa: PLR2004
         layer.name = layer.explicit or (stem if first == 0 else f"{stem}_{first}")
         self.made_layers = True
         self.live[layer.identity] = layer
@@ -494,6 +520,13 @@ class World:
         library.prepare_class(m, cls)
 
 
+def _applications() -> ModuleType:
+    """What few sources need."""
+    from sizeup.readers.source.keras import applications
+
+    return applications
+
+
 def _why_unseen(value: Open) -> str:
     """Why a layer cannot be known that comes from something open."""
     if isinstance(value.key, tuple) and value.key[0] == NO_RULE:
@@ -508,12 +541,3 @@ def _why_unseen(value: Open) -> str:
 
 METHOD_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property"}
 TRANSPARENT = frozenset({"function"})
-KERAS_MODULES = frozenset({
-    "layers", "models", "backend", "ops", "applications", "datasets", "utils", "regularizers",
-    "initializers", "optimizers", "constraints", "activations", "losses", "metrics", "callbacks",
-    "engine", "legacy", "preprocessing", "wrappers", "saving", "random", "config", "mixed_precision",
-    "src", "api", "objectives", "initializations", "experimental",
-})  # fmt: skip
-PACKAGES = frozenset({"keras.layers", "keras.layers.experimental", "keras.engine", "keras.utils",
-                      "keras.layers.experimental.preprocessing", "keras.src", "keras.datasets",
-                      "keras.applications", "keras.preprocessing", "keras.src.layers"})  # fmt: skip
