@@ -10,6 +10,7 @@ by design (the batch, the length of a sequence).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from types import MappingProxyType
 
 from sizeup.dims import Dim, product, total
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 Shape = tuple[Dim | None, ...]
 """Dimensions with the batch first: `(None, 28, 28, 1)`."""
+
+WEIGHT = -2
+"""The layer of a `Ref` to a tensor that no call gives."""
 
 BYTES = {"float64": 8, "int64": 8, "uint64": 8, "float16": 2, "bfloat16": 2, "int16": 2,
          "uint16": 2, "int8": 1, "uint8": 1, "bool": 1}  # fmt: skip
@@ -88,7 +92,7 @@ class Parameter(Record):
 class Ref(Record):
     """A tensor inside a graph: output `output` of call `call` of layer number `layer`.
 
-    `layer` −1 is the graph itself: `output` is then the number of the graph's input. −2 is
+    `layer` −1 is the graph itself: `output` is then the number of the graph's input. `WEIGHT` is
     outside of it: a weight or a constant of the layer that the graph is inside of.
     """
 
@@ -125,6 +129,8 @@ class Layer(Record):
     `trainable` is the layer's own flag; a frozen parent freezes its children besides.
     `unknown` says why its parameters or its output cannot be known. The layers that a wrapper
     or an RNN is made with stand as layers in its `config`.
+    `held` are layers inside it that none of its calls reaches: they count and cost nothing.
+    What is not `tracked` counts nothing: Keras does not know that the network has it.
     """
 
     name: str
@@ -136,6 +142,8 @@ class Layer(Record):
     line: int | None = None
     identity: int | None = None
     unknown: Unknown | None = None
+    held: tuple[Layer, ...] = ()
+    tracked: bool = True
 
 
 class Graph(Record):
@@ -203,7 +211,8 @@ def _rows(
     for layer in graph.layers:
         path = f"{parent}/{layer.name}" if parent else layer.name
         active = trainable and layer.trainable
-        weights = layer.parameters if active else tuple(map(_frozen, layer.parameters))
+        weights = layer.parameters if layer.tracked else ()
+        weights = weights if active else tuple(map(_frozen, weights))
         own, shared_with = [], None
         for parameter in weights:
             key = tensor_key(layer, parameter)
@@ -211,7 +220,7 @@ def _rows(
                 shared_with = shared_with or seen[key]
             else:
                 own.append(parameter)
-        children = tuple(_rows(_body(layer), path, depth + 1, active, seen))
+        children = tuple(_rows(Graph(inside(layer)), path, depth + 1, active, seen))
         below = [row for row in children if row.parent == path]
         yield Row(
             path=path,
@@ -254,14 +263,23 @@ def tensor_key(layer: Layer, parameter: Parameter) -> str | tuple[int, str] | No
     return None if layer.identity is None else (layer.identity, parameter.name)
 
 
-def _body(layer: Layer) -> Graph:
-    """The graph inside a layer over all of its calls: every inner layer once, with all its calls."""
+def inside(layer: Layer) -> tuple[Layer, ...]:
+    """The layers inside a layer: every one once, with the calls that it has in all bodies."""
     merged: dict[str, Layer] = {}
-    for call in layer.calls:
-        for inner in call.body.layers if call.body else ():
-            first = merged.get(inner.name)
-            merged[inner.name] = first.changed(calls=first.calls + inner.calls) if first else inner
-    return Graph(tuple(merged.values()))
+    bodies = (call.body.layers for call in layer.calls if call.body)
+    for inner in chain(*bodies, layer.held):
+        first = merged.get(inner.name)
+        if first is not None:
+            inner = _both(first, inner)  # noqa: PLW2901
+        merged[inner.name] = inner
+    return tuple(merged.values())
+
+
+def _both(first: Layer, second: Layer) -> Layer:
+    """A layer that one call of the layer around may reach and another not."""
+    parameters = first.parameters or second.parameters
+    calls, held = first.calls + second.calls, first.held or second.held
+    return first.changed(parameters=parameters, calls=calls, held=held)
 
 
 def held_layers(value: object) -> Iterator[Layer]:
@@ -305,6 +323,9 @@ def renumbered(layer: Layer, number: Callable[[int], int]) -> Layer:
         for p in layer.parameters
     )
     layer = layer.changed(
-        identity=identity, parameters=parameters, config=map_held(layer.config, anew)
+        identity=identity,
+        parameters=parameters,
+        config=map_held(layer.config, anew),
+        held=tuple(map(anew, layer.held)),
     )
     return map_bodies(layer, lambda graph: graph.changed(layers=tuple(map(anew, graph.layers))))

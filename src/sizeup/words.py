@@ -270,6 +270,8 @@ MESSAGES: dict[str, str] = {
     "source.no_call": "{name} has no method call()",
     "source.no_tensor": "{name} returns no tensor that could be followed",
     "source.no_input": "{name} is called without an input",
+    "source.weight_value": "the shape of what {code} starts with is not known",
+    "source.never_in_call": "{name} is never called on an input of known shape",
     "source.weight_shape": "the shape of the weight {name} is not known",
     "source.inner": "{name} is part of a layer that cannot be sized with it",
     "source.held": "{name} is part of another layer too, which may not be counted twice",
@@ -294,6 +296,25 @@ MESSAGES: dict[str, str] = {
     "mlp.width": "{text} is not a width: write positive integers, as in 784:2000:10",
     # analyses: count
     "count.unknown": "{name} is unknown, so the total is a lower bound: {reason}",
+    # analyses: what looks like a mistake
+    "lint.more": " (and {count} more)",
+    "lint.single_softmax": "a softmax over a single element is always 1: "
+    "use sigmoid, or a unit for each class",
+    "lint.double_softmax": "{name} has applied a softmax already: drop one of them",
+    "lint.axis": "axis={axis} is not the channels, which are axis {channels} where the order is "
+    "{order}",
+    "lint.repeated": "one layer normalizes {count} times in a row and mixes their statistics: "
+    "make a layer for each",
+    "lint.name": "another layer is called {name!r} too: Keras refuses a model with two of a name",
+    "lint.unused_input": "nothing uses this input",
+    "lint.order": "{shape} is read as {order}, so that it sees {seen} channels: "
+    "if {channels} is their number, set data_format or move the axis",
+    "lint.maps": "the output is {shape}, one for each of the {places} places of a map: "
+    "put Flatten or a global pooling in front",
+    "lint.untracked": "Keras does not know of it, and neither counts nor trains what it owns: "
+    "make it in __init__ or build() and keep it as an attribute",
+    "lint.unused": "it is made and never used",
+    "lint.dead_end": "its result enters no network",
     # analyses: diff
     "diff.block": "the {ordinal} block ({layers})",
     "diff.block_number": "block {number} ({layers})",

@@ -1,20 +1,22 @@
 """A graph without nesting: what is inside nested models stands beside the other layers.
 
 The flat graph computes the same and owns the same. Layers are named by their paths; input
-layers, which own nothing and pass on what they get, are left out.
+layers, which own nothing and pass on what they get, are left out. Weights and constants that
+a layer hands to those inside it are further inputs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
-from sizeup.network import Graph, Ref
+from sizeup.network import WEIGHT, Graph, Ref
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sizeup.network import Call, Layer
+    from sizeup.network import Call, Layer, Shape
 
 
 @dataclass(slots=True)
@@ -46,8 +48,13 @@ def flatten(graph: Graph) -> Graph:
         calls.extend((scope, call) for call in layer.calls)
     places = {path: place for place, path in enumerate(layers)}
 
-    def resolve(scope: _Scope, ref: Ref) -> Ref:
+    shapes = list(graph.input_shapes)
+
+    def resolve(scope: _Scope, ref: Ref, shape: Shape | None = None) -> Ref:
         while True:
+            if ref.layer == WEIGHT:
+                shapes.append(shape)
+                return Ref(-1, 0, len(shapes) - 1)
             if ref.layer == -1:
                 if scope.outer is None:
                     return ref
@@ -63,20 +70,16 @@ def flatten(graph: Graph) -> Graph:
                 start = scope.starts[ref.layer]
                 return Ref(places[scope.prefix + layer.name], start + ref.call, ref.output)
 
-    return Graph(
-        tuple(
-            layer.changed(
-                name=path,
-                calls=tuple(
-                    call.changed(inputs=tuple(resolve(scope, ref) for ref in call.inputs))
-                    for scope, call in calls
-                ),
-            )
-            for path, (layer, calls) in layers.items()
-        ),
-        graph.input_shapes,
-        tuple(resolve(outermost, ref) for ref in graph.outputs),
+    def wired(scope: _Scope, call: Call) -> Call:
+        ends = zip_longest(call.inputs, call.input_shapes[: len(call.inputs)])
+        return call.changed(inputs=tuple(resolve(scope, *end) for end in ends))
+
+    flat = tuple(
+        layer.changed(name=path, calls=tuple(wired(*call) for call in calls))
+        for path, (layer, calls) in layers.items()
     )
+    outputs = tuple(resolve(outermost, ref) for ref in graph.outputs)
+    return Graph(flat, tuple(shapes), outputs)
 
 
 def _walk(scope: _Scope) -> Iterator[tuple[str, Layer, _Scope, int]]:
@@ -89,7 +92,8 @@ def _walk(scope: _Scope) -> Iterator[tuple[str, Layer, _Scope, int]]:
                 scope.inside[number, index] = inner
                 yield from _walk(inner)
         elif not _passes_on(layer):
-            yield path, layer, scope, number
+            yield path, layer.changed(held=()), scope, number
+        yield from _walk(_Scope(Graph(layer.held), f"{path}/", scope))
 
 
 def _opens(layer: Layer) -> bool:

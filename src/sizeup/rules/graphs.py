@@ -8,12 +8,14 @@ keeps its sizes as long as the same shapes enter it, and is an error otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from sizeup.dims import DimError, Expr
 from sizeup.dims import bind as bind_dim
 from sizeup.errors import SizingError
 from sizeup.naming import auto_names
 from sizeup.network import (
+    WEIGHT,
     Call,
     Graph,
     Layer,
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
     Shapes = Sequence[Shape | None]
     Entering = tuple[Shape | None, ...]
 
-WEIGHT = -2
-"""The number of the layer in references to a weight or a constant of the layer around."""
 _DECLARATIONS = frozenset({"shape", "batch_size", "batch_shape"})
 """The arguments by which an InputLayer declares what enters."""
 
@@ -183,6 +183,7 @@ def _bound_layer(layer: Layer, values: Mapping[str, Dim]) -> Layer:
         return layer.changed(
             config=_bound(layer.config, values),
             parameters=tuple(p.changed(shape=_bound(p.shape, values)) for p in layer.parameters),
+            held=tuple(_bound_layer(inner, values) for inner in layer.held),
             calls=tuple(
                 call.changed(
                     input_shapes=_bound(call.input_shapes, values),
@@ -249,7 +250,7 @@ def _size_graph(graph: Graph, shapes: Shapes, edit: _Edit) -> Graph:
         if len(waiting) == len(pending):
             raise _error(graph.layers[waiting[0][0]], say("rules.unfed"))
         pending = waiting
-    if any(ref not in tensors for ref in graph.outputs):
+    if any(ref not in tensors and ref.layer != WEIGHT for ref in graph.outputs):
         raise SizingError(say("rules.no_output"))
     return Graph(tuple(layer.sized() for layer in layers), tuple(shapes), graph.outputs)
 
@@ -269,9 +270,10 @@ class _Layer:
 
     def sized(self) -> Layer:
         parameters = self.before.parameters if self.parameters is None else self.parameters
-        return self.was.changed(config=self.config, parameters=parameters, calls=tuple(self.calls))
+        return self.before.changed(config=self.config, parameters=parameters,
+                       calls=tuple(self.calls))  # fmt: skip
 
-    @property
+    @cached_property
     def before(self) -> Layer:
         own = tuple(call.changed(macs=_own_cost(call)) for call in self.was.calls)
         return self.edit.restate(self.was.changed(calls=own))
@@ -299,7 +301,8 @@ class _Layer:
         if before.parameters or own != 0 or self.config != before.config:
             self._as_before(index, shapes)
         sized = _size_graph(body, shapes, self.edit)
-        outputs = tuple(_output(sized, ref) for ref in sized.outputs)
+        leave = zip(sized.outputs, before.calls[index].output_shapes, strict=True)
+        outputs = tuple(was if ref.layer == WEIGHT else _output(sized, ref) for ref, was in leave)
         macs = add_known([own, _cost(sized)])
         return self.was.calls[index].changed(
             input_shapes=shapes,
@@ -407,6 +410,7 @@ def _inner(graph: Graph, parent: str) -> Iterator[tuple[str, Layer]]:
         for call in layer.calls:
             if call.body is not None:
                 yield from _inner(call.body, f"{path}/")
+        yield from _inner(Graph(layer.held), f"{path}/")
 
 
 def _output(graph: Graph, ref: Ref) -> Shape | None:

@@ -118,9 +118,9 @@ def _class_attribute(m: Machine, owner: Class, name: str, node: ast.AST) -> Valu
     if name == "__members__" and owner.members is not None:
         return owner.members
     for base in owner.order:
-        own = getattr(base, "attribute", None)
+        own = getattr(base, "class_attribute", None)
         if own is not None:
-            return own(m, name, node)
+            return own(m, owner, name, node)
     key = ("attribute", owner.qualified, name)
     return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
 

@@ -407,8 +407,8 @@ def _getattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
 
 def _setattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> None:
     name = m.resolve(a[1])
-    if isinstance(name, str):
-        set_attribute(m, m.resolve(a[0]), name, a[2], node)
+    name = name if isinstance(name, str) else f"{{{ast.unparse(node)}}}"  # one that nobody asks for
+    set_attribute(m, m.resolve(a[0]), name, a[2], node)
 
 
 def _hasattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:

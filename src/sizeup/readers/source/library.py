@@ -122,6 +122,11 @@ def prepare_class(m: Machine, cls: Class) -> None:
             return
 
 
+def _decorator(_m: Machine, a: Arguments, _k: Keywords, _node: ast.AST) -> Value:
+    """`@decorator`, and `@decorator(option=…)`."""
+    return a[0] if a else Builtin("wraps", first_argument)
+
+
 def _import_module(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     from sizeup.readers.source.imports import find_module
 
@@ -174,7 +179,7 @@ LIBRARY: dict[str, Value] = {
         "copy.copy": _copy, "copy.deepcopy": _deepcopy,
         "six.moves.range": range_of, "six.moves.xrange": range_of,
         "future.builtins.range": range_of, "builtins.range": range_of,
-        "numpy.random.seed": nothing, "random.seed": nothing, "tensorflow.function": first_argument,
+        "numpy.random.seed": nothing, "random.seed": nothing, "tensorflow.function": _decorator,
         "tensorflow.ceil": _rounding("ceil", math.ceil),
     }),
 }  # fmt: skip

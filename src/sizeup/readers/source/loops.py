@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from copy import copy
 
 from sizeup.errors import BudgetError
 from sizeup.readers.source.calls import Returned
@@ -161,7 +162,26 @@ def _open_containers(m: Machine, containers: list[Value], scope: Scope, lost: Lo
                     **current.variables,
                     name: m.world.loosened(m, value, name, lost),
                 }
+            elif isinstance(value, Instance) and _holds(value.attributes, containers):
+                m.touch(value)
+                m.world.grown(m, value, (_without(value.attributes, containers), None), lost)
         current = current.parent
+
+
+def _holds(value: Value, containers: list[Value]) -> bool:
+    """Whether one of the containers is a value, or is nested in it."""
+    if not isinstance(value, list | tuple | dict):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return any(value is each for each in containers) or any(_holds(v, containers) for v in inner)
+
+
+def _without(attributes: dict[str, Value], containers: list[Value]) -> dict[str, Value]:
+    """The attributes as others than those that hold one of the containers; these are gone."""
+    return {
+        name: copy(value) if _holds(value, containers) else value
+        for name, value in attributes.items()
+    }
 
 
 def _head(node: ast.For | ast.While) -> str:

@@ -74,7 +74,8 @@ def attribute_of_known(m: Machine, owner: Value, name: str, node: ast.AST) -> Va
     if isinstance(owner, int | float) and name in ("real", "numerator", "value"):
         return owner
     if isinstance(owner, list | tuple) and name in ("shape", "size", "ndim", "dtype", "astype",
-                                                    "reshape", "tolist"):  # fmt: skip
+                                                    "reshape", "tolist", "as_list", "rank",
+                                                    "ndims"):  # fmt: skip
         return _array_attribute(owner, name, node)
     if hasattr(owner, name) or owner is None:
         raise (
@@ -101,6 +102,10 @@ def _unseen(name: str, node: ast.AST) -> Raised:
 
 def _array_attribute(owner: list[Value] | tuple[Value, ...], name: str, node: ast.AST) -> Value:
     """A list that stands for a small array."""
+    if name in ("rank", "ndims"):  # of TensorFlow's shapes
+        return len(owner)
+    if name == "as_list":
+        return Builtin(name, lambda _m, _a, _k, _node: list(owner))
     if name in ("astype", "tolist"):
         return Builtin(name, lambda _m, _a, _k, _node: owner)
     if name == "shape":

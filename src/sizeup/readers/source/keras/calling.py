@@ -79,8 +79,8 @@ def as_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
     if isinstance(value, Open):
         batched = ("attribute", value.key, "shape")
         key = ("slice", batched, f"{value.text}.shape", 1)
-        shape = m.open(key, f"{value.text}.shape[1:]", value.why, value.line)
         tensor.origin = value
+        shape = m.open(key, f"{value.text}.shape", value.why, value.line)
         if not isinstance(shape, Open):
             tensor.shape = (None, *(m.number(dim) for dim in shape))
             return tensor
@@ -125,7 +125,7 @@ def apply(
     `how` says more of it, where tensors enter that do not size the layer, or flags do; `lost`
     says why the layer, which owns nothing, cannot tell what leaves it.
     """
-    call = Node(layer, tuple(inputs), m.unique(), line_of(node))
+    call = begin(m, layer, inputs, node)
     if how is not None:
         how.describe(call)
     layer.nodes = (*layer.nodes, call)
@@ -163,8 +163,18 @@ def samples_of(inputs: Sequence[Tensor]) -> Dim | None:
     return next((t.samples for t in inputs if t.samples != 1), 1)
 
 
+def begin(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST | None) -> Node:
+    """A new call. What symbolic inputs lead to is no part of the call that is followed now."""
+    call = Node(layer, tuple(inputs), m.unique(), line_of(node))
+    if not any(t.node is not None and t.node.within is None for t in inputs):
+        call.within = m.world.frame
+    return call
+
+
 def own(layer: LayerValue, sizing: Sizing) -> None:
     """Give a layer its parameters at its first call; a later call has to need the same ones."""
+    if layer.attributes.get("<built>") and layer.cls is not None:
+        return  # `build` of the source's class has made what it wants
     dtype = layer.config.get("dtype")
     parameters = sizing.parameters
     if isinstance(dtype, str) and dtype in BYTES:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
 from sizeup.naming import auto_names, snake_case
-from sizeup.network import Call, Graph, Layer, Ref, renumbered
-from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
+from sizeup.network import WEIGHT, Call, Graph, Layer, Ref, inside, renumbered
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +46,76 @@ def in_order(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> list[Node]:
     return _reachable(inputs, outputs)[0]
 
 
+def capture_body(call: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> None:
+    """Give one call of the source's own layer its body, between tensors, and the first error in it.
+
+    The layers that its attributes hold come first, as Keras lists them, called or not. What
+    the attributes do not hold is not counted, as Keras does not know of it.
+    """
+    known = {layer.identity: layer for layer in closure(call.layer)}
+    calls = [n for layer in known.values() for n in layer.nodes if n.within is call]
+    ends = (*outputs, *(tensor for node in calls for tensor in node.outputs))
+    nodes, _ = _reachable(inputs, ends, call)
+    grouped: dict[int, list[Node]] = {layer.identity: [] for layer in call.layer.tracked}
+    layers = {**known, **{node.layer.identity: node.layer for node in nodes}}
+    for node in sorted(nodes, key=_number):
+        grouped.setdefault(node.layer.identity, []).append(node)
+    listed = [(layers[identity], group) for identity, group in grouped.items()]
+    graph = assemble(listed, inputs, outputs, {id(tensor): i for i, tensor in enumerate(inputs)})
+    call.body = graph.changed(layers=tuple(
+        layer if entry.identity in known or not _owns(layer) else _untracked(layer)
+        for layer, (entry, _) in zip(graph.layers, listed, strict=True)
+    ))  # fmt: skip
+    call.error = next((n.error for n in sorted(nodes, key=_number) if n.error), None)
+
+
+def held_of(layer: LayerValue) -> tuple[Layer, ...]:
+    """The layers inside a layer without any call of theirs."""
+    if isinstance(layer, ModelValue) and not layer.has_call and layer.outputs:
+        graph = capture(layer.inputs, layer.outputs, chain=layer.sequential)
+        return tuple(map(_stripped, (each for each in graph.layers if "ops." not in each.kind)))
+    return assemble([(inner, []) for inner in contents(layer)], (), (), {}).layers
+
+
+def _stripped(layer: Layer) -> Layer:
+    return layer.changed(calls=(), held=tuple(map(_stripped, inside(layer))))
+
+
+def _owns(layer: Layer) -> bool:
+    return bool(layer.parameters) or any(map(_owns, inside(layer)))
+
+
+def _untracked(layer: Layer) -> Layer:
+    calls = tuple(
+        call.changed(body=call.body.changed(layers=tuple(map(_untracked, call.body.layers))))
+        if call.body
+        else call
+        for call in layer.calls
+    )
+    return layer.changed(calls=calls, held=tuple(map(_untracked, layer.held)), tracked=False)
+
+
+def contents(layer: LayerValue) -> tuple[LayerValue, ...]:
+    """The layers directly inside a layer."""
+    if not isinstance(layer, ModelValue) or layer.has_call:
+        return layer.tracked
+    nodes, _ = _reachable(layer.inputs, layer.outputs)
+    inner = (*layer.layers, *(node.layer for node in nodes), *layer.tracked)
+    return tuple({entry.identity: entry for entry in inner}.values())
+
+
+def closure(layer: LayerValue) -> list[LayerValue]:
+    """The layers inside a layer, however deep."""
+    found: dict[int, LayerValue] = {}
+    pending = list(reversed(contents(layer)))
+    while pending:
+        inner = pending.pop()
+        if inner.identity not in found:
+            found[inner.identity] = inner
+            pending.extend(reversed(contents(inner)))
+    return list(found.values())
+
+
 def _list_unused(
     inputs: Sequence[Tensor], nodes: list[Node], first_met: dict[int, int], depths: dict[int, int]
 ) -> None:
@@ -65,9 +135,12 @@ def _number(node: Node) -> int:
 
 
 def _reachable(
-    inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    inputs: Sequence[Tensor], outputs: Sequence[Tensor], within: Node | None = None
 ) -> tuple[list[Node], dict[int, int]]:
-    """Nodes in topological order, and the order in which a walk backwards first met each layer."""
+    """Nodes in topological order, and the order in which a walk backwards first met each layer.
+
+    Where they are those `within` a call, what was made outside of it is as constant as a weight.
+    """
     ends = {id(tensor) for tensor in inputs}
     done: set[int] = set()
     order: list[Node] = []
@@ -77,7 +150,7 @@ def _reachable(
         while stack:
             tensor, leaving = stack.pop()
             node = tensor.node
-            if node is None:
+            if node is None or (within is not None and node.within is not within):
                 continue
             if leaving:
                 if id(node) not in done:
@@ -120,8 +193,8 @@ def assemble(
     def ref(tensor: Tensor) -> Ref:
         if id(tensor) in starts and (tensor.node is None or id(tensor.node) not in places):
             return Ref(-1, 0, starts[id(tensor)])
-        if tensor.node is None:  # a weight or a constant of the layer around
-            return Ref(-2)
+        if id(tensor.node) not in places:
+            return Ref(WEIGHT)
         layer, call = places[id(tensor.node)]
         return Ref(layer, call, tensor.index)
 
@@ -169,6 +242,7 @@ def freeze(
         line=layer.line,
         identity=layer.identity,
         unknown=layer.unknown,
+        held=() if any(call.body for call in calls) else held_of(layer),
     )
 
 

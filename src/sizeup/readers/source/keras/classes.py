@@ -6,9 +6,9 @@ import ast
 
 from sizeup.network import Unknown
 from sizeup.readers.source.keras import lambdas, merging, models
-from sizeup.readers.source.keras.arguments import Unsized, configure, describe
+from sizeup.readers.source.keras.arguments import Unsized, configure, describe, to_shape
 from sizeup.readers.source.keras.names import FOREIGN, FUNCTIONAL_MERGES, NO_RULE, kind_of
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Class
 from sizeup.words import say
@@ -36,6 +36,8 @@ class KerasThing:
 
     def call(self, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
         """Called on tensors it is an operation that is not known, else data."""
+        if self.path.startswith("keras.initializers."):
+            return INITIALIZER
         text = ast.unparse(node) if isinstance(node, ast.expr) else self.name
         key = "source.foreign" if self.name in FOREIGN else "source.no_rule"
         why = say(key, name=self.name)
@@ -119,6 +121,14 @@ class KerasClass:
             layer.unknown = Unknown(lost.reason, lost.line or line_of(node))
         layer.kind = kind if layer.cls is not None and kind_of(kind) is None else self.kind
 
+    def class_attribute(self, m: Machine, cls: Class, name: str, node: ast.AST) -> Value:
+        """`Mine.from_config`, … of a class of the source that derives from this one."""
+        if name == "from_config":
+            from sizeup.readers.source.keras.copies import from_config
+
+            return from_config(cls)
+        return self.attribute(m, name, node)
+
     def derives_from(self, other: Value) -> bool:
         """Whether this class is, or derives from, another."""
         kind, name = getattr(other, "kind", None), getattr(other, "name", "")
@@ -145,6 +155,18 @@ class KerasClass:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+
+def _initial(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+    """What an initializer gives when it is called with a shape."""
+    try:
+        shape = to_shape(m, a[0] if a else k.get("shape"))
+    except Unsized:
+        shape = None
+    return Tensor(shape) if isinstance(shape, tuple) else m.world.unseen_value(m, node)
+
+
+INITIALIZER = Builtin("initializer", _initial)
 
 
 def _dtype(layer: LayerValue) -> str:

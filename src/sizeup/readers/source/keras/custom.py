@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable
 
+from sizeup.errors import SizingError
 from sizeup.network import Network as Frozen
-from sizeup.network import Parameter, Shape, Unknown, add_known, rows
-from sizeup.readers.source.calls import call, call_function
-from sizeup.readers.source.keras.arguments import Unsized, describe, to_shape
-from sizeup.readers.source.keras.calling import emit, placeholder, swap, tensors_in
-from sizeup.readers.source.keras.capture import capture
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, constant
-from sizeup.readers.source.keras.tracing import fault_before
+from sizeup.network import Unknown, add_known, rows
+from sizeup.readers.source.calls import call as call_value
+from sizeup.readers.source.calls import call_function
+from sizeup.readers.source.keras import tensors, tracking
+from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
+from sizeup.readers.source.keras.calling import begin, emit, own, placeholder, swap, tensors_in
+from sizeup.readers.source.keras.capture import capture_body, frozen_config
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.values import Function, Lost, Raised
+from sizeup.readers.source.values import Function, Lost, Open, Raised
 from sizeup.rules.checks import text
-from sizeup.rules.registry import find_rule
+from sizeup.rules.registry import find_rule, size
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sizeup.network import Shape
+
     Value = Any
+
+CONTEXT = frozenset({"training", "mask"})
+"""What Keras hands to a `call` that takes it and keeps from one that does not."""
 
 
 def run(
     m: Machine,
     layer: LayerValue,
-    inputs: Sequence[Tensor],
     arguments: list[Value],
     keywords: dict[str, Value],
     node: ast.AST,
@@ -38,189 +44,212 @@ def run(
 
     Returns what `call` returns, with the tensors that leave the layer in place of inner ones.
     """
-    node_call = Node(layer, tuple(inputs), m.unique(), line_of(node))
-    inside = {id(tensor): placeholder(tensor) for tensor in inputs}
+    function = layer.method("call")
+    given = [t for a in (*arguments, *keywords.values()) for t in tensors_in(m, a)]
+    inputs = _distinct(t for t in given if isinstance(t, Tensor))
+    if function is not None:
+        keywords = {name: value for name, value in keywords.items()
+                    if name not in CONTEXT or name in _names(function)}  # fmt: skip
     m.touch(layer)
-    build(m, layer, inputs, node)
-    assert layer.cls is not None
-    function, _ = layer.cls.find("call")
-    if not isinstance(function, Function):
-        function, _ = layer.cls.find("forward")
-    layer.nodes = (*layer.nodes, node_call)
-    given = [swap(a, inside) for a in arguments]
+    build_for(m, layer, function, arguments, keywords, node)
+    call = begin(m, layer, inputs, node)
+    inside = {id(tensor): placeholder(tensor) for tensor in inputs}
+    positional = [swap(argument, inside) for argument in arguments]
     named = {name: swap(value, inside) for name, value in keywords.items()}
-    if isinstance(function, Function):
-        known = _argument_names(function)
-        named = {name: value for name, value in named.items() if name in known}
-        result = call_function(m, function, [layer, *given], named, node)
-    elif find_rule(layer.rule) is not None:  # Keras' own call, of a class that owns more
-        result = call(m, m.world.inherited(m, layer, "call", node), given, named, node)
-    else:
-        return _opaque(node_call, say("source.no_call", name=layer.kind), line_of(node))
-    leaving = [t for t in tensors_in(m, result) if isinstance(t, Tensor)]
+    around, m.world.frame = m.world.frame, call
+    try:
+        if function is not None:
+            result = call_function(m, function, [layer, *positional], named, node)
+        else:  # Keras' own call, of a class that owns more
+            inherited = m.world.inherited(m, layer, "call", node)
+            result = call_value(m, inherited, positional, named, node)
+    finally:
+        m.world.frame = around
+    layer.nodes = (*layer.nodes, call)
+    return _leave(m, call, result, inside, node)
+
+
+def _leave(
+    m: Machine, call: Node, result: Value, inside: dict[int, Tensor], node: ast.AST
+) -> Value:
+    """What a call gives, seen from outside, and the graph between its tensors."""
+    layer = call.layer
+    tracking.refresh(m, layer)
+    leaving = _distinct(t for t in tensors_in(m, result) if isinstance(t, Tensor))
+    capture_body(call, tuple(inside.values()), leaving)
+    assert call.body is not None
+    call.macs = add_known(row.macs for row in rows(Frozen("", call.body)) if row.depth == 0)
     if not leaving:
-        return _opaque(node_call, say("source.no_tensor", name=layer.kind), line_of(node))
-    node_call.body = capture(tuple(inside.values()), leaving)
-    listed = [row for row in rows(Frozen("", node_call.body)) if row.depth == 0]
-    node_call.macs = add_known(row.macs for row in listed)
-    emit(node_call, _leaving_shapes(m, layer, inputs, leaving, node), inputs)
-    for tensor, inner in zip(node_call.outputs, leaving, strict=True):
-        tensor.unknown = inner.unknown if tensor.shape is None else None
-        tensor.samples = inner.samples
-        fault = fault_before(inner)
-        node_call.error = node_call.error or fault
-    outside = {id(inner): outer for inner, outer in zip(leaving, node_call.outputs, strict=True)}
+        return _opaque(call, say("source.no_tensor", name=layer.kind), line_of(node))
+    emit(call, [tensor.shape for tensor in leaving], call.inputs)
+    for tensor, inner in zip(call.outputs, leaving, strict=True):
+        tensor.unknown, tensor.dtype, tensor.samples = inner.unknown, inner.dtype, inner.samples
+    if any(tensor.shape is None for tensor in call.outputs):
+        _declare_outputs(m, call, node)
+    outside = {id(inner): outer for inner, outer in zip(leaving, call.outputs, strict=True)}
     return swap(result, outside)
 
 
-def _leaving_shapes(
-    m: Machine,
-    layer: LayerValue,
-    inputs: Sequence[Tensor],
-    leaving: Sequence[Tensor],
-    node: ast.AST,
-) -> list[Shape | None]:
-    """The shapes that leave; one that is not known is what `compute_output_shape` says."""
-    found = [tensor.shape for tensor in leaving]
-    assert layer.cls is not None
-    function, _ = layer.cls.find("compute_output_shape")
-    if None not in found or len(found) > 1 or not isinstance(function, Function):
-        return found
-    entering: list[Value] = [t.shape if t.shape is not None else _shape_lost(t) for t in inputs]
-    shape = entering[0] if len(entering) == 1 else entering
+def _declare_outputs(m: Machine, call: Node, node: ast.AST) -> None:
+    """Where `call` cannot be followed, its class may say what leaves: `compute_output_shape`."""
+    function = call.layer.method("compute_output_shape")
+    if function is None or len(call.outputs) > 1 or None in call.shapes or call.error:
+        return
+    shapes: Value = call.shapes[0] if len(call.shapes) == 1 else list(call.shapes)
     try:
-        said = to_shape(m, call_function(m, function, [layer, shape], {}, node))
+        shape = to_shape(m, call_function(m, function, [call.layer, shapes], {}, node))
     except (Unsized, Raised):
-        return found
-    if not isinstance(said, tuple):
-        return found
-    m.note("assumed", say("source.declared", name=layer.name, shape=text(said)), layer.line)
-    return [said]
+        return
+    if isinstance(shape, tuple):
+        call.outputs[0].shape, call.outputs[0].unknown = shape, None
+        said = say("source.declared", name=call.layer.name, shape=text(shape))
+        m.note("assumed", said, call.layer.line)
 
 
-def _argument_names(function: Function) -> set[str]:
+def _names(function: Function) -> frozenset[str]:
     signature = function.arguments
-    return {a.arg for a in signature.posonlyargs + signature.args + signature.kwonlyargs}
+    names = [a.arg for a in signature.posonlyargs + signature.args + signature.kwonlyargs]
+    return frozenset(names) | (CONTEXT if signature.kwarg else frozenset())
 
 
-def _opaque(node_call: Node, reason: str, line: int | None) -> Tensor:
-    """A call whose inside cannot be followed."""
-    node_call.layer.unknown = node_call.layer.unknown or Unknown(reason, line)
-    node_call.macs = None
-    output = Tensor(None, node=node_call)
+def _distinct(tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:
+    return tuple({id(tensor): tensor for tensor in tensors}.values())
+
+
+def _opaque(call: Node, reason: str, line: int | None) -> Tensor:
+    """A call whose outcome cannot be followed."""
+    call.layer.unknown = call.layer.unknown or Unknown(reason, line)
+    call.macs = None
+    output = Tensor(None, node=call)
     output.unknown = Unknown(reason, line)
-    node_call.outputs = (output,)
+    call.outputs = (output,)
     return output
 
 
-def build(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST) -> None:
-    """Run `build(input_shape)` at the first call."""
+# -- build ------------------------------------------------------------------------------------
+
+
+def build_for(
+    m: Machine,
+    layer: LayerValue,
+    function: Function | None,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: ast.AST,
+) -> None:
+    """Build a layer before its first call, with the shapes of what `call` is given.
+
+    As in Keras, a `build` of one argument gets the shapes of the first argument, nested as
+    that is; one of several gets those of the arguments that they are named after.
+    """
+    builder = layer.method("build")
+    if builder is None or function is None:
+        first = arguments[0] if arguments else next(iter(keywords.values()), None)
+        build(m, layer, [shapes_of(m, first)], {}, node)
+        return
+    signature = function.arguments
+    names = [a.arg for a in signature.posonlyargs + signature.args][1:]
+    given = {**dict(zip(names, arguments, strict=False)), **keywords}
+    wanted = [a.arg for a in builder.arguments.posonlyargs + builder.arguments.args][1:]
+    by_name = {f"{name}_shape": value for name, value in given.items()}
+    if len(wanted) > 1 and set(wanted) <= by_name.keys():
+        build(m, layer, [shapes_of(m, by_name[name]) for name in wanted], {}, node)
+    else:
+        first = next(iter(given.values()), arguments[0] if arguments else None)
+        build(m, layer, [shapes_of(m, first)] if wanted else [], {}, node)
+
+
+def build(
+    m: Machine, layer: LayerValue, shapes: list[Value], keywords: dict[str, Value], node: ast.AST
+) -> None:
+    """`layer.build(input_shape)`, which has an effect once."""
     if layer.parameters is None:
         layer.parameters = ()
     if layer.attributes.get("<built>"):
         return
+    m.touch(layer)
     layer.attributes["<built>"] = True
-    assert layer.cls is not None
-    function, _ = layer.cls.find("build")
-    if not isinstance(function, Function):
+    function = layer.method("build")
+    if function is None:
+        build_by_rule(m, layer, shapes, node)
         return
-    shapes = [t.shape if t.shape is not None else _shape_lost(t) for t in inputs]
-    shape: Value = shapes[0] if len(shapes) == 1 else shapes
-    call_function(m, function, [layer, shape], {}, node)
+    around, m.world.frame = m.world.frame, None
+    try:
+        call_function(m, function, [layer, *shapes], keywords, node)
+    finally:
+        m.world.frame = around
 
 
-def _shape_lost(tensor: Tensor) -> Lost:
-    reason = tensor.unknown.reason if tensor.unknown else say("source.shape_unknown")
-    return Lost(reason, tensor.unknown.line if tensor.unknown else None)
+def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.AST) -> None:
+    """What Keras' own class makes in `build`: the parameters that its rule declares."""
+    shapes = [m.resolve(shape) for shape in given]
+    if len(shapes) == 1 and _are_several(shapes[0]):
+        shapes = shapes[0]
+    if find_rule(layer.rule) is None or layer.attributes.get("<own>"):
+        return
+    m.touch(layer)
+    layer.attributes["<own>"] = True
+    made = LayerValue(layer.rule, None, layer.identity, layer.line)
+    made.config = layer.config
+    try:
+        entering = [_entering(m, shape) for shape in shapes]
+        own(made, size(layer.rule, frozen_config(layer), entering))
+    except Unsized as lost:
+        layer.unknown = layer.unknown or Unknown(lost.reason, lost.line or line_of(node))
+    except SizingError as error:
+        raise Raised("ValueError", error.what, line_of(node)) from None
+    layer.parameters = (*(layer.parameters or ()), *(made.parameters or ()))
+
+
+def _entering(m: Machine, shape: Value) -> Shape:
+    found = to_shape(m, shape)
+    if isinstance(found, Open):
+        raise Unsized(say("source.open_shape", code=found.text), found.line)
+    return (None, *found[1:])
+
+
+def shapes_of(m: Machine, value: Value) -> Value:
+    """The shapes of tensors, nested as the tensors are."""
+    value = m.resolve(value)
+    if isinstance(value, list | tuple):
+        return type(value)([shapes_of(m, element) for element in value])
+    if isinstance(value, dict):
+        return {key: shapes_of(m, element) for key, element in value.items()}
+    if isinstance(value, Tensor):
+        return tensors.shape_of(m, value, ast.Pass())
+    return None if value is None else Lost(say("source.shape_unknown"))
 
 
 def initialize(
     m: Machine, layer: LayerValue, _a: list[Value], keywords: dict[str, Value], _node: ast.AST
 ) -> None:
-    """`super().__init__(name=…, trainable=…)`."""
+    """`super().__init__(name=…, trainable=…, input_shape=…)`."""
     describe(m, layer, {k: v for k, v in keywords.items() if k in ("name", "trainable", "dtype")})
-
-
-def add_weight(
-    m: Machine, layer: LayerValue, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
-) -> Value:
-    """`self.add_weight(…)` in the spellings of Keras 1 to 3."""
-    given = dict(keywords)
-    for value in (m.resolve(a) for a in arguments):
-        if isinstance(value, str) and "name" not in given:
-            given["name"] = value
-        elif isinstance(value, tuple | list | int) and "shape" not in given:
-            given["shape"] = value
-    name = m.resolve(given.get("name"))
-    name = name if isinstance(name, str) else f"weight_{len(layer.parameters or ()) + 1}"
-    shape_given = m.resolve(given.get("shape", ()))
-    m.touch(layer)
-    try:
-        shape = to_shape(m, shape_given if shape_given is not None else ())
-    except Unsized as lost:
-        layer.unknown = layer.unknown or Unknown(lost.reason, lost.line or line_of(node))
-        return constant(None, unknown=layer.unknown)
-    if not isinstance(shape, tuple) or None in shape:
-        reason = say("source.weight_shape", name=name)
-        layer.unknown = layer.unknown or Unknown(reason, line_of(node))
-        return constant(None, unknown=layer.unknown)
-    dtype = m.resolve(given.get("dtype"))
-    trainable = m.decide(given["trainable"]) if "trainable" in given else True
-    known = tuple(d for d in shape if d is not None)
-    parameter = Parameter(name, known, dtype if isinstance(dtype, str) else "float32", trainable)
-    taken = {p.name for p in layer.parameters or ()}
-    if parameter.name in taken:
-        parameter = Parameter(f"{name}_{len(taken)}", known, parameter.dtype, trainable)
-    layer.parameters = (*(layer.parameters or ()), parameter)
-    weight = constant(shape, parameter.dtype)
-    layer.attributes["<weights>"] = {**layer.attributes.get("<weights>", {}), id(weight): weight}
-    return weight
-
-
-WEIGHT_LISTS = {"trainable_weights": True, "_trainable_weights": True,
-                "non_trainable_weights": False, "_non_trainable_weights": False}  # fmt: skip
-"""Lists of weights that layers for Keras 1 and 2 set themselves; whether those are trained."""
-
-
-def adopt(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
-    """`self.trainable_weights = [self.W, self.b]`: variables that the layer made become its own."""
-    names = {id(held): key for key, held in layer.attributes.items()}
-    weights = value if isinstance(value, list | tuple) else [value]
-    own = list(layer.parameters or ())
-    for weight in map(m.resolve, weights):
-        shape = weight.shape if isinstance(weight, Tensor) and weight.constant else None
-        known = tuple(dim for dim in shape or () if dim is not None)
-        if shape is None or len(known) != len(shape):
-            layer.unknown = layer.unknown or Unknown(say("source.weights"), line_of(node))
-        elif id(weight) not in layer.attributes.get("<weights>", ()):
-            key = names.get(id(weight), f"weight_{len(own) + 1}")
-            own.append(Parameter(key, known, weight.dtype, WEIGHT_LISTS[name]))
-    layer.parameters = tuple(own)
+    layer.declared = declared_shape(m, keywords, layer.kind)
 
 
 def build_model(m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
-    """`model.build(input_shape)` of a subclassed model: traced on a symbolic input."""
-    shape = m.resolve(shape)
-    if isinstance(shape, list) and shape and isinstance(shape[0], tuple):
-        tensors = [Tensor(_batched(m, entry)) for entry in shape]
-        argument: Value = tensors
-    else:
-        tensors = [Tensor(_batched(m, shape))]
-        argument = tensors[0]
-    run(m, model, tensors, [argument], {}, node)
+    """`model.build(input_shape)` of a subclassed model: traced on symbolic inputs."""
+    run(m, model, [symbolic(m, m.resolve(shape))], {}, node)
 
 
-def _batched(m: Machine, shape: Value) -> tuple[Value, ...]:
+def _are_several(shape: Value) -> bool:
+    return isinstance(shape, list | tuple) and bool(shape) and isinstance(shape[0], list | tuple)
+
+
+def symbolic(m: Machine, shape: Value) -> Value:
+    """Tensors of shapes that are given with their batch, nested as the shapes are."""
+    if isinstance(shape, dict):
+        return {key: symbolic(m, m.resolve(inner)) for key, inner in shape.items()}
+    if _are_several(shape):
+        return type(shape)([symbolic(m, m.resolve(inner)) for inner in shape])
     found = to_shape(m, shape)
     if not isinstance(found, tuple):
         raise Raised("ValueError", say("source.shape_unknown"), None)
-    return (None, *found[1:])
+    return Tensor((None, *found[1:]))
 
 
 def overrides(layer: LayerValue) -> bool:
     """Whether the source's class says itself how the layer is called, or what it owns besides."""
-    cls = layer.cls
-    if cls is None:
-        return False
-    named = ("call",) if isinstance(layer, ModelValue) else ("call", "build")
-    return any(isinstance(cls.find(name)[0], Function) for name in named)
+    builds = not isinstance(layer, ModelValue) and layer.method("build") is not None
+    return layer.has_call or builds

@@ -10,7 +10,6 @@ import ast
 from collections.abc import Mapping, Sequence
 
 from sizeup.readers.source.keras.calling import as_tensor, tensors_in
-from sizeup.readers.source.keras.custom import overrides
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine
 from sizeup.records import Record
@@ -52,13 +51,13 @@ def sort_arguments(
     """Sort the arguments of `layer(…)`.
 
     A layer whose rule names no arguments of the call is sized by the first one alone; one of a
-    class that is not known, or is the source's own, by all that it is given.
+    class that is not known by all that it is given.
     """
     in_order = [*arguments, *(keywords[name] for name in sorted(keywords))]
     found = [value for argument in in_order for value in tensors_in(m, argument)]
     met = tuple(value for value in found if isinstance(value, Tensor))
     rule = find_rule(layer.rule)
-    if overrides(layer) or (rule is None and not isinstance(layer, ModelValue)):
+    if rule is None and not isinstance(layer, ModelValue):
         inputs = met or tuple(as_tensor(m, value, node) for value in found[:1])
         return Entering(inputs, (), inputs)
     options: dict[str, bool] = {}

@@ -165,8 +165,7 @@ def _call_cell(
     elif custom.overrides(cell) and x.shape is not None:
         batch = x.shape[0]
         states = [_tensor(x, (batch, *_dims(size))) for size in sizes]
-        custom.build(m, cell, [x], node)
-        custom.run(m, cell, [x, *states], [x, states], {}, node)
+        custom.run(m, cell, [x, states], {}, node)
     return _learn(layer, cell)
 
 

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from sizeup.network import Unknown, add_known
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
-from sizeup.readers.source.keras.calling import differ_in, placeholder, swap, tensors_in
-from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor
+from sizeup.readers.source.keras.calling import begin, differ_in, placeholder, swap, tensors_in
+from sizeup.readers.source.keras.objects import LayerValue, Tensor
 from sizeup.readers.source.keras.tracing import fault_before, nodes_before
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import Unbounded
@@ -58,10 +58,14 @@ def run(
     """Call the function on what enters; one tensor, or a list of them."""
     m.touch(layer)
     layer.parameters = ()
-    made = Node(layer, tuple(inputs), m.unique(), line_of(node))
+    made = begin(m, layer, inputs, node)
     layer.nodes = (*layer.nodes, made)
     inside = {id(tensor): placeholder(tensor) for tensor in inputs}
-    result = _result(m, layer, swap(argument, inside), node or ast.Pass())
+    around, m.world.frame = m.world.frame, made
+    try:
+        result = _result(m, layer, swap(argument, inside), node or ast.Pass())
+    finally:
+        m.world.frame = around
     leaving = [t for t in tensors_in(m, result) if isinstance(t, Tensor)]
     shapes = _shapes(m, layer, inputs, argument, leaving, node)
     made.outputs = tuple(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from sizeup.readers.source.arrays import Array
 from sizeup.readers.source.attributes import bind
-from sizeup.readers.source.keras import copies, custom, models, weights
-from sizeup.readers.source.keras.capture import DIRECTIONS
+from sizeup.readers.source.keras import copies, custom, models, tracking, variables, weights
+from sizeup.readers.source.keras.calling import as_tensor, tensors_in
+from sizeup.readers.source.keras.capture import DIRECTIONS, contents
 from sizeup.readers.source.keras.classes import KerasClass
 from sizeup.readers.source.keras.held import layers_in
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
     MISSING,
@@ -33,6 +35,8 @@ def get(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         return layer.class_of(m)
     if name in layer.attributes:
         return layer.attributes[name]
+    if name == "build" and layer.method(name) is not None:
+        return Builtin(name, lambda m, a, k, node: _build(m, layer, a, k, node))
     if layer.cls is not None:
         found, _ = layer.cls.find(name)
         if found is not MISSING:
@@ -42,32 +46,27 @@ def get(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
 
 def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
     """What Keras' own class gives: attributes and methods of layers and models."""
-    if isinstance(layer, ModelValue):
+    own_build = name == "build" and layer.method(name) is not None
+    if isinstance(layer, ModelValue) and not own_build:
         found = _model_attribute(m, layer, name, node)
         if found is not None:
             return found
     special = _special_method(layer, name)
     if special is not None:
         return special
-    if name == "__init__":
-        return Builtin(name, lambda m, a, k, node: _initialize(m, layer, a, k, node))
-    if name in ("add_weight", "add_variable"):
-        return Builtin(name, lambda m, a, k, node: custom.add_weight(m, layer, a, k, node))
+    if name in METHODS:
+        method = METHODS[name]
+        return Builtin(name, lambda m, a, k, node: method(m, layer, a, k, node))
     found = _introspected(m, layer, name, node)
     if found is not None:
         return found
-    if name in ("output", "input") and layer.nodes:
-        ends = layer.nodes[-1].outputs if name == "output" else layer.nodes[-1].inputs
-        return ends[0] if len(ends) == 1 else list(ends)
-    if name in ("output_shape", "input_shape") and layer.nodes:
-        node_ = layer.nodes[-1]
-        return node_.outputs[0].shape if name == "output_shape" else node_.shapes[0]
+    if name in ENDS and layer.nodes:
+        return ENDS[name](layer.nodes[-1])
     if name in ("call", "__call__"):
         return Bound(Builtin(name, _call_method), _plain(m, layer))
     if name in layer.inner or name in layer.config:
         return _argument(m, layer, name)
-    if name in ("build", "compute_output_shape", "set_weights",
-                "build_from_config", "add_loss", "add_metric", "compute_mask"):  # fmt: skip
+    if name in INERT:
         return m.world.inert(name)
     key = ("attribute", layer.identity, name)
     return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
@@ -101,7 +100,8 @@ def _introspected(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Va
     if name in ("name", "trainable"):
         return getattr(layer, name)
     if name == "built":
-        return bool(layer.nodes) or (isinstance(layer, ModelValue) and bool(layer.inputs))
+        called = bool(layer.nodes or layer.attributes.get("<built>"))
+        return called or (isinstance(layer, ModelValue) and bool(layer.inputs))
     if name in ("get_config", "to_json", "to_yaml"):
         return Builtin(name, lambda m, _a, _k, _n: copies.get_config(m, layer))
     return weights.attribute(m, layer, name, node)
@@ -109,16 +109,34 @@ def _introspected(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Va
 
 def _plain(m: Machine, layer: LayerValue) -> LayerValue:
     """What `super().call` means: the layer as Keras' own class would be, inside of it."""
-    if not custom.overrides(layer) or find_rule(layer.rule) is None:
+    if not layer.has_call or find_rule(layer.rule) is None:
         return layer
     plain: LayerValue | None = layer.attributes.get("<plain>")
     if plain is None:
         plain = LayerValue(layer.rule, None, m.unique(), layer.line)
-        plain.config, plain.trainable = layer.config, layer.trainable
-        plain.inner = layer.inner
+        plain.config, plain.inner, plain.quiet = layer.config, layer.inner, True
         m.touch(layer)
         layer.attributes["<plain>"] = plain
     return plain
+
+
+def _build(
+    m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
+) -> None:
+    """`layer.build(input_shape)` of the source's own; a model is called later on such a shape."""
+    custom.build(m, layer, a, k, node)
+    layer.attributes["<shapes>"] = [*a, *k.values()]
+
+
+def _build_plainly(
+    m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
+) -> None:
+    """`super().build(input_shape)`, or `layer.build(input_shape)` of one of Keras' own."""
+    shapes = [*a, *k.values()]
+    if layer.attributes.get("<built>"):
+        custom.build_by_rule(m, layer, shapes, node)
+    else:
+        custom.build(m, layer, shapes, {}, node)
 
 
 def _initialize(
@@ -170,28 +188,69 @@ def _fit(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Valu
     model, data = a[0], m.resolve(a[1] if len(a) > 1 else k.get("x"))
     if isinstance(data, Array) and data.shape and not model.inputs and not model.nodes:
         m.world.build_model(m, model, (None, *data.shape[1:]), node)
+    elif model.has_call and (len(a) > 2 or k.get("y") is not None):  # noqa: PLR2004
+        model.attributes.setdefault("<data>", data)  # looked at once the source has ended
     return m.world.unseen_value(m, node)
 
 
 def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
     """`layer.trainable = False` reaches what is inside; others are the source's own."""
-    m.touch(layer)
-    if name in custom.WEIGHT_LISTS and layer.cls is not None:
-        custom.adopt(m, layer, name, value, node)
+    if name in variables.WEIGHT_LISTS and layer.cls is not None:
+        m.touch(layer)
+        variables.adopt(m, layer, name, value, node)
         return
     spelled = "name" if m.world.version >= 3 else "_name"  # noqa: PLR2004
     if name == spelled and isinstance(value, str):
+        m.touch(layer)
         layer.explicit = layer.name = value
     if name != "trainable":
-        layer.attributes[name] = value
+        tracking.hold(m, layer, name, value, node)
         return
+    m.touch(layer)
     flag = m.decide(value)
     layer.trainable = flag
-    inner = models.listed_layers(layer) if isinstance(layer, ModelValue) else []
-    own = [v for v in layer.attributes.values() if isinstance(v, LayerValue)]
-    for child in (*inner, *own, *layers_in(layer)):
+    tracking.refresh(m, layer)
+    children = (*contents(layer), *layers_in(layer))
+    for child in (inner for inner in children if not inner.quiet):
         put(m, child, name, flag, node)
 
 
 def _call_method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
-    return m.world.call_layer(m, a[0], a[1:], k, node)
+    layer = a[0]
+    if isinstance(layer, ModelValue) and layer.has_call and layer.outputs:  # super().call(x)
+        tensors = [as_tensor(m, t, node) for value in a[1:] for t in tensors_in(m, value)]
+        outputs = models.call_model(m, layer, tensors, node).outputs
+        return outputs[0] if len(outputs) == 1 else list(outputs)
+    return m.world.call_layer(m, layer, a[1:], k, node)
+
+
+def _set(
+    m: Machine, layer: LayerValue, a: list[Value], _k: dict[str, Value], node: ast.AST
+) -> None:
+    """`super().__setattr__(name, value)`."""
+    put(m, layer, m.resolve(a[0]), a[1], node)
+
+
+def _one_or_all(tensors: tuple[Tensor, ...]) -> Value:
+    return tensors[0] if len(tensors) == 1 else list(tensors)
+
+
+METHODS: dict[str, Callable[..., Value]] = {
+    "__init__": _initialize,
+    "__setattr__": _set,
+    "add_weight": variables.add_weight,
+    "add_variable": variables.add_weight,
+    "build": _build_plainly,
+}
+"""Methods of Keras' own classes that have a say in what a layer is."""
+
+ENDS: dict[str, Callable[[Node], Value]] = {
+    "input": lambda node: _one_or_all(node.inputs),
+    "output": lambda node: _one_or_all(node.outputs),
+    "input_shape": lambda node: node.shapes[0],
+    "output_shape": lambda node: node.outputs[0].shape,
+}
+"""What the last call of a layer tells."""
+
+INERT = frozenset({"compute_output_shape", "set_weights", "get_weights", "build_from_config",
+                   "add_loss", "add_metric", "compute_mask"})  # fmt: skip

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sizeup.naming import snake_case
 from sizeup.network import Graph, Layer, Network, Unknown, map_bodies, map_held
 from sizeup.places import file_of
-from sizeup.readers.source.keras import custom, models, tf_layers
-from sizeup.readers.source.keras.capture import capture, frozen_config
+from sizeup.readers.source.keras import custom, models, tf_layers, tracking
+from sizeup.readers.source.keras.capture import capture, frozen_config, held_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
+from sizeup.readers.source.keras.opening import trace_uncalled
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.values import Raised
 from sizeup.rules.registry import size
@@ -32,22 +33,22 @@ def _made(m: Machine, model: ModelValue) -> Network:
     unknown = [Unknown(model.pending.reason, model.pending.line)] if model.pending else []
     error = models.model_fault(model)
     graph = Graph(())
-    if custom.overrides(model):
-        body = model.nodes[-1].body if model.nodes else None
-        if body is not None:
-            graph = body
-            if model.parameters:
-                graph = _with_own(model, body)
-        else:
+    if model.has_call:
+        call = model.nodes[-1] if model.nodes else None
+        graph = Graph(held_of(model)) if call is None or call.body is None else call.body
+        if call is None:
             unknown.append(Unknown(say("source.never_called", name=model.kind), model.line))
-        if model.unknown is not None:
-            unknown.append(model.unknown)
-        if error is None and model.nodes and model.nodes[-1].error:
-            error = model.nodes[-1].error, model.nodes[-1].line
+        elif error is None and call.error:
+            error = call.error, call.line
     elif model.outputs:
         graph = capture(model.inputs, model.outputs, chain=model.sequential)
     elif not model.sequential:
-        unknown.append(Unknown(say("source.no_graph", name=model.kind), model.line))
+        graph = Graph(held_of(model))
+        unknown.extend(tracking.unbuilt(model))
+    if model.unknown is not None:
+        unknown.append(model.unknown)
+    if model.parameters and not model.sequential:
+        graph = _with_own(model, graph)
     return Network(
         name="",
         graph=_with_flags(m, graph),
@@ -62,16 +63,21 @@ def _made(m: Machine, model: ModelValue) -> Network:
 
 
 def _with_flags(m: Machine, graph: Graph) -> Graph:
-    """The graph with the flags that layers inside of others have now, not at their call."""
+    """The graph with what layers inside of others have now, not at their call."""
     return graph.changed(layers=tuple(_flagged(m, layer) for layer in graph.layers))
 
 
 def _flagged(m: Machine, layer: Layer) -> Layer:
     value = m.world.live.get(layer.identity) if layer.identity is not None else None
     if value is not None:
-        layer = layer.changed(trainable=value.trainable)
+        layer = layer.changed(
+            trainable=value.trainable,
+            parameters=value.parameters or layer.parameters,
+            unknown=value.unknown or layer.unknown,
+        )
         if value.inner:
             layer = _with_held(m, layer, value)
+    layer = layer.changed(held=tuple(_flagged(m, inner) for inner in layer.held))
     return map_bodies(layer, lambda body: _with_flags(m, body))
 
 
@@ -102,10 +108,14 @@ def networks_of(m: Machine, entry: str | None, fault: Raised | None) -> tuple[Ne
     world = m.world
     found: list[tuple[int, Network]] = []
     for model in list(world.models):
+        tracking.refresh(m, model)
+        if model.has_call and not model.nodes:
+            trace_uncalled(m, model)
+        elif model.sequential and not model.inputs and not model.has_call:
+            models.assume_input(m, model, None)
+    for model in list(world.models):
         if model.sequential and not model.layers and model.pending is None and model.cls is None:
             continue
-        if model.sequential and not model.inputs and not custom.overrides(model):
-            models.assume_input(m, model, None)
         for name, aliases, state in _listed(m, model):
             found.append((model.identity, state.changed(name=name, aliases=aliases)))
     loose = tf_layers.network_of(m, entry)

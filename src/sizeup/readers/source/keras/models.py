@@ -11,6 +11,7 @@ from sizeup.network import Network as Frozen
 from sizeup.readers.source.keras.arguments import declared_shape, describe, to_dim
 from sizeup.readers.source.keras.calling import (
     as_tensor,
+    begin,
     emit,
     expected_rank,
     samples_of,
@@ -230,6 +231,8 @@ def graph_of(model: ModelValue) -> Graph:
 
 def listed_layers(model: ModelValue) -> list[LayerValue]:
     """`model.layers`: what Keras lists, without operations and a Sequential's input layer."""
+    if model.has_call or not (model.outputs or model.sequential):
+        return list(model.tracked)
     if model.sequential and model.cls is None:
         return list(model.layers)
     order = {layer.identity: layer for layer in _all_layers(model)}
@@ -259,7 +262,7 @@ def call_model(
 ) -> Node:
     """A model used as a layer: its graph, sized anew where other shapes enter."""
     m.touch(model)
-    call = Node(model, tuple(inputs), m.unique(), line_of(node))
+    call = begin(m, model, inputs, node)
     if model.sequential and not model.inputs:
         first = inputs[0]
         start(m, model, first.rank_of if first.shape is None else first.shape, first.dtype, node)

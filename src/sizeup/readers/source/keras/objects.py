@@ -6,7 +6,8 @@ import ast
 from collections.abc import Mapping
 
 from sizeup.network import Graph, Network, Parameter, Shape, Unknown
-from sizeup.readers.source.values import Class, Instance, Lost
+from sizeup.readers.source.calls import call_function
+from sizeup.readers.source.values import Class, Function, Instance, Lost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ class Node:
 
     `inputs` begin with those that the layer's rule sizes, in its order; the last `beside` are
     those that no size depends on. `met` are the same in the order in which Keras meets them.
-    `error` is set where Keras would raise; what follows such a call is not sized.
+    `error` is set where Keras would raise; what follows such a call is not sized. `within` is
+    the call of the source's own layer that made this one.
     """
 
     __slots__ = ("beside", "body", "error", "inputs", "layer", "line", "macs", "met", "number",
-                 "options", "outputs", "samples", "shapes")  # fmt: skip
+                 "options", "outputs", "samples", "shapes", "within")  # fmt: skip
 
     def __init__(
         self, layer: LayerValue, inputs: tuple[Tensor, ...], number: int, line: int | None
@@ -44,6 +46,7 @@ class Node:
         self.samples: Dim | None = 1
         self.body: Graph | None = None
         self.error: str | None = None
+        self.within: Node | None = None
 
 
 class Tensor:
@@ -118,11 +121,23 @@ class Vector(tuple[object, ...]):
         return m.world.vector_item(m, self, index, node)
 
 
+class Weight(Tensor):
+    """A weight that is no layer's yet, or one of layer `owner`'s."""
+
+    __slots__ = ("owner", "parameter")
+
+    def __init__(self, parameter: Parameter, owner: LayerValue | None = None) -> None:
+        super().__init__(parameter.shape, parameter.dtype)
+        self.constant = True
+        self.parameter = parameter
+        self.owner = owner
+
+
 class LayerValue(Instance):
     """A layer of the source, of a kind that Keras has or of the source's own class."""
 
     __slots__ = ("config", "declared", "error", "explicit", "identity", "inner", "kind", "line", "name",
-                 "nodes", "parameters", "quiet", "rule", "trainable", "unknown")  # fmt: skip
+                 "nodes", "parameters", "quiet", "rule", "tracked", "trainable", "unknown")  # fmt: skip
 
     def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
         super().__init__(cls)
@@ -141,21 +156,35 @@ class LayerValue(Instance):
         self.error: tuple[str, int | None] | None = None
         self.inner: dict[str, Value] = {}  # the layers that it holds, by their arguments
         self.quiet = False  # an operation, not a layer: Keras does not list it
+        self.tracked: tuple[LayerValue, ...] = ()  # those that its attributes hold, in order
 
     def state(self) -> Value:
         """What calls and flags change."""
         return (self.trainable, self.parameters, self.nodes, self.unknown, self.error, self.config,
-                self.explicit, self.name)  # fmt: skip
+                self.explicit, self.name, self.tracked)  # fmt: skip
 
     def restore(self, state: Value) -> None:
         """Bring a state back."""
         (self.trainable, self.parameters, self.nodes, self.unknown, self.error,
-         self.config, self.explicit, self.name) = state  # fmt: skip
+         self.config, self.explicit, self.name, self.tracked) = state  # fmt: skip
+
+    @property
+    def has_call(self) -> bool:
+        """Whether the source's class says itself what a call does."""
+        return self.method("call") is not None
+
+    def method(self, name: str) -> Function | None:
+        """A method that the source's class, or a base of it in the source, defines."""
+        found = self.cls.find(name)[0] if self.cls is not None else None
+        return found if isinstance(found, Function) else None
 
     def call(
         self, m: Machine, arguments: list[Value], keywords: dict[str, Value], node: ast.AST
     ) -> Value:
         """`layer(x)`."""
+        own = self.method("__call__")
+        if own is not None:
+            return call_function(m, own, [self, *arguments], keywords, node)
         return m.world.call_layer(m, self, arguments, keywords, node)
 
     def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sizeup.dims import total
 from sizeup.network import Parameter, Row, rows
 from sizeup.readers.source.arrays import Array
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, constant
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Weight, constant
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Lost
 from sizeup.words import say
@@ -40,8 +40,8 @@ def attribute(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
     if name in ("count_params", "get_weights"):
         return Builtin(name, lambda m, _a, _k, node: METHODS[name](m, layer, node))
     for parameter in layer.parameters or ():
-        if parameter.name == name and layer.cls is None:
-            return constant(parameter.shape, parameter.dtype)
+        if parameter.name == name:
+            return Weight(parameter, layer)
     return None
 
 

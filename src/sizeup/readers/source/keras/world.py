@@ -23,7 +23,14 @@ from sizeup.readers.source.keras import (
     tf_layers,
     tuning,
 )
-from sizeup.readers.source.keras.calling import apply, from_data, holds_tensor, tensors_in
+from sizeup.readers.source.keras.arrays import ARRAYS
+from sizeup.readers.source.keras.calling import (
+    apply,
+    as_tensor,
+    from_data,
+    holds_tensor,
+    tensors_in,
+)
 from sizeup.readers.source.keras.classes import KerasClass, KerasThing, keras_member
 from sizeup.readers.source.keras.entering import Entering, sort_arguments
 from sizeup.readers.source.keras.legacy import FORMATS
@@ -37,7 +44,14 @@ from sizeup.readers.source.keras.names import (
     PACKAGES,
     keras_path,
 )
-from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Tensor, Vector
+from sizeup.readers.source.keras.objects import (
+    LayerValue,
+    MergeLayer,
+    ModelValue,
+    Node,
+    Tensor,
+    Vector,
+)
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
     MISSING,
@@ -100,6 +114,7 @@ class World:
         self.loose: tuple[LayerValue, ...] = ()  # made by the functions of `tf.layers`
         self.reused: Unknown | None = None  # why weights of these may be one
         self.hidden: dict[object, Value] = {}  # networks of which only outputs are seen, and these
+        self.frame: Node | None = None  # the call of the source's own layer that is followed now
 
     # -- names ----------------------------------------------------------------------------
 
@@ -155,6 +170,8 @@ class World:
         """`module.name`."""
         dotted = f"{module.name}.{name}"
         path = keras_path(dotted)
+        if (path or dotted) in ARRAYS:
+            return ARRAYS[path or dotted]
         if path is None:
             if module.name.startswith(BORROWED):
                 return _applications().borrowed(m, module.name, name, node)
@@ -294,13 +311,13 @@ class World:
         """`layer(x)`."""
         if not any(holds_tensor(v) for v in (*arguments, *keywords.values())):
             arguments = [from_data(argument) for argument in arguments]
+        if layer.has_call:
+            return custom.run(m, layer, _as_tensors(m, arguments, node), keywords, node)
         how = sort_arguments(m, layer, arguments, keywords, node)
         if not how.inputs:
             return Lost(say("source.no_input", name=layer.kind), line_of(node))
         if isinstance(layer, MergeLayer):
             return merging.apply_merge(m, layer, how.inputs, node)
-        if custom.overrides(layer):
-            return custom.run(m, layer, how.inputs, arguments, keywords, node)
         if layer.rule == "Lambda":
             argument = next(iter([*arguments, *keywords.values()]))
             return lambdas.run(m, layer, how.inputs, argument, node)
@@ -321,25 +338,26 @@ class World:
     ) -> tuple[Tensor, ...]:
         """The tensors that leave a layer."""
         m.touch(layer)
-        if isinstance(layer, ModelValue) and not custom.overrides(layer):
-            return models.call_model(m, layer, inputs, node).outputs
-        if custom.overrides(layer):
-            argument: Value = inputs[0] if len(inputs) == 1 else list(inputs)
-            found = custom.run(m, layer, inputs, [argument], {}, node or ast.Pass())
+        argument: Value = inputs[0] if len(inputs) == 1 else list(inputs)
+        if layer.has_call:
+            found = custom.run(m, layer, [argument], {}, node or ast.Pass())
             return tuple(t for t in tensors_in(m, found) if isinstance(t, Tensor))
+        if isinstance(layer, ModelValue):
+            return models.call_model(m, layer, inputs, node).outputs
+        if layer.cls is not None:
+            custom.build(m, layer, [custom.shapes_of(m, argument)], {}, node or ast.Pass())
         if HOMES.get(layer.rule) == "lookups":
             from sizeup.readers.source.keras.vocabularies import settle
 
             settle(m, layer)
         if layer.rule == "Lambda":
-            argument = inputs[0] if len(inputs) == 1 else list(inputs)
             found = lambdas.run(m, layer, inputs, argument, node)
             return tuple(found) if isinstance(found, list) else (found,)
         return apply(m, layer, inputs, node, how).outputs
 
     def build_model(self, m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
         """`model.build(input_shape)`."""
-        if custom.overrides(model):
+        if model.has_call:
             custom.build_model(m, model, shape, node)
         else:
             models.build(m, model, shape, node)
@@ -476,7 +494,9 @@ class World:
             thing.pending = thing.pending or lost
         elif isinstance(thing, Iter):
             thing.lose(m, lost)
-        elif not isinstance(thing, LayerValue):
+        elif isinstance(thing, LayerValue):
+            thing.unknown = thing.unknown or Unknown(lost.reason, lost.line)
+        else:
             for name, value in contents[0].items():
                 if thing.attributes.get(name, MISSING) is not value:
                     thing.attributes[name] = self.loosened(m, value, name, lost)
@@ -525,6 +545,12 @@ def _applications() -> ModuleType:
     from sizeup.readers.source.keras import applications
 
     return applications
+
+
+def _as_tensors(m: Machine, values: list[Value], node: ast.AST) -> list[Value]:
+    """Arguments of a call, with data that is open as a tensor."""
+    resolved = [m.resolve(value) for value in values]
+    return [as_tensor(m, v, node) if isinstance(v, Open) else v for v in resolved]
 
 
 def _why_unseen(value: Open) -> str:
