@@ -53,10 +53,12 @@ def capture_body(call: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     the attributes do not hold is not counted, as Keras does not know of it.
     """
     known = {layer.identity: layer for layer in closure(call.layer)}
+    plain = call.layer.attributes.get("<plain>") if call.layer.inner else None
+    known |= {plain.identity: plain} if plain is not None else {}
     calls = [n for layer in known.values() for n in layer.nodes if n.within is call]
     ends = (*outputs, *(tensor for node in calls for tensor in node.outputs))
     nodes, _ = _reachable(inputs, ends, call)
-    grouped: dict[int, list[Node]] = {layer.identity: [] for layer in call.layer.tracked}
+    grouped: dict[int, list[Node]] = {layer.identity: [] for layer in contents(call.layer)}
     layers = {**known, **{node.layer.identity: node.layer for node in nodes}}
     for node in sorted(nodes, key=_number):
         grouped.setdefault(node.layer.identity, []).append(node)
@@ -97,11 +99,18 @@ def _untracked(layer: Layer) -> Layer:
 
 def contents(layer: LayerValue) -> tuple[LayerValue, ...]:
     """The layers directly inside a layer."""
-    if not isinstance(layer, ModelValue) or layer.has_call:
+    if layer.has_call:  # of a wrapper it calls what the wrapper holds
+        held = (each for value in layer.inner.values() for each in _several(value))
+        return tuple({entry.identity: entry for entry in (*layer.tracked, *held)}.values())
+    if not isinstance(layer, ModelValue):
         return layer.tracked
     nodes, _ = _reachable(layer.inputs, layer.outputs)
     inner = (*layer.layers, *(node.layer for node in nodes), *layer.tracked)
     return tuple({entry.identity: entry for entry in inner}.values())
+
+
+def _several(value: LayerValue | list[LayerValue]) -> list[LayerValue]:
+    return value if isinstance(value, list) else [value]
 
 
 def closure(layer: LayerValue) -> list[LayerValue]:

@@ -185,7 +185,8 @@ def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.A
     shapes = [m.resolve(shape) for shape in given]
     if len(shapes) == 1 and _are_several(shapes[0]):
         shapes = shapes[0]
-    if find_rule(layer.rule) is None or layer.attributes.get("<own>"):
+    held = bool(layer.inner) and layer.has_call  # then what is inside is counted
+    if held or find_rule(layer.rule) is None or layer.attributes.get("<own>"):
         return
     m.touch(layer)
     layer.attributes["<own>"] = True

@@ -64,7 +64,17 @@ def _made(m: Machine, model: ModelValue) -> Network:
 
 def _with_flags(m: Machine, graph: Graph) -> Graph:
     """The graph with what layers inside of others have now, not at their call."""
-    return graph.changed(layers=tuple(_flagged(m, layer) for layer in graph.layers))
+    return graph.changed(layers=tuple(_as_now(m, layer) for layer in graph.layers))
+
+
+def _as_now(m: Machine, layer: Layer) -> Layer:
+    """A layer with what it was given since the call that the graph is of."""
+    value = m.world.live.get(layer.identity) if layer.identity is not None else None
+    if value is not None:
+        parameters = layer.parameters or value.parameters or ()
+        layer = layer.changed(parameters=parameters, unknown=layer.unknown or value.unknown)
+    held = tuple(_as_now(m, inner) for inner in layer.held)
+    return _flagged(m, layer.changed(held=held))
 
 
 def _flagged(m: Machine, layer: Layer) -> Layer:
@@ -72,12 +82,9 @@ def _flagged(m: Machine, layer: Layer) -> Layer:
     if value is not None:
         layer = layer.changed(
             trainable=value.trainable,
-            parameters=value.parameters or layer.parameters,
-            unknown=value.unknown or layer.unknown,
         )
         if value.inner:
             layer = _with_held(m, layer, value)
-    layer = layer.changed(held=tuple(_flagged(m, inner) for inner in layer.held))
     return map_bodies(layer, lambda body: _with_flags(m, body))
 
 
