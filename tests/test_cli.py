@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -296,3 +297,22 @@ def test_the_same_call_prints_the_same_bytes(place):
     first, second = (process("count", "question.md", "--json").stdout for _ in range(2))
     assert first == second
     assert first
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_an_answer_that_cannot_be_written_is_an_error_of_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "sizeup", "count", "784:10"], check=False,
+                              stdout=full, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("sizeup: the answer cannot be written")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-m", "sizeup", "zoo"], check=False, stdout=writer,
+                          stderr=subprocess.PIPE, text=True)  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,7 +1,5 @@
 """`python -m sizeup`."""
 
-import sys
+from sizeup.cli import process
 
-from sizeup.cli import main
-
-sys.exit(main())
+process()

@@ -491,6 +491,7 @@ MESSAGES: dict[str, str] = {
     "cli.zoo": "the architectures that ship with sizeup",
     "cli.help": "{message}; see `{command} --help`",
     "cli.interrupted": "sizeup: interrupted",
+    "cli.unwritable": "sizeup: the answer cannot be written: {reason}",
     "cli.json": "print one JSON document",
     "cli.set": "bind a free name, a constant or a builder's argument (repeatable)",
     "cli.keras": "the major version of Keras that the code is written for (else it is inferred)",
