@@ -118,15 +118,25 @@ def run_function(m: Machine, function: Function, scope: Scope) -> Value:
     try:
         if isinstance(function.node, ast.Lambda):
             return m.evaluate(function.node.body, scope)
-        result: Value = None
-        try:
-            m.execute(function.node.body, scope)
-        except Returned as returned:
-            result = returned.value
+        result = _result(m, function.node.body, scope)
     finally:
         m.depth -= 1
     m.world.returned(m, function, result)
     return result
+
+
+def _result(m: Machine, body: list[ast.stmt], scope: Scope) -> Value:
+    """What a function's body returns; a `return` at its end is no exception."""
+    last = body[-1]
+    try:
+        if isinstance(last, ast.Return) and last.value is not None:
+            if len(body) > 1:
+                m.execute(body[:-1], scope)
+            return m.evaluate(last.value, scope)
+        m.execute(body, scope)
+    except Returned as returned:
+        return returned.value
+    return None
 
 
 def bind_arguments(
@@ -139,6 +149,10 @@ def bind_arguments(
 ) -> None:
     """Bind arguments as Python does; what `--set` says of a builder's argument wins."""
     signature = function.arguments
+    plain = function.takes == len(arguments) and not keywords
+    if plain and function.qualified not in m.builders:
+        scope.variables |= zip([p.arg for p in signature.args], arguments, strict=True)
+        return
     positional = signature.posonlyargs + signature.args
     bound = {p.arg: value for p, value in zip(positional, arguments, strict=False)}
     rest = {name: value for name, value in keywords.items() if name != "**"}
@@ -158,8 +172,21 @@ def bind_arguments(
         )  # fmt: skip
     if function.defaults or function.keyword_defaults:
         _fill_defaults(function, bound)
+    _open_rest(m, function, bound, keywords, node)
+    scope.variables.update(bound)
+
+
+def _open_rest(
+    m: Machine,
+    function: Function,
+    bound: dict[str, Value],
+    keywords: Mapping[str, Value],
+    node: ast.AST | None,
+) -> None:
+    """What a person binds of a builder's arguments, and what no call gives."""
+    signature = function.arguments
     builder = function.qualified in m.builders
-    for parameter in positional + signature.kwonlyargs:
+    for parameter in signature.posonlyargs + signature.args + signature.kwonlyargs:
         name = parameter.arg
         if builder and (setting := m.setting(name)) is not MISSING:
             bound[name] = setting
@@ -168,7 +195,6 @@ def bind_arguments(
                 message = say("source.missing", name=function.name, argument=name)
                 raise Raised("TypeError", message, line_of(node))
             bound[name] = m.open(("name", name), name, say("source.no_default"), parameter.lineno)
-    scope.variables.update(bound)
 
 
 def _take_keywords(

@@ -9,7 +9,7 @@ from functools import partial
 from sizeup.errors import BudgetError
 from sizeup.patterns import Pattern
 from sizeup.readers.source.attributes import attribute, item
-from sizeup.readers.source.calls import call, make_function
+from sizeup.readers.source.calls import call, call_function, make_function
 from sizeup.readers.source.iterators import Iter, is_lazy
 from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
 from sizeup.readers.source.operators import KNOWN, Unbounded, binary, compare, iterate, unary
@@ -37,12 +37,19 @@ if TYPE_CHECKING:
 
 
 def evaluate(m: Machine, node: ast.expr, scope: Scope) -> Value:
-    """The value of an expression."""
+    """The value of an expression. Nothing is done as often: the plain cases are written out."""
     budget = m.budget
-    budget.steps -= 1  # `spend`, written out: nothing else is done as often
+    budget.steps -= 1
     if budget.steps < budget.watched:
         budget.look()
-    return EXPRESSIONS[type(node)](m, node, scope)
+    kind = type(node)
+    if kind is ast.Constant:
+        return node.value  # type: ignore[attr-defined]
+    if kind is ast.Name and not scope.names:
+        found = scope.variables.get(node.id, MISSING)  # type: ignore[attr-defined]
+        if found is not MISSING:
+            return found
+    return EXPRESSIONS[kind](m, node, scope)
 
 
 def _constant(m: Machine, node: ast.Constant, scope: Scope) -> Value:
@@ -141,6 +148,10 @@ def _boolean(m: Machine, node: ast.BoolOp, scope: Scope) -> Value:
 
 def _compare(m: Machine, node: ast.Compare, scope: Scope) -> Value:
     left = evaluate(m, node.left, scope)
+    if len(node.ops) == 1:
+        found = compare(m, type(node.ops[0]), left, evaluate(m, node.comparators[0], scope), node)
+        truth = found if isinstance(found, bool) else m.truth(found)
+        return truth if truth is False or isinstance(truth, Condition) else found
     result: Value = True
     for op, right_node in zip(node.ops, node.comparators, strict=True):
         right = evaluate(m, right_node, scope)
@@ -249,6 +260,8 @@ def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
             keywords.update(value)
         elif not isinstance(value, Open) or getattr(m.resolve(callee), "exacting", False):
             keywords["**"] = value
+    if isinstance(callee, Function):
+        return call_function(m, callee, arguments, keywords, node)
     callee = m.resolve(callee)
     if isinstance(callee, Builtin) and not any(isinstance(n, ast.Starred) for n in node.args):
         _call_back(m, callee, arguments, node, scope)

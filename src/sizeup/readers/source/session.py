@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from sizeup.errors import BudgetError, SizeupError
 from sizeup.network import Graph, Network, Unknown, rows
@@ -100,9 +101,9 @@ def _machine(
     world = World(program.dialect, program.data_format)
     machine = Machine(world, program.settings, decisions, budget, program.builders, program.project)
     world.home = machine.home
-    machine.execute = lambda body, scope: execute(machine, body, scope)
-    machine.evaluate = lambda node, scope: evaluate(machine, node, scope)
-    machine.generate = lambda function, scope: generate(machine, function, scope)
+    machine.execute = partial(execute, machine)
+    machine.evaluate = partial(evaluate, machine)
+    machine.generate = partial(generate, machine)
     return machine, machine.home
 
 

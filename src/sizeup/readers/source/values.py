@@ -138,6 +138,7 @@ class Function:
         "node",
         "qualified",
         "scope",
+        "takes",
     )  # fmt: skip
 
     def __init__(
@@ -152,7 +153,9 @@ class Function:
         self.name = getattr(node, "name", "<lambda>")
         self.qualified = qualified
         self.scope = scope
-        self.arguments = node.args
+        self.arguments = signature = node.args
+        more = signature.posonlyargs, signature.kwonlyargs, signature.vararg, signature.kwarg
+        self.takes = -1 if any(more) else len(signature.args)  # by position, if by nothing else
         self.defaults = defaults
         self.keyword_defaults = keyword_defaults
         self.defined_in: Class | None = None
