@@ -433,6 +433,86 @@ model.add(Dense(3))
 )
 
 program(
+    "a layer of the source's own",
+    "1.2.2",
+    """
+from keras import backend as K
+from keras import initializations, activations
+from keras.engine.topology import Layer
+from keras.layers import Dense
+from keras.models import Sequential
+
+class Gate(Layer):
+    def __init__(self, init='glorot_uniform', activation='tanh', **kwargs):
+        self.init = initializations.get(init)
+        self.activation = activations.get(activation)
+        super(Gate, self).__init__(**kwargs)
+
+    def build(self, input_shape):
+        input_dim = input_shape[1]
+        self.W = self.init((3, input_dim), name='{}_W'.format(self.name))
+        self.V = self.add_weight((input_dim,), initializer='one', name='V')
+        self.b = K.zeros((input_dim,))
+        self.scale = K.variable(1.0)
+        self.unlisted = K.ones((7,))
+        self.trainable_weights += [self.W, self.b]
+        self.non_trainable_weights = [self.scale]
+        self.built = True
+
+    def call(self, x, mask=None):
+        return self.activation(x * self.V * K.sum(self.W, axis=0) * self.scale + self.b)
+
+    def get_output_shape_for(self, input_shape):
+        return input_shape
+
+model = Sequential()
+model.add(Dense(8, input_dim=5))
+model.add(Gate())
+model.add(Dense(2))
+""",
+)
+
+program(
+    "a layer of the source's own in Keras 0",
+    "0.3.3",
+    """
+from keras import backend as K
+from keras import initializations
+from keras.layers.core import Dense, Layer, MaskedLayer
+from keras.models import Sequential
+
+class Affine(Layer):
+    def __init__(self, init='uniform', **kwargs):
+        self.init = initializations.get(init)
+        super(Affine, self).__init__(**kwargs)
+
+    def build(self):
+        n = self.input_shape[1]
+        self.W = self.init((n,), name='W')
+        self.b = K.zeros((n,))
+        self.trainable_weights = [self.W, self.b]
+
+    @property
+    def output_shape(self):
+        return self.input_shape
+
+    def get_output(self, train=False):
+        X = self.get_input(train)
+        return X * self.W + self.b
+
+class Twice(MaskedLayer):
+    def get_output(self, train=False):
+        return 2 * self.get_input(train)
+
+model = Sequential()
+model.add(Dense(8, input_dim=5))
+model.add(Affine())
+model.add(Twice())
+model.add(Dense(2))
+""",
+)
+
+program(
     "Keras 2 by position",
     "2.0.9",
     """

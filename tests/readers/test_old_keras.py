@@ -175,3 +175,30 @@ def test_a_mode_of_merging_that_is_not_in_the_text_is_unknown():
         model = Sequential([Merge([left, right], mode=modes[k]), Dense(2)])
     """
     assert count(read("-", stdin=textwrap.dedent(text), keras=1)["model"]).total is None
+
+
+def test_weights_of_an_inner_layer_that_a_layer_lists_are_counted_once():
+    """Keras 2.0 knows of them by the list alone, today's by the attribute: once, either way."""
+    text = """
+        from keras.engine.topology import Layer
+        from keras.layers import Dense
+        from keras.models import Sequential
+
+        class Twin(Layer):
+            def __init__(self, units, **kwargs):
+                self.dense = Dense(units)
+                super(Twin, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                self.dense.build(input_shape)
+                self.scale = self.add_weight(shape=(1,), initializer='one', name='scale')
+                self._trainable_weights = self._trainable_weights + self.dense.trainable_weights
+                super(Twin, self).build(input_shape)
+
+            def call(self, x):
+                return self.dense.call(x) * self.scale
+
+        model = Sequential([Dense(8, input_dim=5), Twin(6), Dense(2)])
+    """
+    found = count(read("-", stdin=textwrap.dedent(text))["model"])
+    assert found.total == (5 * 8 + 8) + (8 * 6 + 6 + 1) + (6 * 2 + 2)

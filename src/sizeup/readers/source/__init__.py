@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from sizeup.network import Row
     from sizeup.readers.source.dialect import Spoken
     from sizeup.readers.source.modules import Project
 
@@ -129,15 +128,12 @@ def _networks(
 def _as_counted_then(network: Network) -> Network:
     """With the figure that `count_params` gave before Keras 1.2, which left out statistics."""
     listed = [row for row in rows(network) if row.parent is None]
-    if network.error or network.unknown or not any(_keeps_statistics(row) for row in listed):
+    unknown = network.error or network.unknown or any(r.layer.unknown for r in rows(network))
+    if unknown or all(row.parameters == row.trainable for row in listed):
         return network
     figure = as_text(total(row.trainable for row in listed))
     note = Note("assumed", say("source.counted_then", figure=figure), network.line)
     return network.changed(notes=(*network.notes, note))
-
-
-def _keeps_statistics(row: Row) -> bool:
-    return not row.layer.unknown and row.parameters != row.trainable
 
 
 def _is_set(node: ast.Name | ast.Attribute) -> bool:

@@ -26,6 +26,9 @@ ARRAYS = {
     **{f"tensorflow.{name}_initializer": Builtin(name, _initializer)
        for name in ("random_normal", "random_uniform", "zeros", "ones", "constant",
                     "truncated_normal", "glorot_uniform")},
+    **{f"keras.utils.theano_utils.{name}": INITIALIZER for name in ("shared_zeros", "shared_ones")},
+    "keras.utils.theano_utils.sharedX": make_variable(("value", "dtype", "name")),
+    "theano.shared": make_variable(("value", "name")),
     **{name: Builtin(name, first_argument) for name in (
         "tensorflow.TensorShape", "tensorflow.compat.dimension_value",
         "tensorflow.compat.v1.dimension_value")},

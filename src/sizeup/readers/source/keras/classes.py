@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 
 from sizeup.network import Unknown
 from sizeup.readers.source.keras import lambdas, merging, models
 from sizeup.readers.source.keras.arguments import Unsized, configure, describe, to_shape
 from sizeup.readers.source.keras.names import FOREIGN, FUNCTIONAL_MERGES, NO_RULE, kind_of
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, constant
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Class
 from sizeup.words import say
@@ -36,7 +37,11 @@ class KerasThing:
 
     def call(self, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
         """Called on tensors it is an operation that is not known, else data."""
-        if self.path.startswith("keras.initializers."):
+        if self.path == "keras.activations.get":
+            return _activation(m, a, k)
+        if self.path.startswith("keras.initializations.") and self.name != "get":
+            return _initial(m, a, k, node)
+        if self.path.startswith(("keras.initializers.", "keras.initializations.")):
             return INITIALIZER
         text = ast.unparse(node) if isinstance(node, ast.expr) else self.name
         key = "source.foreign" if self.name in FOREIGN else "source.no_rule"
@@ -163,10 +168,25 @@ def _initial(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> 
         shape = to_shape(m, a[0] if a else k.get("shape"))
     except Unsized:
         shape = None
-    return Tensor(shape) if isinstance(shape, tuple) else m.world.unseen_value(m, node)
+    return constant(shape) if isinstance(shape, tuple) else m.world.unseen_value(m, node)
 
 
 INITIALIZER = Builtin("initializer", _initial)
+
+
+def _activation(m: Machine, a: list[Value], k: dict[str, Value]) -> Value:
+    """`activations.get(name)`: the function of that name; without one the input as it is."""
+    given = m.resolve(a[0] if a else k.get("identifier"))
+    return _activation_named(given or "linear") if isinstance(given, str | None) else given
+
+
+@cache
+def _activation_named(name: str) -> Value:
+    """An activation; one and the same each time, as sources compare them."""
+    from sizeup.readers.source.keras import functions
+
+    path = f"keras.activations.{name}"
+    return functions.find(path) or KerasThing(path)
 
 
 def _dtype(layer: LayerValue) -> str:
@@ -180,8 +200,8 @@ def keras_member(name: str, path: str = "") -> Value:
         return KerasClass("InputLayer", "Input")
     if name in MODELS:
         return KerasClass(MODELS[name], name)
-    if name in ("Layer", "Lambda"):
-        return KerasClass(name, name)
+    if name in ("Layer", "MaskedLayer", "Lambda"):
+        return KerasClass(name.removeprefix("Masked"), name)
     kind = kind_of(name)
     if kind is not None and not kind.startswith("ops."):
         return KerasClass(kind, name)

@@ -10,7 +10,7 @@ from sizeup.network import Network as Frozen
 from sizeup.network import Unknown, add_known, rows
 from sizeup.readers.source.calls import call as call_value
 from sizeup.readers.source.calls import call_function
-from sizeup.readers.source.keras import tensors, tracking
+from sizeup.readers.source.keras import declared_weights, tensors, tracking
 from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
 from sizeup.readers.source.keras.calling import begin, emit, own, placeholder, swap, tensors_in
 from sizeup.readers.source.keras.capture import capture_body, frozen_config
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     Value = Any
 
+ENTERING = "<entering>"
+"""The attribute that holds what enters a layer that asks for it."""
+
 CONTEXT = frozenset({"training", "mask"})
 """What Keras hands to a `call` that takes it and keeps from one that does not."""
 
@@ -44,17 +47,22 @@ def run(
 
     Returns what `call` returns, with the tensors that leave the layer in place of inner ones.
     """
-    function = layer.method("call")
+    function = layer.call_method
     given = [t for a in (*arguments, *keywords.values()) for t in tensors_in(m, a)]
     inputs = _distinct(t for t in given if isinstance(t, Tensor))
     if function is not None:
         keywords = {name: value for name, value in keywords.items()
                     if name not in CONTEXT or name in _names(function)}  # fmt: skip
     m.touch(layer)
+    asks = function is not None and function.name == "get_output"
+    if asks and inputs:
+        layer.attributes[ENTERING] = inputs[0]
     build_for(m, layer, function, arguments, keywords, node)
     call = begin(m, layer, inputs, node)
     inside = {id(tensor): placeholder(tensor) for tensor in inputs}
     positional = [swap(argument, inside) for argument in arguments]
+    if asks and inputs:
+        layer.attributes[ENTERING], positional = inside[id(inputs[0])], []
     named = {name: swap(value, inside) for name, value in keywords.items()}
     around, m.world.frame = m.world.frame, call
     try:
@@ -92,18 +100,24 @@ def _leave(
 
 def _declare_outputs(m: Machine, call: Node, node: ast.AST) -> None:
     """Where `call` cannot be followed, its class may say what leaves: `compute_output_shape`."""
-    function = call.layer.method("compute_output_shape")
+    found = (call.layer.method(name) for name in SHAPE_METHODS)
+    function = next((method for method in found if method is not None), None)
     if function is None or len(call.outputs) > 1 or None in call.shapes or call.error:
         return
     shapes: Value = call.shapes[0] if len(call.shapes) == 1 else list(call.shapes)
+    arguments = [call.layer] if function.name == "output_shape" else [call.layer, shapes]
     try:
-        shape = to_shape(m, call_function(m, function, [call.layer, shapes], {}, node))
+        shape = to_shape(m, call_function(m, function, arguments, {}, node))
     except (Unsized, Raised):
         return
     if isinstance(shape, tuple):
         call.outputs[0].shape, call.outputs[0].unknown = shape, None
         said = say("source.declared", name=call.layer.name, shape=text(shape))
         m.note("assumed", said, call.layer.line)
+
+
+SHAPE_METHODS = ("compute_output_shape", "get_output_shape_for", "output_shape")
+"""What tells the shape that leaves, from Keras 2 on, in Keras 1, and in Keras 0."""
 
 
 def _names(function: Function) -> frozenset[str]:
@@ -176,6 +190,7 @@ def build(
     around, m.world.frame = m.world.frame, None
     try:
         call_function(m, function, [layer, *shapes], keywords, node)
+        declared_weights.settle(m, layer, node)
     finally:
         m.world.frame = around
 

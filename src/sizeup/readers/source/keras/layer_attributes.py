@@ -7,10 +7,20 @@ from collections.abc import Callable
 
 from sizeup.readers.source.arrays import Array
 from sizeup.readers.source.attributes import bind
-from sizeup.readers.source.keras import copies, custom, models, tracking, variables, weights
+from sizeup.readers.source.keras import (
+    copies,
+    custom,
+    declared_weights,
+    models,
+    tensors,
+    tracking,
+    variables,
+    weights,
+)
 from sizeup.readers.source.keras.calling import as_tensor, tensors_in
 from sizeup.readers.source.keras.capture import DIRECTIONS, contents
 from sizeup.readers.source.keras.classes import KerasClass
+from sizeup.readers.source.keras.custom import ENTERING
 from sizeup.readers.source.keras.held import layers_in
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
@@ -60,6 +70,8 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
     found = _introspected(m, layer, name, node)
     if found is not None:
         return found
+    if name == "input_shape" and ENTERING in layer.attributes:
+        return tensors.shape_of(m, layer.attributes[ENTERING], node)
     if name in ENDS and layer.nodes:
         return ENDS[name](layer.nodes[-1])
     if name in ("call", "__call__"):
@@ -195,9 +207,8 @@ def _fit(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Valu
 
 def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
     """`layer.trainable = False` reaches what is inside; others are the source's own."""
-    if name in variables.WEIGHT_LISTS and layer.cls is not None:
-        m.touch(layer)
-        variables.adopt(m, layer, name, value, node)
+    if declared_weights.are_listed(m, layer, name):
+        declared_weights.declare(m, layer, name, value, node)
         return
     spelled = "name" if m.world.version >= 3 else "_name"  # noqa: PLR2004
     if name == spelled and isinstance(value, str):
@@ -235,12 +246,20 @@ def _one_or_all(tensors: tuple[Tensor, ...]) -> Value:
     return tensors[0] if len(tensors) == 1 else list(tensors)
 
 
+def _entering(
+    _m: Machine, layer: LayerValue, _a: list[Value], _k: dict[str, Value], _node: ast.AST
+) -> Value:
+    """`self.get_input(train)` of Keras 0."""
+    return layer.attributes.get(ENTERING)
+
+
 METHODS: dict[str, Callable[..., Value]] = {
     "__init__": _initialize,
     "__setattr__": _set,
     "add_weight": variables.add_weight,
     "add_variable": variables.add_weight,
     "build": _build_plainly,
+    "get_input": _entering,
 }
 """Methods of Keras' own classes that have a say in what a layer is."""
 

@@ -171,7 +171,12 @@ class LayerValue(Instance):
     @property
     def has_call(self) -> bool:
         """Whether the source's class says itself what a call does."""
-        return self.method("call") is not None
+        return self.call_method is not None
+
+    @property
+    def call_method(self) -> Function | None:
+        """`call`, or `get_output` as Keras 0 had it."""
+        return self.method("call") or self.method("get_output")
 
     def method(self, name: str) -> Function | None:
         """A method that the source's class, or a base of it in the source, defines."""
@@ -230,6 +235,11 @@ class ModelValue(LayerValue):
         self.pending: Lost | None = None  # why further layers may be there
         self.structure: Value = None  # how the outputs are nested
         self.snapshot: tuple[int, Network] | None = None  # when it was captured, and as what
+
+    @property
+    def call_method(self) -> Function | None:
+        """A model's `call`."""
+        return self.method("call")
 
     def state(self) -> Value:
         """What calls, flags and added layers change."""

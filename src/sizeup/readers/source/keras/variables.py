@@ -94,7 +94,7 @@ def own_weight(m: Machine, layer: LayerValue, found: Parameter | Unknown, node: 
 
 def hold_weight(m: Machine, layer: LayerValue, name: str, weight: Weight, node: ast.AST) -> None:
     """`self.name = variable`: a new one becomes the layer's; one of another layer's is shared."""
-    if weight.owner is layer:
+    if weight.owner is layer or m.world.version < 2:  # noqa: PLR2004  (they list their weights)
         return
     if weight.unknown is not None:
         own_weight(m, layer, weight.unknown, node)
@@ -103,34 +103,21 @@ def hold_weight(m: Machine, layer: LayerValue, name: str, weight: Weight, node: 
         own_weight(m, layer, weight.parameter, node)
         weight.owner = layer
     else:
-        _share(m, layer, weight.owner, weight.parameter, node)
+        _share(m, layer, weight, node)
 
 
-def _share(
-    m: Machine, layer: LayerValue, owner: LayerValue, parameter: Parameter, node: ast.AST
-) -> None:
+def _share(m: Machine, layer: LayerValue, weight: Weight, node: ast.AST) -> None:
     """Let a layer own a parameter of another one too."""
-    shared = parameter.changed(tied=parameter.tied or (owner.identity, parameter.name))
-    if not any(p.tied == shared.tied for p in layer.parameters or ()):
-        own_weight(m, layer, shared, node)
-
-
-WEIGHT_LISTS = {"trainable_weights": True, "_trainable_weights": True,
-                "non_trainable_weights": False, "_non_trainable_weights": False}  # fmt: skip
-"""Lists of weights that layers for Keras 1 and 2 set themselves; whether those are trained."""
-
-
-def adopt(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
-    """`self.trainable_weights = [self.W, self.b]`: variables that the layer made become its own."""
-    names = {id(held): key for key, held in layer.attributes.items()}
-    for weight in map(m.resolve, value if isinstance(value, list | tuple) else [value]):
-        if isinstance(weight, Weight) and weight.owner is layer:
-            continue
-        key = names.get(id(weight), f"weight_{len(layer.parameters or ()) + 1}")
-        found: Parameter | Unknown = Unknown(say("source.weights"), line_of(node))
-        if isinstance(weight, Tensor) and weight.constant and weight.shape is not None:
-            found = _of_shape(key, weight.shape, weight.dtype, WEIGHT_LISTS[name], node)
+    found = shared(weight)
+    if not any(p.tied == found.tied for p in layer.parameters or ()):
         own_weight(m, layer, found, node)
+
+
+def shared(weight: Weight) -> Parameter:
+    """A weight of one layer as the parameter of another one too."""
+    owner, parameter = weight.owner, weight.parameter
+    assert owner is not None
+    return parameter.changed(tied=parameter.tied or (owner.identity, parameter.name))
 
 
 def _parameter(

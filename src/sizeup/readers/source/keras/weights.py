@@ -8,7 +8,8 @@ from collections.abc import Callable
 from sizeup.dims import total
 from sizeup.network import Parameter, Row, rows
 from sizeup.readers.source.arrays import Array
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Weight, constant
+from sizeup.readers.source.keras import declared_weights
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Weight
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Lost
 from sizeup.words import say
@@ -25,6 +26,9 @@ LISTS: dict[str, Callable[[Parameter], bool]] = {
     "trainable_weights": lambda p: p.trainable,
     "trainable_variables": lambda p: p.trainable,
     "non_trainable_weights": lambda p: not p.trainable,
+    "_trainable_weights": lambda p: p.trainable,
+    "_non_trainable_weights": lambda p: not p.trainable,
+    "params": lambda p: p.trainable,
     "non_trainable_variables": lambda p: not p.trainable,
 }
 """Attributes that list weights, by which of them they list."""
@@ -33,10 +37,12 @@ LISTS: dict[str, Callable[[Parameter], bool]] = {
 def attribute(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
     """`layer.weights`, `layer.kernel`, `model.count_params()`, …; None for any other name."""
     if name in LISTS:
-        owned = parameters(m, layer, node)
-        if isinstance(owned, Lost):
-            return owned
-        return [constant(p.shape, p.dtype) for p in owned if LISTS[name](p)]
+        found = weights(m, layer, node)
+        if isinstance(found, Lost):
+            return found
+        found = [weight for weight in found if LISTS[name](weight.parameter)]
+        declared_weights.given(m, layer, name, found)
+        return found
     if name in ("count_params", "get_weights"):
         return Builtin(name, lambda m, _a, _k, node: METHODS[name](m, layer, node))
     for parameter in layer.parameters or ():
@@ -45,7 +51,7 @@ def attribute(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
     return None
 
 
-def parameters(m: Machine, layer: LayerValue, node: ast.AST) -> list[Parameter] | Lost:
+def weights(m: Machine, layer: LayerValue, node: ast.AST) -> list[Weight] | Lost:
     """The weights that a layer has now, in the order in which Keras lists them."""
     found = _rows(m, layer)
     unknown = layer.unknown or next((r.layer.unknown for r in found if r.layer.unknown), None)
@@ -55,8 +61,8 @@ def parameters(m: Machine, layer: LayerValue, node: ast.AST) -> list[Parameter] 
     if not isinstance(layer, ModelValue) and not found:
         own = layer.parameters or ()
         frozen = [p.changed(trainable=p.trainable and layer.trainable) for p in own]
-        return sorted(frozen, key=lambda p: not p.trainable)
-    return [p for row in found for p in row.own]
+        return [Weight(p, layer) for p in sorted(frozen, key=lambda p: not p.trainable)]
+    return [Weight(p, m.world.live.get(row.layer.identity or 0)) for row in found for p in row.own]
 
 
 def _rows(m: Machine, layer: LayerValue) -> tuple[Row, ...]:
@@ -67,13 +73,15 @@ def _rows(m: Machine, layer: LayerValue) -> tuple[Row, ...]:
 
 
 def _count(m: Machine, layer: LayerValue, node: ast.AST) -> Value:
-    owned = parameters(m, layer, node)
-    return owned if isinstance(owned, Lost) else total(p.count for p in owned)
+    found = weights(m, layer, node)
+    return found if isinstance(found, Lost) else total(each.parameter.count for each in found)
 
 
 def _arrays(m: Machine, layer: LayerValue, node: ast.AST) -> Value:
-    owned = parameters(m, layer, node)
-    return owned if isinstance(owned, Lost) else [Array(p.shape, p.dtype) for p in owned]
+    found = weights(m, layer, node)
+    if isinstance(found, Lost):
+        return found
+    return [Array(each.parameter.shape, each.dtype) for each in found]
 
 
 METHODS: dict[str, Callable[..., Value]] = {"count_params": _count, "get_weights": _arrays}
