@@ -217,6 +217,10 @@ MESSAGES: dict[str, str] = {
     "source.argument": "{kind} has no argument {name} that sizeup knows",
     "source.no_size": "{what} is no size",
     "source.no_network": "no network is built in this text",
+    "source.only_layers": "no network is built in this text, only the layer {names}: "
+    "call one, as in {first}(…)(keras.Input(shape=…))",
+    "source.stored": "calls `{name}()`, which takes a model from elsewhere: what it holds is not in "
+    "the text",
     "source.no_name": "the source has no name {name}: see what it leaves open with `sizeup count`",
     "source.bad_name": "{name} is no name or expression that --set could bind",
     "source.too_many_outcomes": "more than {most} networks hang on conditions that the text "

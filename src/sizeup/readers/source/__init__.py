@@ -16,6 +16,7 @@ from sizeup.patterns import Pattern
 from sizeup.readers.source.channels import LAST, choose, likely_order
 from sizeup.readers.source.dialect import infer
 from sizeup.readers.source.imports import reachable
+from sizeup.readers.source.keras.names import kind_of
 from sizeup.readers.source.machine import Budget, identifier
 from sizeup.readers.source.repair import Repaired, repair
 from sizeup.readers.source.session import Program, merge, run_program
@@ -61,7 +62,7 @@ def read_source(
             raise UsageError(say("source.no_name", name=min(strange - overridden)))
         networks = _with_alternatives(networks, repaired, settings, spoken, around)
     if not networks:
-        raise ReadError(say("source.no_network"), source=source)
+        raise ReadError(_nothing(repaired.tree), source=source)
     left_out = tuple(Unknown(n.text, n.line) for n in repaired.notes if n.level == "unknown")
     notes = [note for note in repaired.notes if note.level != "unknown"]
     return [
@@ -123,6 +124,16 @@ def _networks(
             n.changed(notes=(decision.note, *n.notes)) if _has_images(n) else n for n in networks
         ]
     return networks, frozenset().union(*(outcome.overridden for outcome in outcomes))
+
+
+def _nothing(tree: ast.Module) -> str:
+    """That there is no network, and what would make one of the layers that the text defines."""
+    bases = {node.name: [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+             for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}  # fmt: skip
+    layers = [name for name, above in bases.items() if "Layer" in above or any(map(kind_of, above))]
+    if not layers:
+        return say("source.no_network")
+    return say("source.only_layers", names=", ".join(layers), first=layers[0])
 
 
 def _as_counted_then(network: Network) -> Network:

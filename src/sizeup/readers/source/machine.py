@@ -129,7 +129,9 @@ class Machine:
 
     def item(self, key: object, text: str, index: int, why: str, line: int | None) -> Value:
         """Element `index` of something open."""
-        if isinstance(key, tuple) and key[0] == "slice":  # x.shape[1:] at 0 is x.shape[1]
+        if isinstance(key, tuple) and key[0] == "batched" and index and key[1][0] == "slice":
+            _, key, text, _ = key[1]  # (None, *x.shape[1:]) at -1 is x.shape[-1]
+        elif isinstance(key, tuple) and key[0] == "slice":  # x.shape[1:] at 0 is x.shape[1]
             _, key, text, start = key
             index += start
         return self.open(("item", key, index), f"{text}[{index}]", why, line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 
 from sizeup.errors import BudgetError, SizeupError
@@ -13,6 +14,7 @@ from sizeup.readers.source.calls import Returned, bind_arguments, instantiate, r
 from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.expressions import evaluate
 from sizeup.readers.source.generators import generate
+from sizeup.readers.source.keras import stored
 from sizeup.readers.source.keras.listing import networks_of
 from sizeup.readers.source.keras.world import World
 from sizeup.readers.source.loops import Break, Continue
@@ -46,13 +48,17 @@ FUNCTION_STEPS = 400_000
 
 
 class Outcome(Record):
-    """The networks of one run along one path of decisions, and what the run learned."""
+    """The networks of one run along one path of decisions, and what the run learned.
+
+    Those that are `stored` elsewhere are listed where the text builds no other.
+    """
 
     path: Path
     networks: tuple[Network, ...]
     entry: str | None = None
     builders: frozenset[str] = frozenset()
     inputs: tuple[tuple[Value, int | None], ...] = ()
+    stored: tuple[Network, ...] = ()
     order_matters: bool = False
     overridden: frozenset[str] = frozenset()
 
@@ -92,6 +98,9 @@ def run_program(program: Program, budget: Budget) -> list[Outcome]:
     ):
         for entry in _entries(program, machine, scope):
             outcomes.extend(_explore(_session(machine, entry), outcome.path, entry[0]))
+        if not any(each.networks or each.stored for each in outcomes):
+            for entry in _layers(machine, scope):
+                outcomes.extend(_explore(_session(machine, entry), outcome.path, entry[0]))
     return outcomes
 
 
@@ -164,6 +173,7 @@ def _outcome(machine: Machine, entry: str | None, fault: Raised | None) -> Outco
         networks=networks_of(machine, entry, fault),
         builders=frozenset(f.qualified for f, *_ in world.builds if f is not None),
         inputs=tuple(world.inputs),
+        stored=stored.networks(machine),
         order_matters=bool(world.format_used) or world.format_said,
         overridden=frozenset(machine.overridden),
     )
@@ -207,11 +217,7 @@ def _entries(
     program: Program, machine: Machine, scope: Scope
 ) -> Iterator[tuple[str, Callable[[], Value]]]:
     """What nothing calls: functions, and methods of classes; those that are named nowhere first."""
-    values = [
-        value
-        for value in scope.variables.values()
-        if isinstance(value, Function | Class) and file_of(line_of(value.node)) is None
-    ]
+    values = _own(scope)
     for mentioned in (False, True):
         for value in values:
             if (value.name in program.mentioned) is not mentioned:
@@ -221,6 +227,21 @@ def _entries(
                     yield value.qualified, _call_open(machine, value)
             elif not value.instantiated:
                 yield from _methods(machine, value)
+
+
+def _own(scope: Scope) -> list[Function | Class]:
+    """The functions and classes of the source itself."""
+    return [
+        value
+        for value in scope.variables.values()
+        if isinstance(value, Function | Class) and file_of(line_of(value.node)) is None
+    ]
+
+
+def _keras_kinds(cls: Class) -> list[str]:
+    """The kinds of Keras' layers and models that a class derives from."""
+    kinds = (getattr(base, "kind", None) for base in cls.order if not isinstance(base, Class))
+    return [kind for kind in kinds if kind]
 
 
 def _call_open(machine: Machine, function: Function) -> Callable[[], Value]:
@@ -234,11 +255,9 @@ def _call_open(machine: Machine, function: Function) -> Callable[[], Value]:
 
 def _methods(machine: Machine, cls: Class) -> Iterator[tuple[str, Callable[[], Value]]]:
     """The methods of a class that the source never makes an object of."""
-    kinds = [base for base in cls.order if not isinstance(base, Class)]
-    if any(getattr(base, "kind", None) for base in kinds):
-        if any(
-            base.kind in ("Functional", "Sequential") for base in kinds if hasattr(base, "kind")
-        ):
+    kinds = _keras_kinds(cls)
+    if kinds:
+        if {"Functional", "Sequential"} & set(kinds):
             yield cls.qualified, lambda: _instance(machine, cls)
         return
     for value in list(cls.namespace.values()):
@@ -248,6 +267,18 @@ def _methods(machine: Machine, cls: Class) -> Iterator[tuple[str, Callable[[], V
             yield value.qualified, _call_open(machine, value)
         elif value.kind in ("function", "class"):
             yield value.qualified, _call_method(machine, cls, value)
+
+
+def _layers(machine: Machine, scope: Scope) -> Iterator[tuple[str, Callable[[], Value]]]:
+    """The source's own classes of layers, each by itself: where it builds no network of them."""
+    for cls in _own(scope):
+        if isinstance(cls, Class) and not cls.instantiated and _keras_kinds(cls):
+            yield cls.qualified, partial(_show, machine, cls)
+
+
+def _show(machine: Machine, cls: Class) -> None:
+    with suppress(Raised):
+        machine.world.shown = _instance(machine, cls)
 
 
 def _call_method(machine: Machine, cls: Class, method: Function) -> Callable[[], Value]:
@@ -281,6 +312,8 @@ def merge(outcomes: list[Outcome]) -> list[Network]:
 
     What two functions that nothing calls build alike is listed once.
     """
+    if not any(outcome.networks for outcome in outcomes):
+        outcomes = [outcome.changed(networks=outcome.stored) for outcome in outcomes]
     grouped: dict[tuple[str | None, str, int], list[tuple[Path, Network]]] = {}
     for outcome in outcomes:
         seen: dict[str, int] = {}

@@ -60,8 +60,8 @@ def set_name(m: Machine, scope: Scope, name: str, value: Value) -> None:
     if home.parent is None:  # a constant of the module may be bound from outside
         bound = m.setting(name)
         value = value if bound is MISSING or isinstance(value, Function | Class) else bound
-    if isinstance(value, Instance):
-        m.world.held(scope, name, value)
+    if isinstance(value, Instance | Open):
+        m.world.held(m, scope, name, value)
     m.touch(home)
     home.variables[name] = value
 

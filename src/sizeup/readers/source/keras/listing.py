@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sizeup.naming import snake_case
-from sizeup.network import Graph, Layer, Network, Unknown, map_bodies, map_held
+from sizeup.network import Graph, Layer, Network, Unknown, map_bodies, map_held, rows
 from sizeup.places import file_of
 from sizeup.readers.source.keras import custom, models, tf_layers, tracking
 from sizeup.readers.source.keras.capture import capture, frozen_config, held_of
@@ -125,6 +127,8 @@ def networks_of(m: Machine, entry: str | None, fault: Raised | None) -> tuple[Ne
             continue
         for name, aliases, state in _listed(m, model):
             found.append((model.identity, state.changed(name=name, aliases=aliases)))
+    if world.shown is not None:
+        found.extend(_by_itself(m, world.shown))
     loose = tf_layers.network_of(m, entry)
     if loose is not None:
         found.append(loose)
@@ -132,6 +136,19 @@ def networks_of(m: Machine, entry: str | None, fault: Raised | None) -> tuple[Ne
         found = _faulty(m, entry, fault, found)
     found.sort(key=lambda pair: pair[0])
     return tuple(_described(m, network) for _, network in found)
+
+
+def _by_itself(m: Machine, layer: LayerValue) -> Iterator[tuple[int, Network]]:
+    """A layer as a network of its own, where all that it owns is known."""
+    trace_uncalled(m, layer)
+    if not layer.nodes or layer.cls is None:
+        return
+    call = layer.nodes[-1]
+    graph = _with_flags(m, capture(call.inputs, call.outputs))
+    network = Network(layer.cls.name, graph, kind=layer.kind, reader="python source",
+                      line=layer.line)  # fmt: skip
+    if not any(row.layer.unknown for row in rows(network)):
+        yield layer.identity, network
 
 
 def _listed(m: Machine, model: ModelValue) -> list[tuple[str, tuple[str, ...], Network]]:

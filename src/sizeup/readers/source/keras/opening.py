@@ -1,4 +1,4 @@
-"""Subclassed models that the source never calls: traced on inputs of the shapes that fit."""
+"""Subclassed models and layers that nothing calls: traced on inputs of the shapes that fit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ast
 from sizeup.errors import SizingError
 from sizeup.readers.source.keras import custom
 from sizeup.readers.source.keras.calling import as_tensor, holds_tensor
-from sizeup.readers.source.keras.objects import ModelValue
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.operators import Unbounded
 from sizeup.readers.source.values import Function, Open, Raised
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Value = Any
 
 
-def trace_uncalled(m: Machine, model: ModelValue) -> None:
+def trace_uncalled(m: Machine, model: LayerValue) -> None:
     """Call a model as its source would: on the shape that it was built for, else on an open one.
 
     Where the layers do not tell the rank of the input, or do not fit each other on what they
@@ -30,10 +30,12 @@ def trace_uncalled(m: Machine, model: ModelValue) -> None:
 
     def trace() -> bool:
         try:
-            custom.run(m, model, _arguments(m, model), {}, node)
+            m.world.call_layer(m, model, _arguments(m, model), {}, node)
         except (Raised, SizingError, Unbounded):
             return False
         call = model.nodes[-1]
+        if not isinstance(model, ModelValue):  # what it owns may be known without what leaves it
+            return call.error is None and model.unknown is None
         return call.error is None and all(t.shape is not None for t in call.outputs)
 
     done, effects = m.attempt(trace)
@@ -41,7 +43,7 @@ def trace_uncalled(m: Machine, model: ModelValue) -> None:
         m.commit(effects)
 
 
-def _arguments(m: Machine, model: ModelValue) -> list[Value]:
+def _arguments(m: Machine, model: LayerValue) -> list[Value]:
     """What the model was built for, or learns from; else an open tensor for each argument.
 
     Arguments of `call` that have a default keep it.
@@ -54,15 +56,17 @@ def _arguments(m: Machine, model: ModelValue) -> list[Value]:
         return [data]
     if isinstance(data, Open):
         return [as_tensor(m, data, ast.Pass())]
-    function = model.method("call")
-    assert function is not None
+    function = model.call_method
+    if function is None:
+        whole = Open(("input", model.identity), "inputs", say("source.never_built"), model.line)
+        return [as_tensor(m, whole, ast.Pass())]
     signature = function.arguments
     positional = signature.posonlyargs + signature.args
     required = positional[1 : len(positional) - len(function.defaults)] or positional[1:2]
     return [_open(m, model, function, a) for a in required if a.arg not in custom.CONTEXT]
 
 
-def _open(m: Machine, model: ModelValue, function: Function, argument: ast.arg) -> Value:
+def _open(m: Machine, model: LayerValue, function: Function, argument: ast.arg) -> Value:
     """What `call` takes for an argument, nested as its body takes it apart."""
     key, why = ("input", model.identity, argument.arg), say("source.never_built")
     whole = Open(key, argument.arg, why, argument.lineno)

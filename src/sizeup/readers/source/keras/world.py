@@ -19,6 +19,7 @@ from sizeup.readers.source.keras import (
     layer_attributes,
     merging,
     models,
+    stored,
     tensors,
     tf_layers,
     tuning,
@@ -111,9 +112,11 @@ class World:
         self.holders: dict[int, list[str]] = {}
         self.inputs: list[tuple[Any, int | None]] = []
         self.made_layers = False
+        self.shown: LayerValue | None = None  # a layer that is to be listed by itself
         self.loose: tuple[LayerValue, ...] = ()  # made by the functions of `tf.layers`
         self.reused: Unknown | None = None  # why weights of these may be one
         self.hidden: dict[object, Value] = {}  # networks of which only outputs are seen, and these
+        self.stored: dict[object, tuple[Open, list[str]]] = {}  # models from files: their names
         self.frame: Node | None = None  # the call of the source's own layer that is followed now
 
     # -- names ----------------------------------------------------------------------------
@@ -464,7 +467,9 @@ class World:
                     model.pending = model.pending or lost
         if isinstance(callee, Lost):
             return callee
-        return made or self.unseen_value(m, node)
+        made = made or self.unseen_value(m, node)
+        stored.meet(m, made)
+        return made
 
     def settle(self, m: Machine, value: Value) -> None:
         """The structure hangs on a size: one that is searched for takes its default."""
@@ -511,16 +516,20 @@ class World:
                 value = m.resolve(value)  # noqa: PLW2901
             if isinstance(value, ModelValue):
                 self.builds.append((function, value, snapshot(m, value)))
+            stored.meet(m, value, function.qualified)
 
-    def held(self, scope: Scope, name: str, value: Instance) -> None:
+    def held(self, m: Machine, scope: Scope, name: str, value: Instance | Open) -> None:
         """Remember the variables of the source that hold a model."""
-        if isinstance(value, ModelValue) and scope.globals is self.home:
+        if scope.globals is not self.home:
+            return
+        name = f"{scope.function.qualified}.{name}" if scope.function else name
+        if isinstance(value, ModelValue):
             if value not in self.models:
                 self.models.append(value)
-            inside = scope.function.qualified + "." if scope.function else ""
             names = self.holders.setdefault(value.identity, [])
-            if inside + name not in names:
-                names.append(inside + name)
+            if name not in names:
+                names.append(name)
+        stored.meet(m, value, name)
 
     def decorate(self, m: Machine, decorator: Value, value: Value, node: ast.AST) -> Value:
         """`@decorator`: what is not known is taken to return the function as it is."""
