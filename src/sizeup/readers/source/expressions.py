@@ -38,10 +38,6 @@ if TYPE_CHECKING:
 
 def evaluate(m: Machine, node: ast.expr, scope: Scope) -> Value:
     """The value of an expression. Nothing is done as often: the plain cases are written out."""
-    budget = m.budget
-    budget.steps -= 1
-    if budget.steps < budget.watched:
-        budget.look()
     kind = type(node)
     if kind is ast.Constant:
         return node.value  # type: ignore[attr-defined]
@@ -49,6 +45,10 @@ def evaluate(m: Machine, node: ast.expr, scope: Scope) -> Value:
         found = scope.variables.get(node.id, MISSING)  # type: ignore[attr-defined]
         if found is not MISSING:
             return found
+    budget = m.budget
+    budget.steps -= 1
+    if budget.steps < budget.watched:
+        budget.look()
     return EXPRESSIONS[kind](m, node, scope)
 
 
@@ -173,7 +173,8 @@ def _compare(m: Machine, node: ast.Compare, scope: Scope) -> Value:
 
 
 def _conditional(m: Machine, node: ast.IfExp, scope: Scope) -> Value:
-    truth = m.truth(evaluate(m, node.test, scope))
+    test = evaluate(m, node.test, scope)
+    truth = test if isinstance(test, bool) else m.truth(test)
     if isinstance(truth, bool):
         return evaluate(m, node.body if truth else node.orelse, scope)
     values = []
@@ -235,9 +236,9 @@ def _lambda(m: Machine, node: ast.Lambda, scope: Scope) -> Value:
 
 
 def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
-    name = node.func.id if isinstance(node.func, ast.Name) else ""
-    if name in SCOPED and find_name(scope, name) is MISSING:
-        return SCOPED[name](m, node, scope)
+    named = node.func
+    if type(named) is ast.Name and named.id in SCOPED and find_name(scope, named.id) is MISSING:
+        return SCOPED[named.id](m, node, scope)
     callee = evaluate(m, node.func, scope)
     arguments: list[Value] = []
     keywords: dict[str, Value] = {}

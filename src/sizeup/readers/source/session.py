@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 
 from sizeup.errors import BudgetError, SizeupError
 from sizeup.network import Graph, Network, Unknown, rows
@@ -110,9 +109,10 @@ def _machine(
     world = World(program.dialect, program.data_format)
     machine = Machine(world, program.settings, decisions, budget, program.builders, program.project)
     world.home = machine.home
-    machine.execute = partial(execute, machine)
-    machine.evaluate = partial(evaluate, machine)
-    machine.generate = partial(generate, machine)
+    # functions, not `partial`: the interpreter calls a function without a frame of C between
+    machine.execute = lambda body, scope: execute(machine, body, scope)
+    machine.evaluate = lambda node, scope: evaluate(machine, node, scope)
+    machine.generate = lambda function, scope: generate(machine, function, scope)
     return machine, machine.home
 
 

@@ -308,11 +308,11 @@ def _class(m: Machine, node: ast.ClassDef, scope: Scope) -> None:
 
 
 def _global(m: Machine, node: ast.Global, scope: Scope) -> None:
-    scope.names.update(node.names)
+    scope.names = scope.names.union(node.names)
 
 
 def _nonlocal(m: Machine, node: ast.Nonlocal, scope: Scope) -> None:
-    scope.nonlocals.update(node.names)
+    scope.nonlocals = scope.nonlocals.union(node.names)
 
 
 def _delete(m: Machine, node: ast.Delete, scope: Scope) -> None:

@@ -116,8 +116,8 @@ class Scope:
         self.is_class = is_class
         self.variables: dict[str, Value] = {}
         self.globals: Scope = parent.globals if parent else self
-        self.names: set[str] = set()  # declared global
-        self.nonlocals: set[str] = set()
+        self.names: frozenset[str] = frozenset()  # declared global
+        self.nonlocals: frozenset[str] = frozenset()
         self.function = function
         self.place: Value = None  # of a module's own scope: which file it is
 
