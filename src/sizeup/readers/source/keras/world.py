@@ -510,10 +510,7 @@ class World:
 
     def returned(self, m: Machine, function: Function, result: Value) -> None:
         """Remember that a function returned a model, as it is then."""
-        if isinstance(result, tuple | list):
-            values: Sequence[Value] = result
-        else:
-            values = [result] if isinstance(result, ModelValue | Choice) else ()
+        values = result if isinstance(result, tuple | list) else [result]
         for value in values:
             if isinstance(value, Choice):
                 value = m.resolve(value)  # noqa: PLW2901
