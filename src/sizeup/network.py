@@ -201,23 +201,49 @@ class Row(Record):
 
 
 def rows(network: Network) -> tuple[Row, ...]:
-    """All layers of a network, parents before their children, each parameter counted once."""
-    return tuple(_rows(network.graph, None, 0, network.trainable, {}))
+    """All layers of a network, parents before their children, each parameter counted once.
+
+    One that several layers own is trained where one of them trains it.
+    """
+    seen = _Seen(set())
+    table = tuple(_rows(network.graph, None, 0, network.trainable, seen))
+    if not seen.trained & seen.frozen:
+        return table
+    return tuple(_rows(network.graph, None, 0, network.trainable, _Seen(seen.trained)))
+
+
+class _Seen:
+    """Tensors that rows own: by whom first, and which of them some row trains, some does not."""
+
+    __slots__ = ("first", "frozen", "trained")
+
+    def __init__(self, trained: set[object]) -> None:
+        self.first: dict[object, str] = {}
+        self.frozen: set[object] = set()
+        self.trained = trained
+
+    def flagged(self, layer: Layer, parameter: Parameter, active: bool) -> Parameter:
+        """A parameter as the rows so far train it."""
+        key, flag = tensor_key(layer, parameter), parameter.trainable and active
+        if key is not None:
+            (self.trained if flag else self.frozen).add(key)
+            flag = key in self.trained
+        return parameter if flag == parameter.trainable else parameter.changed(trainable=flag)
 
 
 def _rows(
-    graph: Graph, parent: str | None, depth: int, trainable: bool, seen: dict[object, str]
+    graph: Graph, parent: str | None, depth: int, trainable: bool, seen: _Seen
 ) -> Iterator[Row]:
     for layer in graph.layers:
         path = f"{parent}/{layer.name}" if parent else layer.name
         active = trainable and layer.trainable
-        weights = layer.parameters if layer.tracked else ()
-        weights = weights if active else tuple(map(_frozen, weights))
+        owned = layer.parameters if layer.tracked else ()
+        weights = tuple(seen.flagged(layer, parameter, active) for parameter in owned)
         own, shared_with = [], None
         for parameter in weights:
             key = tensor_key(layer, parameter)
-            if key is not None and seen.setdefault(key, path) != path:
-                shared_with = shared_with or seen[key]
+            if key is not None and seen.first.setdefault(key, path) != path:
+                shared_with = shared_with or seen.first[key]
             else:
                 own.append(parameter)
         children = tuple(_rows(Graph(inside(layer)), path, depth + 1, active, seen))
@@ -250,10 +276,6 @@ def times(cost: Dim | None, number: Dim | None) -> Dim | None:
     if cost is None or cost == 0:
         return cost
     return None if number is None else cost * number
-
-
-def _frozen(parameter: Parameter) -> Parameter:
-    return parameter.changed(trainable=False)
 
 
 def tensor_key(layer: Layer, parameter: Parameter) -> str | tuple[int, str] | None:

@@ -291,6 +291,9 @@ MESSAGES: dict[str, str] = {
     "both orders are possible",
     "source.ended": "the program cannot be followed further ({error}); more layers may come after",
     "source.other_reading": "with the other reading of the lost indentation: {total}",
+    "source.keras2": "layers are tracked and trained by the rules of Keras 3; by those of Keras 2 "
+    "it is {figures}",
+    "source.figures": "{total} parameters, {trained} of them trained",
     "source.invalid_reading": "no valid network ({error})",
     "source.unknown_reading": "a network that is not known",
     "source.sides": "{code} is read as Keras 2 read it, the last two numbers as the kernel's "

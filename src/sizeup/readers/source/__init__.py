@@ -113,10 +113,13 @@ def _networks(
     )
     builders = frozenset().union(*(outcome.builders for outcome in decision.outcomes))
     outcomes = decision.outcomes
+    bound = program.changed(settings=settings, builders=builders, data_format=decision.order)
     if settings:
-        bound = program.changed(settings=settings, builders=builders, data_format=decision.order)
         outcomes = run_program(bound, budget)
     networks = merge(outcomes)
+    if dialect.either and dialect.disputed:
+        older = merge(run_program(bound.changed(dialect=dialect.other()), Budget()))
+        networks = _with_keras2(networks, older)
     if dialect.spelling < 2:  # noqa: PLR2004
         networks = [_as_counted_then(network) for network in networks]
     if decision.note is not None:
@@ -134,6 +137,19 @@ def _nothing(tree: ast.Module) -> str:
     if not layers:
         return say("source.no_network")
     return say("source.only_layers", names=", ".join(layers), first=layers[0])
+
+
+def _with_keras2(networks: list[Network], others: list[Network]) -> list[Network]:
+    """With the figures of Keras 2 where its rules of what is tracked and trained give others."""
+    by_name = {other.name: other for other in others}
+    noted = []
+    for network in networks:
+        figures = _figures(by_name.get(network.name, network))
+        if figures != _figures(network):
+            note = Note("assumed", say("source.keras2", figures=figures), network.line)
+            network = network.changed(notes=(*network.notes, note))  # noqa: PLW2901
+        noted.append(network)
+    return noted
 
 
 def _as_counted_then(network: Network) -> Network:
@@ -196,6 +212,14 @@ def _total(network: Network) -> str:
     if network.unknown or any(row.layer.unknown for row in found):
         return say("source.unknown_reading")
     return as_text(total(row.parameters for row in found if row.parent is None))
+
+
+def _figures(network: Network) -> str:
+    """The total and what is trained of it, as text."""
+    said = _total(network)
+    trained = as_text(total(row.trainable for row in rows(network) if row.parent is None))
+    known = network.error is None and said != say("source.unknown_reading")
+    return say("source.figures", total=said, trained=trained) if known else said
 
 
 def _normal(name: str) -> str:

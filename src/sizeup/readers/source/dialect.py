@@ -95,11 +95,14 @@ class Dialect:
     `tf.keras` of TensorFlow 1 is version 1 of it, that of TensorFlow 2 version 2. `spelling` is
     the Keras whose names of arguments and layers the source uses. `said` is set if a person
     told the version, `said_format` once the source has said its channel order; `evidence` is
-    the sign that weighed most; `told` says whether there was any sign of Keras at all.
+    the sign that weighed most; `told` says whether there was any sign of Keras at all. `law` is
+    the Keras, 2 or 3, whose rules of what is tracked and trained hold; where the source may be
+    of `either`, `disputed` is set once the two differ in something.
     """
 
     __slots__ = (
-        "evidence", "python2", "said", "said_format", "spelling", "tensorflow", "told", "version",
+        "disputed", "either", "evidence", "law", "python2", "said", "said_format", "spelling",
+        "tensorflow", "told", "version",
     )  # fmt: skip
 
     def __init__(
@@ -119,6 +122,20 @@ class Dialect:
         self.said_format = False
         self.told = True
         self.spelling = 3 if tensorflow else version
+        self.law = max(2, version)
+        self.either = self.disputed = False
+
+    def leaning(self, newer: int) -> Dialect:
+        """Under the rules of Keras 3 unless more signs are of Keras 2: `newer` is by how many."""
+        self.law, self.either = 2 if newer < 0 else 3, newer == 0
+        return self
+
+    def other(self) -> Dialect:
+        """The same under the rules of Keras 2."""
+        other = Dialect(self.version, tensorflow=self.tensorflow, python2=self.python2,
+                        evidence=self.evidence, said=self.said)  # fmt: skip
+        other.told = self.told
+        return other.leaning(-1)
 
     @property
     def reset_after(self) -> bool:
@@ -137,7 +154,7 @@ def infer(nodes: Iterable[ast.AST], *, python2: bool, spoken: Spoken | None = No
     What a person says of it counts before any sign.
     """
     spoken = spoken or Spoken()
-    tensorflow = standalone = old_tensorflow = told = False
+    tensorflow = standalone = old_tensorflow = legacy = told = False
     signs: dict[str, str] = {}
     for node in nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -145,6 +162,7 @@ def infer(nodes: Iterable[ast.AST], *, python2: bool, spoken: Spoken | None = No
                 tensorflow = tensorflow or module.startswith("tensorflow")
                 standalone = standalone or module.startswith("keras.")
                 told = told or module.startswith(("keras", "tf_keras"))
+                legacy = legacy or module.startswith("tf_keras")
                 old_tensorflow = old_tensorflow or module.startswith(OLD_TENSORFLOW)
                 signs.update(_sign(MODULES, module))
         elif isinstance(node, ast.Call):
@@ -162,14 +180,17 @@ def infer(nodes: Iterable[ast.AST], *, python2: bool, spoken: Spoken | None = No
     order = "2310" if standalone and not tensorflow else "3210"
     fits = {version: [s for s, known in signs.items() if version in known] for version in order}
     best = max(order, key=lambda version: len(fits[version]))
+    leaning = len(fits["3"]) - len(fits["2"]) if not legacy else -1
     if tensorflow and best != "0" and not (best == "1" and _only_old(signs)):
-        version = 1 if old_tensorflow else 3
-        return Dialect(version, tensorflow=True, python2=python2, evidence=None)
+        dialect = Dialect(
+            1 if old_tensorflow else 3, tensorflow=True, python2=python2, evidence=None
+        )
+        return dialect.leaning(-1 if old_tensorflow else leaning)
     old = best in "01" and not tensorflow
     evidence = min(fits[best], key=lambda sign: len(signs[sign])) if old and fits[best] else None
     dialect = Dialect(int(best), tensorflow=False, python2=python2, evidence=evidence)
     dialect.told = told or bool(signs)
-    return dialect
+    return dialect.leaning(leaning if best in "23" else -1)
 
 
 def _only_old(signs: dict[str, str]) -> bool:

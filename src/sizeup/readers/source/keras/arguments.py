@@ -59,6 +59,12 @@ BASE = frozenset({
 })  # fmt: skip
 """Arguments that every layer takes (of any version), beside its own."""
 
+LATE = frozenset({"MultiHeadAttention", "GroupedQueryAttention"})
+"""Kinds that make their parts in `build`: in Keras 3 no flag from before reaches these."""
+
+UNTOLD = frozenset({"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Pipeline"})
+"""Kinds that do not tell their parts the flag that they are made with."""
+
 DESCRIBING = frozenset({"name", "trainable", "dtype"})
 """What describes any layer, also one whose constructor names it among its own."""
 
@@ -138,10 +144,16 @@ def describe(m: Machine, layer: LayerValue, common: dict[str, Value]) -> None:
     name = m.resolve(common.get("name"))
     layer.explicit = name if isinstance(name, str) else None
     if "trainable" in common:
-        layer.trainable = m.decide(common["trainable"])
+        make_trainable(layer, m.decide(common["trainable"]))
     dtype = m.resolve(common.get("dtype"))
     if isinstance(dtype, str):
         layer.config["dtype"] = dtype
+
+
+def make_trainable(layer: LayerValue, flag: bool) -> None:
+    """The flag that a layer is made with."""
+    layer.trainable = flag
+    layer.marks = {None: True} if not flag and layer.rule in LATE | UNTOLD else {}
 
 
 def _named(

@@ -7,6 +7,7 @@ import ast
 from sizeup.network import Unknown
 from sizeup.readers.source.calls import call, instantiate
 from sizeup.readers.source.keras import custom, models
+from sizeup.readers.source.keras.arguments import make_trainable
 from sizeup.readers.source.keras.classes import KerasClass, keras_member
 from sizeup.readers.source.keras.entering import Entering
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
@@ -66,8 +67,8 @@ def clone(m: Machine, layer: LayerValue, node: ast.AST) -> LayerValue:
     if not isinstance(layer, ModelValue):
         made = LayerValue(layer.kind, None, m.unique(), line_of(node))
         made.rule, made.quiet, made.unknown = layer.rule, layer.quiet, layer.unknown
-        made.inner, made.declared = layer.inner, layer.declared
         _describe(m, layer, made)
+        made.declared, made.inner = layer.declared, _clone_inner(m, layer, node)
         return made
     model = ModelValue(layer.kind, None, m.unique(), line_of(node))
     _describe(m, layer, model)
@@ -82,8 +83,28 @@ def clone(m: Machine, layer: LayerValue, node: ast.AST) -> LayerValue:
     return model
 
 
+def _clone_inner(m: Machine, layer: LayerValue, node: ast.AST) -> dict[str, Value]:
+    """What a layer holds anew; what it holds under two names stays one."""
+    made: dict[int, LayerValue] = {}
+
+    def anew(inner: LayerValue) -> LayerValue:
+        if inner.identity not in made:
+            made[inner.identity] = clone(m, inner, node)
+        return made[inner.identity]
+
+    found: dict[str, Value] = {
+        name: [anew(each) for each in value] if isinstance(value, list) else anew(value)
+        for name, value in layer.inner.items()
+    }
+    if "forward_layer" in found:
+        m.world.live[-found["forward_layer"].identity] = found["backward_layer"]
+    return found
+
+
 def _describe(m: Machine, layer: LayerValue, made: LayerValue) -> None:
-    made.config, made.trainable = dict(layer.config), layer.trainable
+    made.config = dict(layer.config)
+    keras2 = m.world.dialect.law < 3  # noqa: PLR2004
+    make_trainable(made, layer.trainable or (keras2 and isinstance(layer, ModelValue)))
     made.explicit = layer.explicit
     if not layer.quiet:
         m.world.register(m, made)

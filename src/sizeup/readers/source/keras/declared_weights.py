@@ -58,7 +58,9 @@ def declare(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AS
             layer.unknown = layer.unknown or Unknown(say("source.weights"), line_of(node))
             return
         taken = {parameter.name for parameter in owned}
-        owned.append(_parameter(layer, weight, flag, taken))
+        parameter = _parameter(layer, weight, flag, taken)
+        if parameter.tied is None or parameter.tied not in {each.tied for each in owned}:
+            owned.append(parameter)
     names = {parameter.name for parameter in owned}
     others = [p for p in layer.parameters or () if p.trainable is not flag and p.name not in names]
     layer.parameters = tuple([*owned, *others] if flag else [*others, *owned])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sizeup.network import Unknown
 from sizeup.readers.source.keras import custom
-from sizeup.readers.source.keras.arguments import Unsized, plain
+from sizeup.readers.source.keras.arguments import Unsized, make_trainable, plain
 from sizeup.readers.source.keras.names import HOLDS
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
@@ -61,6 +61,7 @@ def pair(m: Machine, layer: LayerValue) -> None:
     forward = layer.inner["layer"] = layer.inner["forward_layer"] = _copy(m, given)
     if "backward_layer" not in layer.inner:
         backward = layer.inner["backward_layer"] = _copy(m, forward)
+        m.world.live[-forward.identity] = backward  # as the rule calls a copy
         keras3 = m.world.version >= 3 and not m.world.dialect.tensorflow  # noqa: PLR2004
         backward.config["go_backwards"] = keras3 or not forward.config.get("go_backwards", False)
     layer.declared = layer.declared or given.declared
@@ -70,7 +71,8 @@ def _copy(m: Machine, layer: LayerValue) -> LayerValue:
     """A layer of the same configuration that shares nothing with the other."""
     copy = type(layer)(layer.kind, layer.cls, m.unique(), layer.line)
     copy.rule, copy.explicit, copy.name = layer.rule, layer.explicit, layer.name
-    copy.trainable, copy.unknown, copy.config = layer.trainable, layer.unknown, dict(layer.config)
+    make_trainable(copy, layer.trainable)
+    copy.unknown, copy.config = layer.unknown, dict(layer.config)
     copy.attributes = {
         name: _copy(m, value) if isinstance(value, LayerValue) else value
         for name, value in layer.attributes.items()

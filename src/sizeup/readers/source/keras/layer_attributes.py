@@ -11,6 +11,7 @@ from sizeup.readers.source.keras import (
     copies,
     custom,
     declared_weights,
+    flags,
     models,
     tensors,
     tracking,
@@ -18,10 +19,9 @@ from sizeup.readers.source.keras import (
     weights,
 )
 from sizeup.readers.source.keras.calling import as_tensor, tensors_in
-from sizeup.readers.source.keras.capture import DIRECTIONS, contents
+from sizeup.readers.source.keras.capture import DIRECTIONS
 from sizeup.readers.source.keras.classes import KerasClass
 from sizeup.readers.source.keras.custom import ENTERING
-from sizeup.readers.source.keras.held import layers_in
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
@@ -217,13 +217,7 @@ def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -
     if name != "trainable":
         tracking.hold(m, layer, name, value, node)
         return
-    m.touch(layer)
-    flag = m.decide(value)
-    layer.trainable = flag
-    tracking.refresh(m, layer)
-    children = (*contents(layer), *layers_in(layer))
-    for child in (inner for inner in children if not inner.quiet):
-        put(m, child, name, flag, node)
+    flags.put(m, layer, m.decide(value))
 
 
 def _call_method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sizeup.naming import snake_case
-from sizeup.network import Graph, Layer, Network, Unknown, map_bodies, map_held, rows
+from sizeup.network import Graph, Layer, Network, Unknown, rows
 from sizeup.places import file_of
-from sizeup.readers.source.keras import custom, models, tf_layers, tracking
-from sizeup.readers.source.keras.capture import capture, frozen_config, held_of
+from sizeup.readers.source.keras import flags, models, tf_layers, tracking
+from sizeup.readers.source.keras.capture import capture, held_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.keras.opening import trace_uncalled
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.values import Raised
-from sizeup.rules.registry import size
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -53,7 +52,7 @@ def _made(m: Machine, model: ModelValue) -> Network:
         graph = _with_own(model, graph)
     return Network(
         name="",
-        graph=_with_flags(m, graph),
+        graph=flags.as_now(m, graph),
         kind=model.kind,
         reader="python source",
         trainable=model.trainable,
@@ -62,47 +61,6 @@ def _made(m: Machine, model: ModelValue) -> Network:
         line=model.line,
         unknown=tuple(unknown),
     )
-
-
-def _with_flags(m: Machine, graph: Graph) -> Graph:
-    """The graph with what layers inside of others have now, not at their call."""
-    return graph.changed(layers=tuple(_as_now(m, layer) for layer in graph.layers))
-
-
-def _as_now(m: Machine, layer: Layer) -> Layer:
-    """A layer with what it was given since the call that the graph is of."""
-    value = m.world.live.get(layer.identity) if layer.identity is not None else None
-    if value is not None:
-        parameters = layer.parameters or value.parameters or ()
-        layer = layer.changed(parameters=parameters, unknown=layer.unknown or value.unknown)
-    held = tuple(_as_now(m, inner) for inner in layer.held)
-    return _flagged(m, layer.changed(held=held))
-
-
-def _flagged(m: Machine, layer: Layer) -> Layer:
-    value = m.world.live.get(layer.identity) if layer.identity is not None else None
-    if value is not None:
-        layer = layer.changed(
-            trainable=value.trainable,
-        )
-        if value.inner:
-            layer = _with_held(m, layer, value)
-    return map_bodies(layer, lambda body: _with_flags(m, body))
-
-
-def _with_held(m: Machine, layer: Layer, value: LayerValue) -> Layer:
-    """A wrapper with what it holds as it is now; its parameters are those of the held."""
-    config = map_held(frozen_config(value), lambda held: _flagged(m, held))
-    shapes = layer.calls[0].input_shapes if layer.calls else (None,)
-    known = [shape for shape in shapes if shape is not None]
-    if not layer.parameters or len(known) < len(shapes) or custom.overrides(value):
-        return layer.changed(config=config)
-    now = size(value.rule, config, known).parameters
-    parameters = tuple(
-        was.changed(trainable=parameter.trainable, tied=parameter.tied)
-        for was, parameter in zip(layer.parameters, now, strict=True)
-    )
-    return layer.changed(config=config, parameters=parameters)
 
 
 def _with_own(model: ModelValue, body: Graph) -> Graph:
@@ -144,7 +102,7 @@ def _by_itself(m: Machine, layer: LayerValue) -> Iterator[tuple[int, Network]]:
     if not layer.nodes or layer.cls is None:
         return
     call = layer.nodes[-1]
-    graph = _with_flags(m, capture(call.inputs, call.outputs))
+    graph = flags.as_now(m, capture(call.inputs, call.outputs))
     network = Network(layer.cls.name, graph, kind=layer.kind, reader="python source",
                       line=layer.line)  # fmt: skip
     if not any(row.layer.unknown for row in rows(network)):

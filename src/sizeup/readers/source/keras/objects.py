@@ -132,12 +132,18 @@ class Weight(Tensor):
         self.parameter = parameter
         self.owner = owner
 
+    def set_attribute(self, m: Machine, name: str, value: Value, _node: ast.AST) -> None:
+        """`layer.kernel.trainable = False`; nothing else of a weight has a say."""
+        if name == "trainable":
+            m.world.flag_weight(m, self, m.decide(value))
+
 
 class LayerValue(Instance):
     """A layer of the source, of a kind that Keras has or of the source's own class."""
 
-    __slots__ = ("config", "declared", "error", "explicit", "identity", "inner", "kind", "line", "name",
-                 "nodes", "parameters", "quiet", "rule", "tracked", "trainable", "unknown")  # fmt: skip
+    __slots__ = ("config", "declared", "error", "explicit", "identity", "inner", "kind", "line",
+                 "marks", "name", "nodes", "parameters", "quiet", "rule", "tracked", "trainable",
+                 "unknown")  # fmt: skip
 
     def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
         super().__init__(cls)
@@ -150,6 +156,7 @@ class LayerValue(Instance):
         self.identity = identity
         self.line = line
         self.trainable = True
+        self.marks: dict[str | None, bool] = {}  # of variables, where not the layer's; None: of all
         self.parameters: tuple[Parameter, ...] | None = None
         self.nodes: tuple[Node, ...] = ()
         self.unknown: Unknown | None = None
@@ -161,12 +168,12 @@ class LayerValue(Instance):
     def state(self) -> Value:
         """What calls and flags change."""
         return (self.trainable, self.parameters, self.nodes, self.unknown, self.error, self.config,
-                self.explicit, self.name, self.tracked)  # fmt: skip
+                self.explicit, self.name, self.tracked, self.marks)  # fmt: skip
 
     def restore(self, state: Value) -> None:
         """Bring a state back."""
         (self.trainable, self.parameters, self.nodes, self.unknown, self.error,
-         self.config, self.explicit, self.name, self.tracked) = state  # fmt: skip
+         self.config, self.explicit, self.name, self.tracked, self.marks) = state  # fmt: skip
 
     @property
     def has_call(self) -> bool:

@@ -102,6 +102,8 @@ def hold_weight(m: Machine, layer: LayerValue, name: str, weight: Weight, node: 
         weight.parameter = weight.parameter.changed(name=weight.parameter.name or name)
         own_weight(m, layer, weight.parameter, node)
         weight.owner = layer
+        if weight.parameter.trainable and not layer.trainable:  # no flag has reached it yet
+            layer.marks = {**layer.marks, weight.parameter.name: True}
     else:
         _share(m, layer, weight, node)
 

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Callable
 
 from sizeup.dims import total
-from sizeup.network import Parameter, Row, rows
+from sizeup.network import Layer, Network, Parameter, Row, rows, tensor_key
 from sizeup.readers.source.arrays import Array
-from sizeup.readers.source.keras import declared_weights
+from sizeup.readers.source.keras import declared_weights, flags
+from sizeup.readers.source.keras.capture import assemble
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Weight
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Lost
@@ -40,7 +41,9 @@ def attribute(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         found = weights(m, layer, node)
         if isinstance(found, Lost):
             return found
-        found = [weight for weight in found if LISTS[name](weight.parameter)]
+        of_all = isinstance(layer, ModelValue) or not name.startswith(("_", "params"))
+        found = [weight for weight in found if LISTS[name](weight.parameter)
+                 and (of_all or weight.owner is layer)]  # fmt: skip
         declared_weights.given(m, layer, name, found)
         return found
     if name in ("count_params", "get_weights"):
@@ -58,18 +61,29 @@ def weights(m: Machine, layer: LayerValue, node: ast.AST) -> list[Weight] | Lost
     if unknown is not None or (not found and layer.parameters is None):
         reason = unknown.reason if unknown else say("source.never_called", name=layer.kind)
         return Lost(reason, unknown.line if unknown else line_of(node))
-    if not isinstance(layer, ModelValue) and not found:
-        own = layer.parameters or ()
-        frozen = [p.changed(trainable=p.trainable and layer.trainable) for p in own]
-        return [Weight(p, layer) for p in sorted(frozen, key=lambda p: not p.trainable)]
-    return [Weight(p, m.world.live.get(row.layer.identity or 0)) for row in found for p in row.own]
+    owned = [_weight(m, row.layer, p) for row in found for p in row.own]
+    return owned if len(found) > 1 else sorted(owned, key=lambda w: not w.parameter.trainable)
 
 
 def _rows(m: Machine, layer: LayerValue) -> tuple[Row, ...]:
-    """The rows inside of a model."""
+    """The rows inside of a model, or of a layer and what it is made of."""
     from sizeup.readers.source.keras.listing import snapshot
 
-    return rows(snapshot(m, layer)) if isinstance(layer, ModelValue) else ()
+    if isinstance(layer, ModelValue):
+        return rows(snapshot(m, layer))
+    if layer.parameters is None:
+        return ()
+    graph = flags.as_now(m, assemble([(layer, list(layer.nodes[-1:]))], (), (), {}))
+    return rows(Network("", graph, trainable=layer.trainable))
+
+
+def _weight(m: Machine, layer: Layer, parameter: Parameter) -> Weight:
+    """A parameter of a layer, under the name that it has in the layer that owns it first hand."""
+    key = tensor_key(layer, parameter)
+    owner = m.world.live.get(key[0]) if isinstance(key, tuple) else None
+    if owner is None or not isinstance(key, tuple):
+        return Weight(parameter, m.world.live.get(layer.identity or 0))
+    return Weight(parameter.changed(name=key[1], tied=None), owner)
 
 
 def _count(m: Machine, layer: LayerValue, node: ast.AST) -> Value:

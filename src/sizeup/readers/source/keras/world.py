@@ -14,6 +14,7 @@ from sizeup.readers.source.iterators import Iter
 from sizeup.readers.source.keras import (
     copies,
     custom,
+    flags,
     held,
     lambdas,
     layer_attributes,
@@ -52,6 +53,7 @@ from sizeup.readers.source.keras.objects import (
     Node,
     Tensor,
     Vector,
+    Weight,
 )
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
@@ -391,6 +393,10 @@ class World:
     ) -> None:
         """`layer.name = value`."""
         layer_attributes.put(m, layer, name, value, node)
+
+    def flag_weight(self, m: Machine, weight: Weight, flag: bool) -> None:
+        """`layer.kernel.trainable = flag`."""
+        flags.mark(m, weight, flag)
 
     # -- tensors ----------------------------------------------------------------------------
 
