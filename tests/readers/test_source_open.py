@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from readers.keras_truth import read_text
 from sizeup.analyses.count import count
 from sizeup.errors import UsageError
+from sizeup.readers import source
+from sizeup.readers.source.machine import MAX_STEPS, Budget
 
 HEAD = "import keras\nfrom keras import layers\nfrom keras.layers import *\nfrom keras.models import Sequential, Model\n"
 
@@ -499,3 +501,20 @@ def test_a_function_whose_docstring_is_set_is_no_function_that_is_used():
         small.__doc__ = build.__doc__ = "…"
     """)
     assert [(n.name, count(n).total) for n in reading] == [("small", 9)]
+
+
+def test_an_order_that_the_budget_cannot_try_leaves_the_other_one(monkeypatch):
+    """Deciding the channel order may run a program twice; steps for once still answer."""
+    text = """
+        model = Sequential([Conv2D(8, 3, input_shape=(rows, columns, depth))])
+        for i in range(100):
+            model.add(Conv2D(8, 1))
+        """
+    budget = Budget()
+    monkeypatch.setattr(source, "Budget", lambda: budget)
+    twice = found(text)
+    spent = MAX_STEPS - budget.steps
+    budget.steps = budget.watched = spent * 2 // 3
+    once = found(text)
+    assert once.formula == twice.formula == "72*depth + 7208"
+    assert [note.text for note in once.notes] == [note.text for note in twice.notes]

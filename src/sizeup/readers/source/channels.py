@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable
 
 from sizeup.dims import as_python
+from sizeup.errors import BudgetError
 from sizeup.network import Note
 from sizeup.readers.source.dialect import Dialect
 from sizeup.readers.source.session import Outcome
@@ -63,7 +64,10 @@ def choose(run: Callable[[str], list[Outcome]], dialect: Dialect, guess: str) ->
         if told and not _faults(outcomes):
             return _first(outcomes, shapes, "source.channels_first")
         dialect.said_format = False
-        other, outcomes = outcomes, run(LAST)
+        other, again = outcomes, _tried(run, LAST)
+        if again is None:
+            return _first(other, shapes, "source.channels_first")
+        outcomes = again
     else:
         other = None
     if dialect.said_format or not any(outcome.order_matters for outcome in outcomes):
@@ -72,7 +76,9 @@ def choose(run: Callable[[str], list[Outcome]], dialect: Dialect, guess: str) ->
     votes = {_vote(shape) for shape, _ in shapes}
     if FIRST not in votes and (LAST in votes or not shapes) and dialect.version > 0:
         return Decision(LAST, outcomes)
-    other = other or run(FIRST)
+    other = other or _tried(run, FIRST)
+    if other is None:
+        return Decision(LAST, outcomes, _default(shapes))
     last, first = _faults(outcomes), _faults(other)
     if dialect.version == 0 and first <= last:
         return _first(other, shapes, "source.channels_theano")
@@ -80,8 +86,23 @@ def choose(run: Callable[[str], list[Outcome]], dialect: Dialect, guess: str) ->
         return _first(other, shapes, "source.channels_first_fit")
     if FIRST in votes and LAST not in votes and first == last:
         return _first(other, shapes, "source.channels_first")
-    note = Note("assumed", say("source.channels_default", shape=_said(shapes[0][0])), shapes[0][1])
-    return Decision(LAST, outcomes, None if LAST in votes else note)
+    return Decision(LAST, outcomes, None if LAST in votes else _default(shapes))
+
+
+def _default(shapes: list[tuple[Shape, int | None]]) -> Note | None:
+    """That the version's default holds, where there are images at all."""
+    if not shapes:
+        return None
+    shape, line = shapes[0]
+    return Note("assumed", say("source.channels_default", shape=_said(shape)), line)
+
+
+def _tried(run: Callable[[str], list[Outcome]], order: str) -> list[Outcome] | None:
+    """The outcomes under another order; None where the budget has no room for them."""
+    try:
+        return run(order)
+    except BudgetError:
+        return None
 
 
 def _images(outcomes: list[Outcome]) -> list[tuple[Shape, int | None]]:

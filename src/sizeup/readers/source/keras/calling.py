@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     Value = Any
 
+CALL_STEPS = 20
+"""What a call of a layer takes, in steps of the evaluation."""
+
 PASSING = frozenset({
     "Activation", "BatchNormalization", "LayerNormalization", "Dropout", "GaussianNoise",
     "GaussianDropout", "AlphaDropout", "ReLU", "LeakyReLU", "ELU", "PReLU", "Identity", "Masking",
@@ -125,6 +128,7 @@ def apply(
     `how` says more of it, where tensors enter that do not size the layer, or flags do; `lost`
     says why the layer, which owns nothing, cannot tell what leaves it.
     """
+    m.budget.spend(CALL_STEPS)
     call = begin(m, layer, inputs, node)
     if how is not None:
         how.describe(call)

@@ -235,10 +235,12 @@ def listed_layers(model: ModelValue) -> list[LayerValue]:
         return list(model.tracked)
     if model.sequential and model.cls is None:
         return list(model.layers)
-    order = {layer.identity: layer for layer in _all_layers(model)}
-    graph = graph_of(model)
-    found = [order[layer.identity] for layer in graph.layers if layer.identity in order]
-    return [layer for layer in found if not layer.quiet]
+    ends = (model.inputs, model.outputs)
+    if model.order is None or model.order[0] != ends:  # what lies between two ends never changes
+        known = {layer.identity: layer for layer in _all_layers(model)}
+        found = [known[e.identity] for e in graph_of(model).layers if e.identity in known]
+        model.order = ends, [layer for layer in found if not layer.quiet]
+    return list(model.order[1])
 
 
 def _all_layers(model: ModelValue) -> list[LayerValue]:

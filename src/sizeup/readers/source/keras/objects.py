@@ -231,7 +231,9 @@ class MergeLayer(LayerValue):
 class ModelValue(LayerValue):
     """A model: a Sequential, or a functional one between `inputs` and `outputs`."""
 
-    __slots__ = ("inputs", "layers", "outputs", "pending", "sequential", "snapshot", "structure")
+    __slots__ = (
+        "inputs", "layers", "order", "outputs", "pending", "sequential", "snapshot", "structure",
+    )  # fmt: skip
 
     def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
         super().__init__(kind, cls, identity, line)
@@ -241,6 +243,7 @@ class ModelValue(LayerValue):
         self.layers: tuple[LayerValue, ...] = ()  # of a Sequential, in order
         self.pending: Lost | None = None  # why further layers may be there
         self.structure: Value = None  # how the outputs are nested
+        self.order: Value = None  # between which ends its layers were listed, and how
         self.snapshot: tuple[int, Network] | None = None  # when it was captured, and as what
 
     @property
