@@ -159,10 +159,8 @@ MESSAGES: dict[str, str] = {
     "source.repair.empty": "the body is missing ({count} block{s})",
     "source.repair.cut": "{count} statement{s} cut off, read as far as possible",
     "source.repair.beheaded": "it belongs to a statement that begins before the text",
-    "source.repair.signed": "a sign in front: an item of a list, or a line of a patch",
     "source.repair.unreadable": "left out, because it cannot be read: {text} ({reason})",
     "source.repair.more_unreadable": "{count} more lines cannot be read",
-    "source.repair.more_doubts": "the indentation leaves {count} more lines in doubt",
     "source.repair.too_broken": "the statements do not fit together",
     "source.repair.too_deep": "the text is nested too deeply to be read",
     "source.repair.inside": "the indentation does not tell whether line {line} belongs to the "
@@ -253,8 +251,8 @@ MESSAGES: dict[str, str] = {
     "source.layers_open": "the list of layers {code} is not in the text",
     "source.not_layer": "{what} is no layer",
     "source.never_built": "the model is never given an input shape",
+    "source.unbuilt": "it is never built here: begin with an input, or build it, of the shape {shapes}",
     "source.never_called": "{name} is never called on an input of known shape",
-    "source.no_graph": "{name} is made without inputs and outputs",
     "source.no_outputs": "a model needs outputs",
     "source.model_input": "the model takes {wanted}, but is given {given}",
     "source.no_layer": "there is no layer {name}",
@@ -275,7 +273,6 @@ MESSAGES: dict[str, str] = {
     "source.no_tensor": "{name} returns no tensor that could be followed",
     "source.no_input": "{name} is called without an input",
     "source.weight_value": "the shape of what {code} starts with is not known",
-    "source.never_in_call": "{name} is never called on an input of known shape",
     "source.weight_shape": "the shape of the weight {name} is not known",
     "source.inner": "{name} is part of a layer that cannot be sized with it",
     "source.held": "{name} is part of another layer too, which may not be counted twice",
@@ -312,6 +309,8 @@ MESSAGES: dict[str, str] = {
     "{order}",
     "lint.repeated": "one layer normalizes {count} times in a row and mixes their statistics: "
     "make a layer for each",
+    "lint.shared": "it is applied {count} times in a row with the same weights: "
+    "make a layer for each if each was to have its own",
     "lint.name": "another layer is called {name!r} too: Keras refuses a model with two of a name",
     "lint.unused_input": "nothing uses this input",
     "lint.order": "{shape} is read as {order}, so that it sees {seen} channels: "
@@ -321,7 +320,7 @@ MESSAGES: dict[str, str] = {
     "lint.untracked": "Keras does not know of it, and neither counts nor trains what it owns: "
     "make it in __init__ or build() and keep it as an attribute",
     "lint.unused": "it is made and never used",
-    "lint.dead_end": "its result enters no network",
+    "lint.dead_end": "what it gives is not used again, and enters no network",
     # analyses: diff
     "diff.block": "the {ordinal} block ({layers})",
     "diff.block_number": "block {number} ({layers})",

@@ -140,3 +140,24 @@ def test_a_model_from_elsewhere_is_not_listed_beside_one_that_is_built():
 def test_what_is_no_model_is_no_network(text):
     with pytest.raises(ReadError, match="no network is built"):
         read("-", stdin=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("model = Sequential([Dense(4), Dense(3)])", "(None, input_shape_0)"),
+        ("model = Sequential([Conv1D(4, 3), Flatten()])", "(None, input_shape_0, input_shape_1)"),
+        (("class N(Model):\n  def __init__(self):\n    super().__init__()\n    self.d = Dense(3)\n"
+         "  def call(self, x):\n    return self.d(x)\nmodel = N()"), "(None, x_shape_1)"),
+    ],
+)  # fmt: skip
+def test_a_model_that_is_never_built_says_what_would_build_it(text, shape):
+    (network,) = read("-", stdin=text)
+    notes = [note for note in count(network).notes if "never built" in note.text]
+    assert [(note.level, note.line) for note in notes] == [("assumed", 1 + text.count("\n"))]
+    assert shape in notes[0].text
+
+
+def test_a_model_that_is_built_says_nothing_of_it():
+    text = "model = Sequential([Dense(4)])\nmodel.build((None, 7))"
+    assert count(read("-", stdin=text)["model"]).notes == ()

@@ -23,8 +23,6 @@ IMAGE = 4
 """The rank of a batch of images."""
 SMALLEST_SIDE = 8
 """Sides of images are taken for such from here on."""
-GRAPHS = frozenset({"Functional", "Sequential"})
-"""Kinds whose layers are named apart, and whose inputs are declared."""
 ELEMENTWISE = frozenset({
     "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Dropout", "GaussianNoise", "Identity",
     "BatchNormalization", "ActivityRegularization", "InputLayer", "Rescaling", "ops.elementwise",
@@ -37,9 +35,11 @@ def warnings(network: Network, table: Sequence[Row]) -> Iterator[Note]:
     found: list[Found] = [
         entry
         for graph, kind in _graphs(network)
-        for check in (*CHECKS, *(DECLARED if kind in GRAPHS else ()))
+        for check in (*CHECKS, *CHECKS_OF.get(kind, ()))
         for entry in check(graph)
     ]
+    if not network.unknown and not any(row.layer.unknown for row in table):
+        found += _unused_inputs(network)
     found += _first_axis(network.graph)
     found += _maps_leave(network)
     found += ((row.layer, say("lint.untracked")) for row in table
@@ -123,13 +123,44 @@ def _format_before(graph: Graph, call: Call) -> str | None:
     return None
 
 
-def _repeated_normalization(graph: Graph) -> Iterator[Found]:
+def _repeated(graph: Graph) -> Iterator[Found]:
     """One BatchNormalization that is used again on what it has normalized itself."""
     for layer in graph.layers:
-        if layer.kind != "BatchNormalization" or len(layer.calls) < 2:  # noqa: PLR2004
-            continue
-        if any(_reaches(graph, call, layer) for call in layer.calls):
+        if layer.kind == "BatchNormalization" and _in_series(graph, layer):
             yield layer, say("lint.repeated", count=len(layer.calls))
+
+
+def _added_again(graph: Graph) -> Iterator[Found]:
+    """One layer with weights that is added to a chain more than once."""
+    for layer in graph.layers:
+        if layer.kind != "BatchNormalization" and _owns(layer) and _in_series(graph, layer):
+            yield layer, say("lint.shared", count=len(layer.calls))
+
+
+def _applied_again(graph: Graph) -> Iterator[Found]:
+    """The same, drawn as a graph: there loops may be meant unless nothing stands in between."""
+    for layer, text in _added_again(graph):
+        if any(_behind_elementwise(graph, call) is layer for call in layer.calls):
+            yield layer, text
+
+
+def _in_series(graph: Graph, layer: Layer) -> bool:
+    several = len(layer.calls) > 1
+    return several and any(_reaches(graph, call, layer) for call in layer.calls)
+
+
+def _owns(layer: Layer) -> bool:
+    return bool(layer.parameters) or any(map(_owns, inside(layer)))
+
+
+def _behind_elementwise(graph: Graph, call: Call) -> Layer | None:
+    """The layer before a call, without those that leave the order of the axes as it is."""
+    while call.inputs:
+        before = _source(graph, call.inputs[0])
+        if before is None or before[0].kind not in ELEMENTWISE:
+            return None if before is None else before[0]
+        call = before[1]
+    return None
 
 
 def _reaches(graph: Graph, call: Call, layer: Layer) -> bool:
@@ -159,18 +190,22 @@ REPEATED = re.compile(r"(.+)#\d+")
 """How names that occur twice are told apart."""
 
 
-def _unused_inputs(graph: Graph) -> Iterator[Found]:
-    used = {ref.layer for _, call in _calls(graph) for ref in call.inputs}
-    used |= {ref.layer for ref in graph.outputs}
-    for number, layer in enumerate(graph.layers):
-        if layer.kind == "InputLayer" and number not in used:
-            yield layer, say("lint.unused_input")
-
-
 CHECKS: tuple[Callable[[Graph], Iterable[Found]], ...] = (
-    _single_softmax, _double_softmax, _normalized_axis, _repeated_normalization,
+    _single_softmax, _double_softmax, _normalized_axis, _repeated,
 )  # fmt: skip
-DECLARED: tuple[Callable[[Graph], Iterable[Found]], ...] = (_same_names, _unused_inputs)
+CHECKS_OF: dict[str, tuple[Callable[[Graph], Iterable[Found]], ...]] = {
+    "Functional": (_same_names, _applied_again), "Sequential": (_same_names, _added_again),
+}  # fmt: skip
+"""The checks of what is put together layer by layer, where layers are named apart."""
+
+
+def _unused_inputs(network: Network) -> Iterator[Found]:
+    for graph, kind in _graphs(network):
+        used = {ref.layer for _, call in _calls(graph) for ref in call.inputs}
+        used |= {ref.layer for ref in graph.outputs}
+        for number, layer in enumerate(graph.layers if kind in CHECKS_OF else ()):
+            if layer.kind == "InputLayer" and number not in used:
+                yield layer, say("lint.unused_input")
 
 
 def _first_axis(graph: Graph) -> Iterator[Found]:

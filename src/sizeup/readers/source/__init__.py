@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 
 from sizeup.dims import Dim, Expr, as_text, total
@@ -15,11 +15,13 @@ from sizeup.network import Layer, Network, Note, Unknown, held_layers, rows
 from sizeup.patterns import Pattern
 from sizeup.readers.source.channels import LAST, choose, likely_order
 from sizeup.readers.source.dialect import infer
+from sizeup.readers.source.dropped import dropped
 from sizeup.readers.source.imports import reachable
 from sizeup.readers.source.keras.names import kind_of
 from sizeup.readers.source.machine import Budget, identifier
 from sizeup.readers.source.repair import Repaired, repair
 from sizeup.readers.source.session import Program, merge, run_program
+from sizeup.rules.checks import text
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from sizeup.network import Free
     from sizeup.readers.source.dialect import Spoken
     from sizeup.readers.source.modules import Project
 
@@ -105,7 +108,8 @@ def _networks(
         for node in nodes
         if isinstance(node, ast.Name) and not _is_set(node) and id(node) not in marked
     )  # `f.__doc__ = …` makes no use of f
-    program = Program(tree, mentioned, dialect, LAST, {}, project=around)
+    program = Program(tree, mentioned, dialect, LAST, {}, project=around,
+                      dropped=cache(partial(dropped, tree)))  # fmt: skip
     decision = choose(
         lambda order: run_program(program.changed(data_format=order), budget),
         dialect,
@@ -306,4 +310,12 @@ def _finished(network: Network, source: str, notes: Sequence[Note]) -> Network:
                 dims.extend(shape or ())
         used.update(*(dim.symbols for dim in dims if isinstance(dim, Expr)))
     free = tuple(f for f in network.free if f.name in used)
-    return network.changed(source=source, reader=READER, free=free, notes=(*notes, *network.notes))
+    notes = (*notes, *network.notes, *_unbuilt(network, free))
+    return network.changed(source=source, reader=READER, free=free, notes=notes)
+
+
+def _unbuilt(network: Network, free: Sequence[Free]) -> Iterator[Note]:
+    """What a model that is never built would have to be given."""
+    shapes = [text(shape) for shape in network.graph.input_shapes if shape is not None]
+    if shapes and any(each.why == say("source.never_built") for each in free):
+        yield Note("assumed", say("source.unbuilt", shapes=" and ".join(shapes)), network.line)

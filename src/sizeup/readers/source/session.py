@@ -34,6 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sizeup.readers.source.dropped import Dropped
     from sizeup.readers.source.modules import Project
 
     Value = Any
@@ -73,6 +74,7 @@ class Program(Record):
     settings: Mapping[str, Value]
     builders: frozenset[str] = frozenset()
     project: Callable[[], Project | None] = lambda: None
+    dropped: Callable[[], tuple[Dropped, ...]] = tuple
 
 
 def run_program(program: Program, budget: Budget) -> list[Outcome]:
@@ -109,7 +111,7 @@ def _machine(
 ) -> tuple[Machine, Scope]:
     world = World(program.dialect, program.data_format)
     machine = Machine(world, program.settings, decisions, budget, program.builders, program.project)
-    world.home = machine.home
+    world.home, world.dropped = machine.home, program.dropped
     # functions, not `partial`: the interpreter calls a function without a frame of C between
     machine.execute = lambda body, scope: execute(machine, body, scope)
     machine.evaluate = lambda node, scope: evaluate(machine, node, scope)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sizeup.naming import snake_case
 from sizeup.network import Graph, Layer, Network, Unknown, rows
 from sizeup.places import file_of
-from sizeup.readers.source.keras import flags, models, tf_layers, tracking
+from sizeup.readers.source.keras import flags, models, tf_layers, tracking, unused
 from sizeup.readers.source.keras.capture import capture, held_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.keras.opening import trace_uncalled
@@ -93,7 +93,9 @@ def networks_of(m: Machine, entry: str | None, fault: Raised | None) -> tuple[Ne
     if fault is not None:
         found = _faulty(m, entry, fault, found)
     found.sort(key=lambda pair: pair[0])
-    return tuple(_described(m, network) for _, network in found)
+    found = [(identity, _described(m, network)) for identity, network in found]
+    found = found if fault else unused.with_remarks(m, found)
+    return tuple(network for _, network in found)
 
 
 def _by_itself(m: Machine, layer: LayerValue) -> Iterator[tuple[int, Network]]:

@@ -57,7 +57,7 @@ def unbuilt(model: LayerValue) -> Iterator[Unknown]:
     """What a model holds whose parameters are not known, as nothing says what enters it."""
     for layer in closure(model):
         if layer.unknown is None and layer.parameters is None and _may_own(layer):
-            yield Unknown(say("source.never_in_call", name=layer.kind), layer.line)
+            yield Unknown(say("source.never_called", name=layer.kind), layer.line)
     called = {name for cls in _classes(model) if cls.node for name in _called(cls.node)}
     for name in sorted(called):
         value = model.attributes.get(name)

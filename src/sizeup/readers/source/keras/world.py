@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sizeup.naming import snake_case
 from sizeup.network import Network, Unknown
@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sizeup.readers.source.dialect import Dialect
+    from sizeup.readers.source.dropped import Dropped
 
     Value = Any
 
@@ -105,6 +106,7 @@ class World:
         self.borrowed: dict[tuple[str, int | None], Scope] = {}  # files of the zoo
         self.begin()
         self.counts: dict[str, int] = {}
+        self.dropped: Callable[[], tuple[Dropped, ...]] = tuple  # what the text makes in vain
         self.shared: dict[str, Value] = {}  # what a library keeps for a whole run
 
     def begin(self) -> None:
