@@ -258,6 +258,10 @@ MESSAGES: dict[str, str] = {
     "source.no_layer": "there is no layer {name}",
     "source.counted_then": "Keras before 1.2 says {figure} in summary() and count_params(): it "
     "leaves out what is not trained, such as the statistics of batch normalization",
+    "source.normalized_then": "Keras 0.2 normalizes each element of an image by itself: {figure} "
+    "parameters in all; as read here, Keras 0.3 goes along one axis",
+    "source.popped": "layers are popped off {name}.layers: in Keras 1 and 2 they are gone from its "
+    "summary, while its output stays what it was",
     "source.reuse": "weights are reused by the names of their scopes, which sizeup does not follow",
     "source.graph_name": "graph",
     "source.branch": "the branch {name} has no output to merge",

@@ -513,6 +513,110 @@ model.add(Dense(2))
 )
 
 program(
+    "layers popped off a model in Keras 1",
+    "1.2.2",
+    """
+from keras.layers import Dense, Input
+from keras.models import Model
+
+inputs = Input((5,))
+x = Dense(8, activation='relu')(inputs)
+x = Dense(6, activation='relu')(x)
+x = Dense(4, activation='relu')(x)
+model = Model(input=inputs, output=x)
+model.layers.pop()
+model.layers.pop()
+""",
+)
+
+program(
+    "a model on what was left in Keras 1",
+    "1.2.2",
+    """
+from keras.layers import Dense, Input
+from keras.models import Model
+
+inputs = Input((5,))
+x = Dense(8, activation='relu')(inputs)
+x = Dense(6, activation='relu')(x)
+x = Dense(4, activation='relu')(x)
+base = Model(input=inputs, output=x)
+base.layers.pop()
+x = Dense(3, activation='softmax')(base.layers[-1].output)
+model = Model(input=base.input, output=x)
+""",
+)
+
+program(
+    "layers popped off a model in Keras 2",
+    "2.0.9",
+    """
+from keras.layers import Dense, Input
+from keras.models import Model
+
+inputs = Input((5,))
+x = Dense(8, activation='relu')(inputs)
+x = Dense(6, activation='relu')(x)
+x = Dense(4, activation='relu')(x)
+model = Model(inputs=inputs, outputs=x)
+model.layers.pop()
+model.layers.pop()
+""",
+)
+
+program(
+    "a model on what was left in Keras 2",
+    "2.0.9",
+    """
+from keras.layers import Dense, Input
+from keras.models import Model
+
+inputs = Input((5,))
+x = Dense(8, activation='relu')(inputs)
+x = Dense(6, activation='relu')(x)
+x = Dense(4, activation='relu')(x)
+base = Model(inputs=inputs, outputs=x)
+base.layers.pop()
+x = Dense(3, activation='softmax')(base.layers[-1].output)
+model = Model(inputs=base.input, outputs=x)
+""",
+)
+
+program(
+    "a normalization of images",
+    "0.2.0",
+    """
+from keras.models import Sequential
+from keras.layers.core import Dense, Flatten
+from keras.layers.convolutional import Convolution2D
+from keras.layers.normalization import BatchNormalization
+
+model = Sequential()
+model.add(Convolution2D(4, 3, 3, input_shape=(1, 8, 8)))
+model.add(BatchNormalization())
+model.add(Flatten())
+model.add(Dense(2))
+""",
+)
+
+program(
+    "a normalization of images along an axis",
+    "0.3.3",
+    """
+from keras.models import Sequential
+from keras.layers.core import Dense, Flatten
+from keras.layers.convolutional import Convolution2D
+from keras.layers.normalization import BatchNormalization
+
+model = Sequential()
+model.add(Convolution2D(4, 3, 3, input_shape=(1, 8, 8)))
+model.add(BatchNormalization())
+model.add(Flatten())
+model.add(Dense(2))
+""",
+)
+
+program(
     "Keras 2 by position",
     "2.0.9",
     """

@@ -21,6 +21,7 @@ from sizeup.readers.source.keras.names import kind_of
 from sizeup.readers.source.machine import Budget, identifier
 from sizeup.readers.source.repair import Repaired, repair
 from sizeup.readers.source.session import Program, merge, run_program
+from sizeup.readers.source.then import as_counted_then, as_normalized_then
 from sizeup.rules.checks import text
 from sizeup.words import say
 
@@ -125,7 +126,9 @@ def _networks(
         older = merge(run_program(bound.changed(dialect=dialect.other()), Budget()))
         networks = _with_keras2(networks, older)
     if dialect.spelling < 2:  # noqa: PLR2004
-        networks = [_as_counted_then(network) for network in networks]
+        networks = [as_counted_then(network) for network in networks]
+    if dialect.spelling == 0:
+        networks = [as_normalized_then(network) for network in networks]
     if decision.note is not None:
         networks = [
             n.changed(notes=(decision.note, *n.notes)) if _has_images(n) else n for n in networks
@@ -154,17 +157,6 @@ def _with_keras2(networks: list[Network], others: list[Network]) -> list[Network
             network = network.changed(notes=(*network.notes, note))  # noqa: PLW2901
         noted.append(network)
     return noted
-
-
-def _as_counted_then(network: Network) -> Network:
-    """With the figure that `count_params` gave before Keras 1.2, which left out statistics."""
-    listed = [row for row in rows(network) if row.parent is None]
-    unknown = network.error or network.unknown or any(r.layer.unknown for r in rows(network))
-    if unknown or all(row.parameters == row.trainable for row in listed):
-        return network
-    figure = as_text(total(row.trainable for row in listed))
-    note = Note("assumed", say("source.counted_then", figure=figure), network.line)
-    return network.changed(notes=(*network.notes, note))
 
 
 def _is_set(node: ast.Name | ast.Attribute) -> bool:

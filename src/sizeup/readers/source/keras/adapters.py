@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sizeup.errors import SizingError
 from sizeup.network import Unknown
 from sizeup.readers.source.keras.arguments import Unsized, plain
-from sizeup.readers.source.keras.models import listed_layers
+from sizeup.readers.source.keras.listed import listed_layers
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Raised

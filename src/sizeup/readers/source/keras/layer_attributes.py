@@ -12,6 +12,7 @@ from sizeup.readers.source.keras import (
     custom,
     declared_weights,
     flags,
+    listed,
     models,
     tensors,
     tracking,
@@ -175,7 +176,7 @@ def _model_attribute(m: Machine, model: ModelValue, name: str, node: ast.AST) ->
         return found
     if name == "layers":
         hidden = model.pending is not None and not model.sequential
-        return m.world.unseen_value(m, node) if hidden else models.listed_layers(model)
+        return m.world.unseen_value(m, node) if hidden else listed.layers_of(m, model)
     if name in ("inputs", "outputs"):
         return list(getattr(model, name))
     if name in ("input", "output"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sizeup.naming import snake_case
 from sizeup.network import Graph, Layer, Network, Unknown, rows
 from sizeup.places import file_of
-from sizeup.readers.source.keras import flags, models, tf_layers, tracking, unused
+from sizeup.readers.source.keras import flags, listed, models, tf_layers, tracking, unused
 from sizeup.readers.source.keras.capture import capture, held_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.keras.opening import trace_uncalled
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def snapshot(m: Machine, model: ModelValue) -> Network:
     """A model as it is now, without its name; made anew where a layer has changed since."""
     made = model.snapshot
-    if made is None or made[0] != m.changes:
+    if made is None or made[0] != m.changes or listed.LISTED in model.attributes:
         made = model.snapshot = (m.changes, _made(m, model))
     return made[1]
 
@@ -42,7 +42,10 @@ def _made(m: Machine, model: ModelValue) -> Network:
         elif error is None and call.error:
             error = call.error, call.line
     elif model.outputs:
-        graph = capture(model.inputs, model.outputs, chain=model.sequential)
+        ends = listed.ends_of(model)
+        graph = capture(model.inputs, ends, chain=model.sequential)
+        if ends != model.outputs:
+            m.note("assumed", say("source.popped", name=model.name), model.line)
     elif not model.sequential:
         graph = Graph(held_of(model))
         unknown.extend(tracking.unbuilt(model))

@@ -18,6 +18,7 @@ from sizeup.readers.source.keras.calling import (
     tensors_in,
 )
 from sizeup.readers.source.keras.capture import capture
+from sizeup.readers.source.keras.listed import listed_layers
 from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import Unbounded, iterate
@@ -227,36 +228,6 @@ def is_functional_call(arguments: list[Value], keywords: dict[str, Value]) -> bo
 def graph_of(model: ModelValue) -> Graph:
     """The model's graph as it is now."""
     return capture(model.inputs, model.outputs, chain=model.sequential)
-
-
-def listed_layers(model: ModelValue) -> list[LayerValue]:
-    """`model.layers`: what Keras lists, without operations and a Sequential's input layer."""
-    if model.has_call or not (model.outputs or model.sequential):
-        return list(model.tracked)
-    if model.sequential and model.cls is None:
-        return list(model.layers)
-    ends = (model.inputs, model.outputs)
-    if model.order is None or model.order[0] != ends:  # what lies between two ends never changes
-        known = {layer.identity: layer for layer in _all_layers(model)}
-        found = [known[e.identity] for e in graph_of(model).layers if e.identity in known]
-        model.order = ends, [layer for layer in found if not layer.quiet]
-    return list(model.order[1])
-
-
-def _all_layers(model: ModelValue) -> list[LayerValue]:
-    seen: dict[int, LayerValue] = {}
-    pending = [tensor.node for tensor in (*model.outputs, *model.inputs)]
-    visited: set[int] = set()
-    ends = {id(tensor) for tensor in model.inputs}
-    while pending:
-        node = pending.pop()
-        if node is None or id(node) in visited:
-            continue
-        visited.add(id(node))
-        seen.setdefault(node.layer.identity, node.layer)
-        if not any(id(tensor) in ends for tensor in node.outputs):
-            pending.extend(tensor.node for tensor in node.inputs)
-    return list(seen.values())
 
 
 def call_model(
