@@ -36,13 +36,14 @@ def _distinct(network: Network, remarks: list[tuple[Network, Note]]) -> tuple[No
 def _outside(m: Machine, found: Built) -> list[LayerValue]:
     """The layers of the source itself that no network has, or that one holds and never calls."""
     entered = {layer.identity for _, network in found for layer in _all(network.graph.layers)}
-    held = {layer.identity for model in m.world.models for layer in closure(model)}
-    return [
+    left = [
         layer
         for layer in m.world.live.values()
-        if not isinstance(layer, ModelValue) and not layer.quiet and file_of(layer.line) is None
-        and (not layer.nodes or layer.identity not in entered | held)
+        if not (layer.nodes and layer.identity in entered) and not layer.quiet
+        and not isinstance(layer, ModelValue) and file_of(layer.line) is None
     ]  # fmt: skip
+    held = {layer.identity for model in m.world.models for layer in closure(model)} if left else ()
+    return [layer for layer in left if not layer.nodes or layer.identity not in held]
 
 
 def _all(layers: tuple[Layer, ...]) -> Iterator[Layer]:
