@@ -3,7 +3,7 @@
     python bench/alarms.py [FOLDER …]   (a table: warnings by their words, with one place each)
 
 Read are the zoo, `keras.applications` from their source text, and the Python files below each
-FOLDER, such as unpacked packages; a file that builds no network counts as silent.
+FOLDER, such as unpacked packages, each text once; one that builds no network counts as silent.
 """
 
 from __future__ import annotations
@@ -33,12 +33,9 @@ def sources(folders: list[str]) -> list[tuple[str, str]]:
     here = Path(keras.__file__).parent / "src" / "applications"
     found += (("keras.applications", str(path)) for path in sorted(here.glob("*.py")))
     files = (path for folder in folders for path in sorted(Path(folder).rglob("*.py")))
-    found += (("packages", str(path)) for path in files if KERAS.search(_text(path)))
+    texts = {path.read_text(encoding="utf-8", errors="replace"): str(path) for path in files}
+    found += (("packages", path) for text, path in texts.items() if KERAS.search(text))
     return found
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def warned(entry: tuple[str, str]) -> tuple[str, int, list[str]]:
