@@ -288,6 +288,7 @@ MESSAGES: dict[str, str] = {
     "source.channels_first_fit": "{shape} is read as channels_first: "
     "the other order leaves no room for the layers",
     "source.channels_theano": "{shape} is read as channels_first, the order of Keras 0",
+    "source.channels_unset": "; the default of Keras is channels_last: set it in the code or keras.json",
     "source.channels_default": "{shape} is read as channels_last, the default; "
     "both orders are possible",
     "source.ended": "the program cannot be followed further ({error}); more layers may come after",
@@ -321,6 +322,8 @@ MESSAGES: dict[str, str] = {
     "if {channels} is their number, set data_format or move the axis",
     "lint.maps": "the output is {shape}, one for each of the {places} places of a map: "
     "put Flatten or a global pooling in front",
+    "lint.unflattened": "the output is {shape}, one for each of the {places} places of what enters: "
+    "put Flatten in front",
     "lint.untracked": "Keras does not know of it, and neither counts nor trains what it owns: "
     "make it in __init__ or build() and keep it as an attribute",
     "lint.unused": "it is made and never used",

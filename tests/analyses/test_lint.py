@@ -53,6 +53,19 @@ MISTAKES = {
         """,
         5, "13×13×10",
     ),
+    "a Dense on an image": (
+        """
+        model = Sequential([keras.Input((28, 28, 1)), Dense(64, activation="relu"), Dropout(0.5)])
+        model.add(Dense(10, activation="softmax"))
+        """,
+        2, "28×28×10",
+    ),
+    "a Dense on the rows of an image": (
+        """
+        model = Sequential([keras.Input((28, 28)), Dense(64, activation="relu"), Dense(10)])
+        """,
+        1, "28×10",
+    ),
     "a Dense on the maps with its activation apart": (
         """
         model = Sequential([keras.Input((28, 28, 1)), Conv2D(8, 5)])

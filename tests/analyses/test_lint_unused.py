@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from analyses.test_lint import warned
+from sizeup.analyses.count import count
+from sizeup.readers.source import read_source
 
 UNUSED, DEAD, SHARED = "made and never used", "not used again", "with the same weights"
 
@@ -181,3 +183,23 @@ SOUND = {
 @pytest.mark.parametrize("name", SOUND)
 def test_nothing_is_said_of_what_is_sound(name):
     assert warned(SOUND[name]) == []
+
+
+def test_each_function_is_warned_of_its_own_layers_only():
+    text = """
+from keras import Input, Model
+from keras.layers import Dense
+def first():
+    inputs = Input((8,))
+    extra = Dense(9)
+    return Model(inputs, Dense(3)(inputs))
+def second():
+    inputs = Input((8,))
+    return Model(inputs, Dense(3)(inputs))
+def third():
+    inputs = Input((8,))
+    return Model(inputs, Dense(3)(inputs))
+"""
+    networks, _ = read_source(text, "-", {})
+    notes = {network.name: [note.line for note in count(network).notes] for network in networks}
+    assert notes == {"first": [6], "second": [], "third": []}

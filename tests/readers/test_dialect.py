@@ -9,6 +9,7 @@ import pytest
 from sizeup.analyses.count import count
 from sizeup.cli import main
 from sizeup.readers import read
+from sizeup.readers.source import read_source
 from sizeup.readers.source.dialect import Spoken, infer
 
 SPEAKS = {
@@ -120,3 +121,14 @@ def test_the_figure_without_statistics_is_said_for_old_keras_alone():
     assert not any("says" in note.text for note in new.notes)
     names = [weight.name for row in old.graph.layers for weight in row.parameters]
     assert names[2:] == ["gamma", "beta", "running_mean", "running_std"]
+
+
+def test_an_order_that_the_version_does_not_have_by_default_is_said_to_be_unset():
+    today = (
+        "import keras\nm = keras.Sequential([keras.Input((1, 28, 28)), keras.layers.Conv2D(8, 3)])"
+    )
+    older = "from keras.layers import *\nm = Sequential()\nm.add(Convolution2D(8, 3, 3, input_shape=(1, 28, 28)))"
+    for text, said in ((today, True), (older, False)):
+        (network,), _ = read_source(text, "-", {})
+        (note,) = (n for n in network.notes if "channels_first" in n.text)
+        assert ("keras.json" in note.text) is said

@@ -248,10 +248,31 @@ def _maps_leave(network: Network) -> Iterator[Found]:
         if end is None or end[0].kind != "Dense" or not graph.input_shapes:
             continue
         image, leaves = graph.input_shapes[0], end[1].output_shapes[0]
-        if image is None or leaves is None or len(leaves) != IMAGE or len(image) != IMAGE:
+        if image is None or leaves is None or len(leaves) != len(image):
             continue
-        if any(_is_less(out, side) for out, side in zip(leaves[1:3], image[1:3], strict=True)):
+        if _is_image(image) and _is_flat(graph, end[1]):
+            yield end[0], say("lint.unflattened", shape=_said(leaves), places=_said(leaves[:-1]))
+        elif len(image) == IMAGE and any(
+            _is_less(out, side) for out, side in zip(leaves[1:3], image[1:3], strict=True)
+        ):
             yield end[0], say("lint.maps", shape=_said(leaves), places=_said(leaves[:-1]))
+
+
+def _is_image(shape: Shape) -> bool:
+    """Whether a shape is that of images: with channels, or square without."""
+    return len(shape) in (IMAGE - 1, IMAGE) and _are_sides(shape[1:3])
+
+
+def _is_flat(graph: Graph, call: Call) -> bool:
+    """Whether only layers that look at one place at a time stand between the input and a call."""
+    while call.inputs:
+        before = _source(graph, call.inputs[0])
+        if before is None:
+            return True
+        layer, call = before
+        if layer.kind not in ELEMENTWISE | {"Dense"}:
+            return False
+    return True
 
 
 def _is_less(out: object, side: object) -> bool:

@@ -22,6 +22,8 @@ FIRST, LAST = "channels_first", "channels_last"
 IMAGE = 4
 """The rank of a batch of images."""
 SHAPES = frozenset({"input_shape", "batch_input_shape", "shape"})
+SINCE_LAST = 2
+"""The version of Keras from which on channels_last is the default wherever it runs."""
 CHANNELS = frozenset({1, 2, 3, 4})
 """What images have for channels; sides are larger."""
 
@@ -62,11 +64,11 @@ def choose(run: Callable[[str], list[Outcome]], dialect: Dialect, guess: str) ->
         shapes = _images(outcomes)
         told = {_vote(shape) for shape, _ in shapes} == {FIRST} and not dialect.said_format
         if told and not _faults(outcomes):
-            return _first(outcomes, shapes, "source.channels_first")
+            return _first(outcomes, shapes, "source.channels_first", dialect)
         dialect.said_format = False
         other, again = outcomes, _tried(run, LAST)
         if again is None:
-            return _first(other, shapes, "source.channels_first")
+            return _first(other, shapes, "source.channels_first", dialect)
         outcomes = again
     else:
         other = None
@@ -81,11 +83,11 @@ def choose(run: Callable[[str], list[Outcome]], dialect: Dialect, guess: str) ->
         return Decision(LAST, outcomes, _default(shapes))
     last, first = _faults(outcomes), _faults(other)
     if dialect.version == 0 and first <= last:
-        return _first(other, shapes, "source.channels_theano")
+        return _first(other, shapes, "source.channels_theano", dialect)
     if first < last:
-        return _first(other, shapes, "source.channels_first_fit")
+        return _first(other, shapes, "source.channels_first_fit", dialect)
     if FIRST in votes and LAST not in votes and first == last:
-        return _first(other, shapes, "source.channels_first")
+        return _first(other, shapes, "source.channels_first", dialect)
     return Decision(LAST, outcomes, None if LAST in votes else _default(shapes))
 
 
@@ -111,11 +113,14 @@ def _images(outcomes: list[Outcome]) -> list[tuple[Shape, int | None]]:
             if pair[0] is not None and len(pair[0]) >= IMAGE]  # fmt: skip
 
 
-def _first(outcomes: list[Outcome], shapes: list[tuple[Shape, int | None]], key: str) -> Decision:
+def _first(
+    outcomes: list[Outcome], shapes: list[tuple[Shape, int | None]], key: str, dialect: Dialect
+) -> Decision:
     if not shapes:
         return Decision(FIRST, outcomes)
     shape, line = next(((s, n) for s, n in shapes if _vote(s) == FIRST), shapes[0])
-    return Decision(FIRST, outcomes, Note("assumed", say(key, shape=_said(shape)), line))
+    unset = say("source.channels_unset") if dialect.version >= SINCE_LAST else ""
+    return Decision(FIRST, outcomes, Note("assumed", say(key, shape=_said(shape)) + unset, line))
 
 
 def _said(shape: Shape) -> str:

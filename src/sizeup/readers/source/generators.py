@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from sizeup.errors import BudgetError
 from sizeup.readers.source.loops import Break, Continue
@@ -62,11 +62,7 @@ def _if(m: Machine, node: ast.If, scope: Scope) -> Iterator[Value]:
 def _for(m: Machine, node: ast.For, scope: Scope) -> Iterator[Value]:
     for element in iterate(m, m.evaluate(node.iter, scope), node.iter):
         assign(m, node.target, element, scope)
-        try:
-            yield from _run(m, node.body, scope)
-        except Continue:
-            continue
-        except Break:
+        if (yield from _is_left(m, node, scope)):
             return
     yield from _run(m, node.orelse, scope)
 
@@ -79,13 +75,20 @@ def _while(m: Machine, node: ast.While, scope: Scope) -> Iterator[Value]:
         if not truth:
             break
         m.budget.spend()
-        try:
-            yield from _run(m, node.body, scope)
-        except Continue:
-            continue
-        except Break:
+        if (yield from _is_left(m, node, scope)):
             return
     yield from _run(m, node.orelse, scope)
+
+
+def _is_left(m: Machine, node: ast.For | ast.While, scope: Scope) -> Generator[Value, None, bool]:
+    """One turn of a loop; whether the loop ends with it."""
+    try:
+        yield from _run(m, node.body, scope)
+    except Continue:
+        pass
+    except Break:
+        return True
+    return False
 
 
 def _with(m: Machine, node: ast.With, scope: Scope) -> Iterator[Value]:

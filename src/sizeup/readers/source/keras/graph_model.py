@@ -61,6 +61,13 @@ def add_input(
     graph.inputs = (*graph.inputs, tensor)
 
 
+def _name(m: Machine, layer: LayerValue, name: Value) -> None:
+    """Name a layer after its node, unless it has one of its own."""
+    if layer.explicit is None and isinstance(name, str):
+        m.touch(layer)
+        layer.explicit = name
+
+
 def add_node(
     m: Machine, graph: ModelValue, a: list[Value], k: dict[str, Value], node: ast.AST
 ) -> None:
@@ -73,9 +80,7 @@ def add_node(
     if isinstance(layer, Open | Lost):
         layer = m.world.unknown_layer(m, layer, node)
     if isinstance(layer, LayerValue):
-        if layer.explicit is None and isinstance(name, str):
-            m.touch(layer)
-            layer.explicit = name
+        _name(m, layer, name)
         leaving = m.world.run_layer(m, layer, [as_tensor(m, entering, node)], node)[0]
     else:
         leaving = entering  # a node without a layer only merges
@@ -93,9 +98,7 @@ def add_shared_node(
     name, layer = m.resolve(given.get("name")), m.resolve(given.get("layer"))
     if not isinstance(layer, LayerValue):
         layer = m.world.unknown_layer(m, layer, node)
-    if layer.explicit is None and isinstance(name, str):
-        m.touch(layer)
-        layer.explicit = name
+    _name(m, layer, name)
     found = [as_tensor(m, _find(m, graph, key, node), node)
              for key in _keys(m, given.get("inputs"), node)]  # fmt: skip
     leaving = [m.world.run_layer(m, layer, [tensor], node)[0] for tensor in found]

@@ -38,7 +38,7 @@ def _outside(m: Machine, found: Built) -> list[LayerValue]:
     entered = {layer.identity for _, network in found for layer in _all(network.graph.layers)}
     left = [
         layer
-        for layer in m.world.live.values()
+        for layer in m.world.made
         if not (layer.nodes and layer.identity in entered) and not layer.quiet
         and not isinstance(layer, ModelValue) and file_of(layer.line) is None
     ]  # fmt: skip

@@ -113,6 +113,7 @@ class World:
         """Forget the networks of the run before; a new run lists its own."""
         self.builds: list[tuple[Function, ModelValue, Network]] = []
         self.models: list[ModelValue] = []
+        self.made: list[LayerValue] = []
         self.holders: dict[int, list[str]] = {}
         self.inputs: list[tuple[Any, int | None]] = []
         self.made_layers = False
@@ -290,6 +291,7 @@ class World:
         layer.name = layer.explicit or (stem if first == 0 else f"{stem}_{first}")
         self.made_layers = True
         self.live[layer.identity] = layer
+        self.made.append(layer)
         if isinstance(layer, ModelValue):
             self.models.append(layer)
 
