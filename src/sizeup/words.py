@@ -137,6 +137,11 @@ MESSAGES: dict[str, str] = {
     "in a pooling of 7×7",
     "source.application": "{name} is taken for keras.applications.{name}: nothing in the text says "
     "what it is",
+    "notebook.language": "the notebook is written in {language}, not in Python",
+    "notebook.broken": "the notebook is no JSON that can be read: {reason}",
+    "notebook.cell": "cell {number}",
+    "notebook.order": "cells are read in the order in which they stand, but this one was last run "
+    "as {later}, before In [{first}] above it",
     "source.repair.html": "HTML taken off {count} line{s}",
     "source.repair.quoting": "quoting marks taken off {count} line{s}",
     "source.repair.patch": "a patch, read as its new side ({count} line{s})",

@@ -9,7 +9,7 @@ import warnings
 import keras
 
 from sizeup.analyses.count import count
-from sizeup.network import rows
+from sizeup.network import Network, rows
 from sizeup.readers import Reading
 from sizeup.readers.source import read_source
 
@@ -45,8 +45,11 @@ def _scalars(weights: list[keras.Variable]) -> int:
 
 def assert_reads_as_keras(text: str, name: str = "model") -> None:
     """Totals, trainable split, and the counts of every layer in Keras' order agree."""
-    model = run(text, name)
-    network = read_text(text)[name]
+    assert_is_keras(read_text(text)[name], run(text, name))
+
+
+def assert_is_keras(network: Network, model: keras.Model) -> None:
+    """The same for a network that was read and a model that was built."""
     found = count(network)
     assert network.error is None, network.error
     assert found.total == model.count_params(), (found.total, model.count_params())

@@ -212,9 +212,11 @@ def _product(shape: Sequence[Dim]) -> str:
 
 
 def _where(line: int | None) -> dict[str, int | str | None]:
-    """A line, and its file where it is not the network's own source."""
+    """A line, and its file where it is not the network's own source, or a notebook's cell."""
+    if line is None or type(line) is int:
+        return {"line": line}
     file = file_of(line)
-    return {"line": line} if line is None or file is None else {"line": int(line), "file": file}
+    return {"line": int(line), **({"cell": str(line)} if file is None else {"file": file})}
 
 
 def _shape(shape: Shape | None) -> list[int | str | None] | None:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     Around = Callable[[], Project | None]
 
-READER = "python source"
 RECURSION = 20_000
 """Python frames: the interpreter takes some ten for each call of the source."""
 
@@ -56,7 +55,7 @@ def read_source(
     for a name that the source does not have, ReadError where there is no network or the program
     exceeds its budget.
     """
-    repaired = repair(text)
+    repaired = _program(text)
     around = cache(project)
     settings = {_normal(name): value for name, value in (settings or {}).items()}
     strange = _strange_names(settings, repaired.tree, around)
@@ -70,9 +69,29 @@ def read_source(
     left_out = tuple(Unknown(n.text, n.line) for n in repaired.notes if n.level == "unknown")
     notes = [note for note in repaired.notes if note.level != "unknown"]
     return [
-        _finished(network.changed(unknown=(*network.unknown, *left_out)), source, notes)
+        _finished(
+            network.changed(
+                source=source, reader=repaired.reader, unknown=(*network.unknown, *left_out)
+            ),
+            notes,
+        )
         for network in networks
     ], repaired
+
+
+def _program(text: str) -> Repaired:
+    """The program of a text, of the cells of a notebook, or of the code on a page of HTML."""
+    match text.lstrip()[:1]:
+        case "{":
+            from sizeup.readers.source.notebook import is_notebook, read_notebook
+
+            found = read_notebook(text) if is_notebook(text) else None
+            return repair(text) if found is None else found
+        case "<":
+            from sizeup.readers.source.webpage import is_page, read_page
+
+            return read_page(text) if is_page(text) else repair(text)
+    return repair(text)
 
 
 @contextmanager
@@ -292,8 +311,8 @@ def _expressions(tree: ast.Module) -> set[str]:
     return written | {identifier(text) for text in written}
 
 
-def _finished(network: Network, source: str, notes: Sequence[Note]) -> Network:
-    """With its source, the notes on the text, and of the free names those that it depends on."""
+def _finished(network: Network, notes: Sequence[Note]) -> Network:
+    """With the notes on the text, and of the free names those that it depends on."""
     used: set[str] = set()
     for row in rows(network):
         dims: list[Dim | None] = [row.macs, *(p.count for p in row.weights)]
@@ -303,7 +322,7 @@ def _finished(network: Network, source: str, notes: Sequence[Note]) -> Network:
         used.update(*(dim.symbols for dim in dims if isinstance(dim, Expr)))
     free = tuple(f for f in network.free if f.name in used)
     notes = (*notes, *network.notes, *_unbuilt(network, free))
-    return network.changed(source=source, reader=READER, free=free, notes=notes)
+    return network.changed(free=free, notes=notes)
 
 
 def _unbuilt(network: Network, free: Sequence[Free]) -> Iterator[Note]:

@@ -31,7 +31,8 @@ class Repaired(Record):
     `code` is the text of `tree`, columns are those of `code`. `prose` holds each line that is
     not code, with its number. `alternatives` are the trees of other plausible readings, where
     the text does not decide. `python2` says that the text is proved to be Python 2, in which
-    `/` floors integers (unless the tree imports `division` from `__future__`).
+    `/` floors integers (unless the tree imports `division` from `__future__`). `reader` names
+    what the text was found in.
     """
 
     tree: ast.Module
@@ -40,6 +41,7 @@ class Repaired(Record):
     notes: tuple[Note, ...] = ()
     alternatives: tuple[ast.Module, ...] = ()
     python2: bool = False
+    reader: str = "python source"
 
 
 def repair(text: str) -> Repaired:

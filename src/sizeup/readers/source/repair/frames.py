@@ -132,7 +132,7 @@ def _fences(lines: list[Line]) -> list[Line]:
         for index, text in _shown(lines)
         if index not in inside and index not in other | edges and text.strip()
     ]
-    exclusive = bool(python) and closed and not any(map(is_definite, outside))
+    exclusive = bool(python) and closed and not any(map(_is_code_too, outside))
     kept = []
     for index, line in enumerate(lines):
         if index in inside and line.text is not None:
@@ -144,6 +144,12 @@ def _fences(lines: list[Line]) -> list[Line]:
         else:
             kept.append(line)
     return kept
+
+
+def _is_code_too(text: str) -> bool:
+    """Whether a line outside of the fences is code as well: definite, or set in by four."""
+    indented = text.startswith("    ") and "(" in text and looks_like_code(text.lstrip())
+    return indented or is_definite(text)
 
 
 class _Block(Record):
