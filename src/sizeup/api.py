@@ -106,25 +106,36 @@ def diff(
 
 def solve(
     *sources: Source,
-    totals: Mapping[str, int | str],
+    totals: Mapping[str, int | str] | None = None,
+    trainable: Mapping[str, int | str] | None = None,
+    macs: Mapping[str, int | str] | None = None,
+    layers: Mapping[str, int | str] | None = None,
+    shapes: Mapping[str, str] | None = None,
+    where: Sequence[str] = (),
     vary: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
     limit: int = 100,
 ) -> Solutions:
-    """Which hyperparameters give networks these totals, plainest first.
+    """Which hyperparameters give networks what is known of them, plainest first.
 
-    `totals` maps names of networks to counts (`604035`, or rounded: `"14.89M"`), `vary` free
-    names to ranges (`"8..512"`) or choices (`"1,3,5"`); 1 to 1,024 otherwise.
+    `totals`, `trainable` and `macs` map names of networks to counts (`604035`, or rounded:
+    `"14.89M"`), `layers` those of layers to their parameters, `shapes` to what they give
+    (`"12x12x32"`); `where` are relations between free names (`"rows == cols"`), `vary` maps
+    these to ranges (`"8..512"`) or choices (`"1,3,5"`); 1 to 1,024 otherwise.
     """
     from sizeup.analyses.inverse import solve_networks
+    from sizeup.analyses.known import Known
 
     networks = [network for source in sources for network in _reading(source, settings)]
-    return solve_networks(
-        networks,
-        [f"{name}={total}" for name, total in totals.items()],
-        [f"{name}={values}" for name, values in (vary or {}).items()],
-        limit=limit,
-    )
+    known = Known(
+        totals=_pairs(totals), trainable=_pairs(trainable), macs=_pairs(macs),
+        layers=_pairs(layers), shapes=_pairs(shapes), where=where,
+    )  # fmt: skip
+    return solve_networks(networks, known, _pairs(vary), limit=limit)
+
+
+def _pairs(given: Mapping[str, object] | None) -> list[str]:
+    return [f"{name}={value}" for name, value in (given or {}).items()]
 
 
 def _reading(source: Source, settings: Mapping[str, Any] | None) -> Reading:

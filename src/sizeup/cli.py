@@ -8,6 +8,7 @@ import os
 import sys
 from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from sizeup import __version__
 from sizeup.errors import SizeupError, UsageError
@@ -95,6 +96,8 @@ def _common(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=say("cli.json"))
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help=say("cli.set"))  # fmt: skip
+    parser.add_argument("--free", action="append", default=[], metavar="LAYER.ARGUMENT",
+                        help=say("cli.free"))  # fmt: skip
     parser.add_argument("--keras", type=int, choices=range(4), default=None, metavar="0|1|2|3",
                         help=say("cli.keras"))  # fmt: skip
     parser.add_argument("--tf-keras", action="store_true", help=say("cli.tf_keras"))
@@ -116,11 +119,21 @@ def _diff_arguments(parser: ArgumentParser) -> None:
 def _solve_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
     _common(parser)
-    parser.add_argument("--total", action="append", default=[], metavar="NAME=N",
-                        help=say("cli.total"))  # fmt: skip
+    for name, form in QUANTITIES.items():
+        parser.add_argument(f"--{name}", action="append", default=[], metavar=form,
+                            help=say(f"cli.{name}"))  # fmt: skip
     parser.add_argument("--vary", action="append", default=[], metavar="NAME=RANGE",
                         help=say("cli.vary"))  # fmt: skip
     parser.add_argument("--limit", type=_positive, default=100, metavar="N", help=say("cli.limit"))
+    parser.add_argument("--timeout", type=_positive, default=10, metavar="SECONDS",
+                        help=say("cli.timeout"))  # fmt: skip
+
+
+QUANTITIES = {
+    "total": "NAME=N", "trainable": "NAME=N", "macs": "NAME=N", "layer": "LAYER=N",
+    "shape": "LAYER=SHAPE", "where": "RELATION",
+}  # fmt: skip
+"""What `solve` may be told, and how it is written."""
 
 
 def _positive(text: str) -> int:
@@ -156,6 +169,17 @@ def _split_setting(text: str) -> tuple[str, str]:
 
 
 def _readings(arguments: Namespace) -> list[Reading]:
+    """The sources, read, with the numbers that `--free` leaves open."""
+    readings = _read(arguments)
+    if not arguments.free:
+        return readings
+    from sizeup.analyses.freeing import free_arguments
+
+    freed = iter(free_arguments(_networks(readings), arguments.free))
+    return [r.changed(networks=tuple(islice(freed, len(r)))) for r in readings]
+
+
+def _read(arguments: Namespace) -> list[Reading]:
     """The sources, read; every binding has to be known to at least one of them."""
     from sizeup.readers import read
 
@@ -266,8 +290,12 @@ def _diff(arguments: Namespace) -> int:
 def _solve(arguments: Namespace) -> int:
     networks = _networks(_readings(arguments))
     from sizeup.analyses.inverse import solve_networks
+    from sizeup.analyses.known import Known
 
-    found = solve_networks(networks, arguments.total, arguments.vary, limit=arguments.limit)
+    known = Known(arguments.total, arguments.trainable, arguments.macs, arguments.layer,
+                  arguments.shape, arguments.where)  # fmt: skip
+    found = solve_networks(networks, known, arguments.vary, limit=arguments.limit,
+                           effort=arguments.timeout)  # fmt: skip
     if arguments.json:
         _print_json({"sizeup": __version__, **found.as_dict()})
     else:

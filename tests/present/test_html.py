@@ -10,6 +10,7 @@ from present.cases import ALL, PAIRS, QUESTION, explained
 from sizeup.analyses.count import count
 from sizeup.analyses.diff import diff
 from sizeup.analyses.inverse import solve_networks
+from sizeup.analyses.known import Known
 from sizeup.present.html import (
     html_of_count,
     html_of_diff,
@@ -74,7 +75,7 @@ def test_a_difference_shows_what_each_change_is_worth():
 
 
 def test_solutions_show_their_values():
-    found = solve_networks(list(read(QUESTION)), ["VGG1=604035", "VGG2=336387"])
+    found = solve_networks(list(read(QUESTION)), Known(totals=["VGG1=604035", "VGG2=336387"]))
     text = parsed(html_of_solutions(found)).text
     assert "4 solutions within 1 … 1,024, and no others" in text
     assert "img_rows and img_cols each 28 or 29" in text

@@ -14,6 +14,7 @@ from present.cases import ALL, NESTED, PAIRS, QUESTION, SHARED, SOURCES, UNKNOWN
 from sizeup.analyses.count import count
 from sizeup.analyses.diff import diff
 from sizeup.analyses.inverse import solve_networks
+from sizeup.analyses.known import Known
 from sizeup.cli import main
 from sizeup.network import Network
 from sizeup.present.folding import Block, Line, Run, fold, tandems
@@ -141,7 +142,9 @@ def test_no_line_of_the_other_pages_is_wider_either(width):
     question = read(QUESTION)
     pages = [
         page_of_diff(diff(before.network, after.network)),
-        page_of_solutions(solve_networks(list(question), ["VGG1=604035", "VGG2=336387"])),
+        page_of_solutions(
+            solve_networks(list(question), Known(totals=["VGG1=604035", "VGG2=336387"]))
+        ),
         page_of_zoo(ARCHITECTURES),
     ]
     for page in pages:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sizeup.analyses.count import count
 from sizeup.analyses.diff import diff
 from sizeup.analyses.inverse import solve_networks
+from sizeup.analyses.known import Known
 from sizeup.analyses.prose_totals import mentioned_widths, stated_totals
 from sizeup.analyses.verdict import answer, verdict
 from sizeup.errors import SizeupError
@@ -136,7 +137,7 @@ def _solved(
     ]  # names may occur twice in different sources
     totals = [f"{number}={each.number}" for number, each in enumerate(stated)]
     try:
-        return solve_networks(numbered, totals), None
+        return solve_networks(numbered, Known(totals=totals)), None
     except SizeupError as error:  # without OR-Tools all else can still be answered
         return None, error.what
 

@@ -6,79 +6,62 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sizeup.analyses.count import count
-from sizeup.analyses.solve import DEFAULT, Solutions, Target, parse_bounds, relations, solve
+from sizeup.analyses.known import Known, targets
+from sizeup.analyses.known import relations as conditions
+from sizeup.analyses.solve import DEFAULT, EFFORT, Solutions, parse_bounds, relations, solve
 from sizeup.dims import Dim, Expr
 from sizeup.errors import SizingError, UsageError
 from sizeup.network import Graph, Layer, Network, held_layers
-from sizeup.numbers import parse_count
 from sizeup.rules.graphs import bind
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sizeup.analyses.solve import Bounds
 
 
 def solve_networks(
     networks: Sequence[Network],
-    totals: Sequence[str],
+    known: Known,
     vary: Sequence[str] = (),
     *,
     limit: int = 100,
+    effort: float = EFFORT,
 ) -> Solutions:
-    """The hyperparameters that give networks their known totals, plainest first.
+    """The hyperparameters that give networks what is known of them, plainest first.
 
-    `totals` are `NAME=N` (or `N` where there is one network), N exact or rounded; `vary` are
-    `NAME=8..512` or `NAME=1,3,5`, 1 to 1,024 otherwise. Only values that make valid networks
-    count. Raises UsageError for names that do not exist and for networks without a formula.
+    `vary` are `NAME=8..512` or `NAME=1,3,5`, 1 to 1,024 otherwise; `effort` is about the seconds
+    that the search for a proof may take. Only values that make valid networks count. Raises
+    UsageError for names that do not exist and for networks without a formula.
     """
-    if not totals:
+    wanted = list(targets(known, networks))
+    if not wanted:
         raise UsageError(say("solve.no_total"))
-    targets, involved = [], []
-    for given in totals:
-        network, number = _known(given, networks)
-        found = count(network).parameters
-        if found is None or network.error is not None:
+    involved = [network for _, network in wanted]
+    for network in involved:
+        if network.error is not None:
             raise UsageError(say("solve.unknown", name=network.name))
-        quantity = parse_count(number)
-        targets.append(Target(found, quantity.low, quantity.high))
-        involved.append(network)
+    frees = {free.name: free.expression for network in involved for free in count(network).free}
+    spelled = {text: name for name, said in frees.items() for text in (said, name)}
+    asked = [target for target, _ in wanted] + list(conditions(known.where, spelled))
     solutions = solve(
-        targets,
-        _bounds(involved, vary),
+        asked,
+        _bounds(frees, spelled, vary),
         positive=[dim for network in involved for dim in _lengths(network.graph)],
         limit=limit,
+        effort=effort,
     )
     checked = _valid(solutions, involved)
-    return replace(checked, relations=relations(checked, targets))
+    return replace(checked, relations=relations(checked, [target for target, _ in wanted]))
 
 
-def _known(given: str, networks: Sequence[Network]) -> tuple[Network, str]:
-    """The network that `NAME=N` speaks of, and N."""
-    name, equals, number = given.rpartition("=")
-    if not equals:
-        if len(networks) != 1:
-            names = ", ".join(network.name for network in networks)
-            raise UsageError(say("solve.which", total=number, names=names))
-        return networks[0], number
-    for network in networks:
-        spelled = [network.name, *network.aliases]
-        if name in spelled or name in [part.rpartition(".")[2] for part in spelled]:
-            return network, number
-    known = ", ".join(network.name for network in networks)
-    raise UsageError(say("readers.no_name", name=name, known=known))
-
-
-def _bounds(networks: Sequence[Network], vary: Sequence[str]) -> Mapping[str, Bounds]:
+def _bounds(
+    frees: Iterable[str], spelled: Mapping[str, str], vary: Sequence[str]
+) -> Mapping[str, Bounds]:
     """What each free name may be, in the order in which the sources name them."""
-    bounds: dict[str, Bounds] = {}
-    spelled: dict[str, str] = {}
-    for network in networks:
-        for free in count(network).free:
-            bounds[free.name] = DEFAULT
-            spelled[free.expression] = free.name
+    bounds: dict[str, Bounds] = dict.fromkeys(frees, DEFAULT)
     for given in vary:
         name, equals, text = given.rpartition("=")
         name = spelled.get(name.strip(), name.strip())

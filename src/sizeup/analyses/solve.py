@@ -35,6 +35,8 @@ DEFAULT = range(1, 1025)
 """What a hyperparameter may be unless the person says otherwise."""
 MOST_VALUES = 1_000_000
 """The longest range of one hyperparameter that is searched."""
+EFFORT = 10.0
+"""CP-SAT's deterministic seconds for a proof, which take about as long as real ones."""
 QUICK = 1.0
 """CP-SAT's deterministic seconds before plain choices are tried."""
 MOST = 20_000
@@ -146,7 +148,7 @@ def solve(
     positive: Iterable[Dim] = (),
     zero: Iterable[Dim] = (),
     limit: int = 100,
-    effort: float = 10.0,
+    effort: float = EFFORT,
 ) -> Solutions:
     """Find the values of all names that meet the targets, plainest first.
 
