@@ -73,7 +73,9 @@ class Parameter(Record):
 
     `tied` names the tensor where several layers own the same one, by a name or as the
     (identity, name) of the layer that owns it first hand. `parts` is how many equal parts its
-    last axis holds side by side, as the gates of an LSTM.
+    last axis holds side by side, as the gates of an LSTM. What is not `shaped` stands for all tensors of a
+    layer where only the number of their scalars is known, as an axis of so many. Where the
+    source does not tell whether it is trainable, it is not `told`.
     """
 
     name: str
@@ -82,6 +84,8 @@ class Parameter(Record):
     trainable: bool = True
     tied: str | tuple[int, str] | None = None
     parts: int = 1
+    shaped: bool = True
+    told: bool = True
 
     @property
     def count(self) -> Dim:
@@ -131,6 +135,9 @@ class Layer(Record):
     or an RNN is made with stand as layers in its `config`.
     `held` are layers inside it that none of its calls reaches: they count and cost nothing.
     What is not `tracked` counts nothing: Keras does not know that the network has it.
+    A `partial` configuration is all that is known: what it leaves out may be other than the
+    default. `perhaps` are the parameters that the layer may have where it is not known which,
+    plainest first; `parameters` is then one that is not shaped.
     """
 
     name: str
@@ -144,6 +151,8 @@ class Layer(Record):
     unknown: Unknown | None = None
     held: tuple[Layer, ...] = ()
     tracked: bool = True
+    partial: bool = False
+    perhaps: tuple[tuple[Parameter, ...], ...] = ()
 
 
 class Graph(Record):
@@ -160,6 +169,8 @@ class Network(Record):
     `kind` is `Sequential`, `Functional` or the name of the class that it is an instance of;
     `aliases` are further names that the source gives it. `error` is set where the network
     cannot exist (Keras would raise); `graph` then holds the layers before the error.
+    `most` bounds its parameters where the source says so; `trained` are the trainable ones
+    where it says how many, but not which.
     """
 
     name: str
@@ -176,13 +187,16 @@ class Network(Record):
     error_line: int | None = None
     line: int | None = None
     unknown: tuple[Unknown, ...] = ()
+    most: int | None = None
+    trained: int | None = None
 
 
 class Row(Record):
     """A layer as a table lists it: its path, its parent's, and what it counts for.
 
     `parameters` and `trainable` are scalars, a parent's include its children's; what an
-    earlier row owns already is left out and `shared_with` names that row.
+    earlier row owns already is left out and `shared_with` names that row; `trainable` is None
+    where the source does not tell.
     `weights` are the parameters that the layer itself owns, with the trainable flag that they
     have in this network; `own` is the part of them that this row counts. `macs` are those of
     all calls, for one sample.
@@ -195,7 +209,7 @@ class Row(Record):
     weights: tuple[Parameter, ...]
     own: tuple[Parameter, ...]
     parameters: Dim
-    trainable: Dim
+    trainable: Dim | None
     macs: Dim | None
     shared_with: str | None
 
@@ -256,13 +270,18 @@ def _rows(
             weights=weights,
             own=tuple(own),
             parameters=total([*(p.count for p in own), *(row.parameters for row in below)]),
-            trainable=total(
-                [*(p.count for p in own if p.trainable), *(row.trainable for row in below)]
-            ),
+            trainable=add_known([*map(trained, own), *(row.trainable for row in below)]),
             macs=add_known(call.macs for call in layer.calls),
             shared_with=shared_with,
         )
         yield from children
+
+
+def trained(parameter: Parameter) -> Dim | None:
+    """How many of its scalars are updated by the optimizer, None where the source does not tell."""
+    if not parameter.told:
+        return None
+    return parameter.count if parameter.trainable else 0
 
 
 def add_known(dims: Iterable[Dim | None]) -> Dim | None:

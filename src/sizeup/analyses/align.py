@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sizeup.network import held_layers
-from sizeup.rules.registry import find_rule
+from sizeup.rules.registry import find_rule, is_determined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,10 +59,11 @@ def settings(layer: Layer) -> dict[str, Any]:
     """All that determines a layer beside its input: its configuration, defaults filled in.
 
     A layer that it holds is its kind, and its settings follow as `layer.units`. Where no rule
-    derives the parameters from that, they are settings themselves.
+    derives the parameters from that, they are settings themselves. What is not known of a
+    partial configuration is left out.
     """
     rule = find_rule(layer.kind)
-    found = {**(rule.signature if rule else {}), **layer.config}
+    found = {**(rule.signature if rule and not layer.partial else {}), **layer.config}
     for name, value in layer.config.items():
         held = list(held_layers(value))
         if isinstance(value, tuple) and held:
@@ -76,7 +77,7 @@ def settings(layer: Layer) -> dict[str, Any]:
     bodies = tuple(_contents(call.body) for call in layer.calls if call.body)
     if bodies:
         found["layers"] = bodies
-    if rule is None or not layer.calls:
+    if not layer.calls or not is_determined(layer):
         found["parameters"] = tuple((p.name, p.shape) for p in layer.parameters)
     return found
 
@@ -85,15 +86,30 @@ def differences(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
     """The settings in which two layers of one kind differ, with both values.
 
     Where they hold layers of different kinds, that is one difference, and what only one of these
-    kinds knows is none.
+    kinds knows is none; neither is what is known of only one of them.
     """
     old, new = settings(before), settings(after)
+    if before.partial or after.partial:
+        old, new = _of_both(before, old, after, new)
     return {
         name: (old.get(name), new.get(name))
         for name in old | new
         if not _same(old.get(name), new.get(name))
         and ((name in old and name in new) or _comparable(name, old, new))
     }
+
+
+def _of_both(
+    before: Layer, old: dict[str, Any], after: Layer, new: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The settings that are known of both layers; their parameters in place of unknown ones."""
+    common = old.keys() & new.keys()
+    old, new = ({name: found[name] for name in common} for found in (old, new))
+    if not (is_determined(before) and is_determined(after)):
+        old["parameters"], new["parameters"] = (
+            tuple((p.name, p.shape) for p in layer.parameters) for layer in (before, after)
+        )
+    return old, new
 
 
 def _comparable(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sizeup.analyses.align import align, differences
-from sizeup.rules.registry import HOMES
+from sizeup.rules.registry import HOMES, idle_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,15 +30,6 @@ SHAPELESS = {"Activation", "Identity", "Masking", "Rescaling"} | {
     if home in {"activations", "regularization", "augmentation"}
 } - {"PReLU"}
 """Kinds that own nothing and pass on the shape that they get."""
-
-SIZELESS = {
-    "activation", "alpha", "dropout", "dtype", "epsilon", "go_backwards", "implementation",
-    "mask_value", "mask_zero", "max_value", "momentum", "name", "negative_slope", "rate", "recurrent_activation",
-    "recurrent_dropout", "seed", "stateful", "stddev", "threshold", "trainable",
-    "unit_forget_bias", "unroll", "use_cudnn", "zero_output_for_mask",
-}  # fmt: skip
-"""Settings that neither parameters nor shapes hang on; neither do these:"""
-SIZELESS_ENDINGS = ("_initializer", "_regularizer", "_constraint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +108,7 @@ def is_sizeless(both: Aligned, change: Change) -> bool:
     moved = [both.before.layers[i] for i in change.removed]
     moved += [both.after.layers[j] for j in change.inserted]
     return all(layer.kind in SHAPELESS for layer in moved) and all(
-        name.rpartition(".")[2] in SIZELESS or name.endswith(SIZELESS_ENDINGS)
+        idle_setting(name.rpartition(".")[2])
         for i in change.edited
         for name in differences(both.before.layers[i], both.after.layers[both.partner[i]])
     )

@@ -109,9 +109,10 @@ class Count(Shown, Record):
                     "name": parameter.name,
                     "shape": [plain(dim) for dim in parameter.shape],
                     "dtype": parameter.dtype,
-                    "trainable": parameter.trainable,
+                    "trainable": parameter.trainable if parameter.told else None,
                 }
                 for parameter in row.weights
+                if parameter.shaped
             ],
             "shared_with": row.shared_with,
         }
@@ -135,14 +136,15 @@ def count(network: Network, batch: int = 1) -> Count:
     known = not unknown and not network.unknown and network.error is None
     owned = [parameter for row in table for parameter in row.own]
     macs = add_known(row.macs for row in top)
+    certain = sum(n for p in owned if isinstance(n := p.count, int))
     depends = frozenset().union(*map(symbols, _dims(table)))
     return Count(
         network=network,
         batch=batch,
         rows=table,
         parameters=total(row.parameters for row in top) if known else None,
-        trainable=total(row.trainable for row in top) if known else None,
-        at_least=sum(n for p in owned if isinstance(n := p.count, int)),
+        trainable=_trainable(network, top) if known else None,
+        at_least=certain if network.most is None else min(certain, network.most),
         bytes=add_known(map(_bytes, owned)) if known else None,
         macs=_times(macs, batch) if known else None,
         free=tuple(free for free in network.free if free.name in depends),
@@ -234,6 +236,12 @@ def _times(dim: Dim | None, factor: int | None) -> Dim | None:
 
 def _negated(dim: Dim | None) -> Dim | None:
     return None if dim is None else -dim
+
+
+def _trainable(network: Network, top: Sequence[Row]) -> Dim | None:
+    """What is trained of all rows, or as the source says it of them together."""
+    trained = add_known(row.trainable for row in top)
+    return network.trained if trained is None else trained
 
 
 def _unknown(table: Sequence[Row]) -> frozenset[str]:

@@ -211,7 +211,7 @@ def _extra(row: Row) -> str:
     extras = []
     if len(row.layer.calls) > 1 and not any(call.body for call in row.layer.calls):
         extras.append(say("page.calls", count=len(row.layer.calls)))
-    if row.weights and not any(parameter.trainable for parameter in row.weights):
+    if row.weights and not any(p.trainable or not p.told for p in row.weights):
         extras.append(say("page.frozen"))
     return ", ".join(extras)
 

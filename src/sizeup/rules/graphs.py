@@ -28,7 +28,7 @@ from sizeup.network import (
 )
 from sizeup.records import Record
 from sizeup.rules.checks import differ, text
-from sizeup.rules.registry import REQUIRED, find_rule, size
+from sizeup.rules.registry import REQUIRED, find_rule, is_determined, size
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -289,7 +289,7 @@ class _Layer:
             self.calls[index] = self._inside(index, call.body, shapes)
         elif not self.edit.anew and call.input_shapes == shapes and self.config == self.was.config:
             self._settle(self.was.parameters)
-        elif self.was.unknown is None and find_rule(self.was.kind):
+        elif self.was.unknown is None and is_determined(self.was):
             self.calls[index] = self._by_rule(index, shapes)
         else:
             self.calls[index] = self._as_before(index, shapes)

@@ -31,6 +31,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sizeup.network import Layer
+
     Config = Mapping[str, Any]
 
 REQUIRED = object()
@@ -89,6 +91,15 @@ MODULES = {
     "wrappers": "Bidirectional TimeDistributed SpectralNormalization Wrapper",
 }
 """The kinds whose rules each module holds, so that a module is imported only if it is needed."""
+
+SIZELESS = {
+    "activation", "alpha", "dropout", "dtype", "epsilon", "go_backwards", "implementation",
+    "mask_value", "mask_zero", "max_value", "momentum", "name", "negative_slope", "rate", "recurrent_activation",
+    "recurrent_dropout", "seed", "stateful", "stddev", "threshold", "trainable",
+    "unit_forget_bias", "unroll", "use_cudnn", "zero_output_for_mask",
+}  # fmt: skip
+"""Settings that neither parameters nor shapes hang on; neither do these:"""
+SIZELESS_ENDINGS = ("_initializer", "_regularizer", "_constraint")
 
 HOMES = {kind: module for module, kinds in MODULES.items() for kind in kinds.split()}
 
@@ -195,6 +206,19 @@ def find_rule(kind: str) -> Rule | None:
     if kind not in _RULES and kind in HOMES:
         import_module(f"sizeup.rules.{HOMES[kind]}")
     return _RULES.get(kind)
+
+
+def idle_setting(setting: str) -> bool:
+    """Whether neither parameters nor shapes hang on a setting."""
+    return setting in SIZELESS or setting.endswith(SIZELESS_ENDINGS)
+
+
+def is_determined(layer: Layer) -> bool:
+    """Whether the configuration that is known of a layer says all that its rule asks for."""
+    found = find_rule(layer.kind)
+    if found is None or not layer.partial:
+        return found is not None
+    return all(name in layer.config or idle_setting(name) for name in found.signature)
 
 
 def size(kind: str, config: Config, shapes: Sequence[Shape]) -> Sizing:

@@ -232,7 +232,7 @@ def _total(network: Network) -> str:
 def _figures(network: Network) -> str:
     """The total and what is trained of it, as text."""
     said = _total(network)
-    trained = as_text(total(row.trainable for row in rows(network) if row.parent is None))
+    trained = as_text(total(row.trainable or 0 for row in rows(network) if row.parent is None))
     known = network.error is None and said != say("source.unknown_reading")
     return say("source.figures", total=said, trained=trained) if known else said
 

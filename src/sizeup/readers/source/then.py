@@ -23,7 +23,7 @@ def as_counted_then(network: Network) -> Network:
     listed = rows(network)
     if _is_open(network, listed) or all(row.parameters == row.trainable for row in listed):
         return network
-    figure = as_text(total(row.trainable for row in listed if row.parent is None))
+    figure = as_text(total(row.trainable or 0 for row in listed if row.parent is None))
     note = Note("assumed", say("source.counted_then", figure=figure), network.line)
     return network.changed(notes=(*network.notes, note))
 
