@@ -284,6 +284,12 @@ def trained(parameter: Parameter) -> Dim | None:
     return parameter.count if parameter.trainable else 0
 
 
+def total_of(network: Network) -> int:
+    """The sum of all counts that are numbers."""
+    counts = (p.count for row in rows(network) for p in row.own)
+    return sum(count for count in counts if isinstance(count, int))
+
+
 def add_known(dims: Iterable[Dim | None]) -> Dim | None:
     """The sum, or None where any summand is open."""
     known = list(dims)

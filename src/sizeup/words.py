@@ -9,6 +9,20 @@ MESSAGES: dict[str, str] = {
     # dims
     "dims.division_by_zero": "{dividend} is divided by zero",
     "dims.too_long": "the formula has too many terms",
+    # summaries
+    "summary.unbuilt": "the summary was printed before it had its weights",
+    "summary.no_count": "no number of parameters can be read in its row",
+    "summary.torchsummary": "torchsummary leaves out the parameters of a {kind}",
+    "summary.unfit": "{name}: no {kind} with {count} parameters makes {y} of {x}",
+    "summary.inside": "{name}: its row says {count} parameters, the rows inside of it {sum}",
+    "summary.broken_off": "the summary breaks off without a total: layers may be missing",
+    "summary.parts": "the summary says {stated} parameters in all, "
+    "but its trainable and non-trainable ones are {found}",
+    "summary.sum": "the rows add up to {found} parameters, the summary says {stated} in all",
+    "summary.missing": "rows with {by} parameters are missing: those that are here add up to "
+    "{found}, the summary says {stated} in all",
+    "summary.contradiction": "the summary contradicts itself: its total is not certain",
+    "summary.disagrees": "the summary in line {line} says {stated} parameters, the code {total}",
     # numbers
     "numbers.count": "{text} is not a number: write 604035, 604,035, 604k, 14.89M or 7B",
     "numbers.bytes": "{text} is not a number of bytes: write 4096, 8MB or 8MiB",
@@ -309,6 +323,7 @@ MESSAGES: dict[str, str] = {
     "mlp.one_width": "{text} is one width: a network has two or more, as in 784:10",
     "mlp.width": "{text} is not a width: write positive integers, as in 784:2000:10",
     # analyses: count
+    "count.readings": "{name}: {count} may be {readings}",
     "count.unknown": "{name} is unknown, so the total is a lower bound: {reason}",
     # analyses: what looks like a mistake
     "lint.more": " (and {count} more)",
@@ -390,6 +405,7 @@ MESSAGES: dict[str, str] = {
     "page.at_least": "at least {total}",
     "page.macs": "MACs",
     "page.macs_of_batch": "MACs for {batch} samples",
+    "page.perhaps": "perhaps {arithmetic}",
     "page.trainable": "{trainable} trainable, {frozen} not",
     "page.invalid": "no valid network: {error}",
     "page.rest": "also {kinds}: no parameters, shape unchanged",

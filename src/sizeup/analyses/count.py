@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import groupby
 
 from sizeup.analyses.lint import warnings
+from sizeup.analyses.readings import readings
 from sizeup.dims import Expr, as_python, as_text, symbols, total
 from sizeup.network import BYTES, Note, add_known, rows
 from sizeup.places import file_of
@@ -148,7 +149,12 @@ def count(network: Network, batch: int = 1) -> Count:
         bytes=add_known(map(_bytes, owned)) if known else None,
         macs=_times(macs, batch) if known else None,
         free=tuple(free for free in network.free if free.name in depends),
-        notes=(*network.notes, *warnings(network, table), *_unknown_notes(network, table)),
+        notes=(
+            *network.notes,
+            *readings(table, arithmetic),
+            *warnings(network, table),
+            *_unknown_notes(network, table),
+        ),
         unknown=unknown,
     )
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from sizeup.analyses.count import arithmetic
 from sizeup.dims import as_text
 from sizeup.naming import snake_case
 from sizeup.places import place
@@ -181,6 +182,8 @@ class _Table:
         text = ""
         if isinstance(row.parameters, int) and not any(call.body for call in row.layer.calls):
             text = re.sub(r" \+ ", f" +{units.GLUE}", self.found.arithmetic(row))
+        if row.layer.perhaps:
+            return say("page.perhaps", arithmetic=arithmetic(row.layer.perhaps[0]))
         if row.shared_with is not None:
             return f"{text} {say('page.shared', name=row.shared_with)}".strip()
         return text if "·" in text or "+" in text else ""

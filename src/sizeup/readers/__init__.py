@@ -198,6 +198,20 @@ def _bytes_of(path: str) -> bytes:
 def _read_text(text: str, source: str, asked: Asked, project: Around = lambda: None) -> Reading:
     if not text.strip():
         raise ReadError(say("readers.empty"), source=source)
+    if "Layer (type" in text:
+        from sizeup.readers.summary.beside_code import read_page
+
+        page = read_page(text, source, lambda rest: _read_code(rest, source, asked, project))
+        if page is not None:
+            if asked.settings and all(n.reader == "printed summary" for n in page[0]):
+                raise UsageError(
+                    say("source.no_name", name=next(iter(asked.settings))), source=source
+                )
+            return Reading(source, *page)
+    return _read_code(text, source, asked, project)
+
+
+def _read_code(text: str, source: str, asked: Asked, project: Around) -> Reading:
     from sizeup.readers.source import read_source
     from sizeup.readers.source.dialect import Spoken
 

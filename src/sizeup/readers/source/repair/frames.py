@@ -77,17 +77,21 @@ def _shown(lines: list[Line]) -> Iterator[tuple[int, str]]:
     return ((index, line.text) for index, line in enumerate(lines) if line.text is not None)
 
 
+def without_markup(text: str) -> str:
+    """A line without HTML's entities and tags."""
+    plain = text
+    if "&" in text and _ENTITY.search(text):
+        from html import unescape
+
+        plain = unescape(text).translate(INVISIBLE)
+    return _TAG.sub("", plain) if "<" in text else plain
+
+
 def _markup(lines: list[Line]) -> list[Line]:
     """HTML's entities and tags."""
     lines = list(lines)
     for index, text in _shown(lines):
-        plain = text
-        if "&" in text and _ENTITY.search(text):
-            from html import unescape
-
-            plain = unescape(text).translate(INVISIBLE)
-        if "<" in text:
-            plain = _TAG.sub("", plain)
+        plain = without_markup(text)
         if plain != text:
             lines[index] = _cut(lines[index], plain, "html")
     return lines

@@ -1,0 +1,109 @@
+"""Keras 3's tables: cells between bars, rows between rules."""
+
+from __future__ import annotations
+
+from sizeup.patterns import Pattern
+from sizeup.readers.summary import cells
+from sizeup.readers.summary.records import Printed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sizeup.readers.summary.records import Link
+
+    Lines = Sequence[tuple[int, str]]
+
+BARS = "│┃║|"
+_BAR = Pattern(f"[{BARS}]")
+_RULE = Pattern(r"[\s─━═┄╌┬┴┼╇╈┳┻╋┏┓┗┛┡┢┩┪├┤┞┟┦┧┝┥┠┨└┘┌┐╭╮╰╯╞╡╪╧╤+=-]+$")
+_END = Pattern(r"\s*[└┗╰╘╚]")
+_PREFIX = Pattern(r"(?P<blanks>\s*)└\s*")
+NESTED = 3
+"""Blanks by which the name of a layer is moved to the right for each level of nesting."""
+TITLES = ("layer", "output", "param", "connected", "train")
+
+
+def is_rule(text: str) -> bool:
+    """Whether a line is one between rows, not a row."""
+    return _RULE.match(text) is not None and any(mark in text for mark in "─━═-=")
+
+
+def split(text: str) -> list[str] | None:
+    """The cells of a line; None where it has no bars."""
+    parts = _BAR.split(text)
+    if len(parts) < len(TITLES[:3]) + 2:
+        return None
+    return parts[1:-1]
+
+
+def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
+    """The rows below the header at place `first`, the last place, and whether the box is whole."""
+    titles = [part.strip().lower() for part in split(lines[first][1]) or ()]
+    places = {
+        title: next((n for n, text in enumerate(titles) if text.startswith(title)), None)
+        for title in TITLES
+    }
+    rows: list[Printed] = []
+    group: list[tuple[int, list[str]]] = []
+    place, closed = first, False
+    for place in range(first + 1, len(lines)):
+        number, text = lines[place]
+        parts = split(text)
+        if parts is not None and len(parts) == len(titles) and not is_rule(text):
+            group.append((number, parts))
+            continue
+        rows.extend(_rows(group, places))
+        group = []
+        closed = _END.match(text) is not None or (
+            is_rule(text) and (place + 1 == len(lines) or split(lines[place + 1][1]) is None)
+        )
+        if closed or not is_rule(text):
+            break
+    else:
+        place += 1
+    rows.extend(_rows(group, places))
+    return rows, place if closed else place - 1, closed
+
+
+def _rows(
+    group: Sequence[tuple[int, list[str]]], places: dict[str, int | None]
+) -> Iterator[Printed]:
+    """The rows of the lines between two rules: one, unless the rules were lost."""
+    param = places["param"]
+    assert param is not None
+    start = 0
+    for end in range(1, len(group) + 1):
+        if end == len(group) or (group[end][1][param].strip() and group[end][1][0].strip()):
+            yield _row(group[start:end], places)
+            start = end
+
+
+def _row(group: Sequence[tuple[int, list[str]]], places: dict[str, int | None]) -> Printed:
+    def cell(title: str) -> str | None:
+        place = places[title]
+        if place is None:
+            return None
+        return " ".join(filter(None, (parts[place].strip() for _, parts in group)))
+
+    first = group[0][1][0]
+    prefix = _PREFIX.match(first)
+    depth = 0 if prefix is None else max(1, len(prefix["blanks"].lstrip("\t")) // NESTED)
+    text = (cell("layer") or "").lstrip("└ ")
+    name, kind, whole = cells.named(text) or (text.replace(" ", ""), "", False)
+    number, built = cells.count(cell("param") or "")
+    flags = cell("train")
+    connected = cell("connected")
+    found: tuple[Link, ...] | None = None if connected is None else cells.links(connected)
+    return Printed(
+        line=group[0][0],
+        name=name,
+        kind=kind,
+        depth=depth,
+        shapes=cells.shapes(cell("output") or ""),
+        count=number,
+        built=built,
+        links=found,
+        trainable=None if flags is None else {"Y": True, "N": False}.get(flags),
+        whole=whole,
+    )
