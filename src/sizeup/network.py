@@ -169,8 +169,8 @@ class Network(Record):
     `kind` is `Sequential`, `Functional` or the name of the class that it is an instance of;
     `aliases` are further names that the source gives it. `error` is set where the network
     cannot exist (Keras would raise); `graph` then holds the layers before the error.
-    `most` bounds its parameters where the source says so; `trained` are the trainable ones
-    where it says how many, but not which.
+    Where the source says of all layers together what it does not say of each, `total` are its
+    parameters and `trained` the trainable ones; `most` bounds them where it contradicts itself.
     """
 
     name: str
@@ -187,6 +187,7 @@ class Network(Record):
     error_line: int | None = None
     line: int | None = None
     unknown: tuple[Unknown, ...] = ()
+    total: int | None = None
     most: int | None = None
     trained: int | None = None
 

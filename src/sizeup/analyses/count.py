@@ -137,15 +137,14 @@ def count(network: Network, batch: int = 1) -> Count:
     known = not unknown and not network.unknown and network.error is None
     owned = [parameter for row in table for parameter in row.own]
     macs = add_known(row.macs for row in top)
-    certain = sum(n for p in owned if isinstance(n := p.count, int))
     depends = frozenset().union(*map(symbols, _dims(table)))
     return Count(
         network=network,
         batch=batch,
         rows=table,
-        parameters=total(row.parameters for row in top) if known else None,
-        trainable=_trainable(network, top) if known else None,
-        at_least=certain if network.most is None else min(certain, network.most),
+        parameters=total(row.parameters for row in top) if known else network.total,
+        trainable=_trainable(network, top) if known else network.trained,
+        at_least=_at_least(network, owned),
         bytes=add_known(map(_bytes, owned)) if known else None,
         macs=_times(macs, batch) if known else None,
         free=tuple(free for free in network.free if free.name in depends),
@@ -242,6 +241,14 @@ def _times(dim: Dim | None, factor: int | None) -> Dim | None:
 
 def _negated(dim: Dim | None) -> Dim | None:
     return None if dim is None else -dim
+
+
+def _at_least(network: Network, owned: Iterable[Parameter]) -> int:
+    """What is certain: the sum of all numbers, or the total that the source says."""
+    if network.total is not None:
+        return network.total
+    certain = sum(n for p in owned if isinstance(n := p.count, int))
+    return certain if network.most is None else min(certain, network.most)
 
 
 def _trainable(network: Network, top: Sequence[Row]) -> Dim | None:

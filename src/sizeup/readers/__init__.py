@@ -198,17 +198,20 @@ def _bytes_of(path: str) -> bytes:
 def _read_text(text: str, source: str, asked: Asked, project: Around = lambda: None) -> Reading:
     if not text.strip():
         raise ReadError(say("readers.empty"), source=source)
-    if "Layer (type" in text:
-        from sizeup.readers.summary.beside_code import read_page
+    try:
+        if "Layer (type" in text:
+            from sizeup.readers.summary.beside_code import read_page
 
-        page = read_page(text, source, lambda rest: _read_code(rest, source, asked, project))
-        if page is not None:
-            if asked.settings and all(n.reader == "printed summary" for n in page[0]):
-                raise UsageError(
-                    say("source.no_name", name=next(iter(asked.settings))), source=source
-                )
-            return Reading(source, *page)
-    return _read_code(text, source, asked, project)
+            page = read_page(text, source, lambda rest: _read_code(rest, source, asked, project))
+            if page is not None:
+                return Reading(source, *page)
+        return _read_code(text, source, asked, project)
+    except SizeupError as error:
+        error.source = source
+        raise
+    except Exception as error:  # whatever a text does, a person gets one line
+        kind = type(error).__name__
+        raise ReadError(say("readers.defect", kind=kind), source=source) from error
 
 
 def _read_code(text: str, source: str, asked: Asked, project: Around) -> Reading:
@@ -216,14 +219,7 @@ def _read_code(text: str, source: str, asked: Asked, project: Around) -> Reading
     from sizeup.readers.source.dialect import Spoken
 
     spoken = Spoken(asked.keras, asked.tf_keras)
-    try:
-        networks, repaired = read_source(text, source, asked.settings, spoken, project)
-    except SizeupError as error:
-        error.source = source
-        raise
-    except Exception as error:  # whatever a text does, a person gets one line
-        kind = type(error).__name__
-        raise ReadError(say("readers.defect", kind=kind), source=source) from error
+    networks, repaired = read_source(text, source, asked.settings, spoken, project)
     return Reading(source, tuple(networks), repaired.prose)
 
 

@@ -19,6 +19,8 @@ _BAR = Pattern(f"[{BARS}]")
 _RULE = Pattern(r"[\s─━═┄╌┬┴┼╇╈┳┻╋┏┓┗┛┡┢┩┪├┤┞┟┦┧┝┥┠┨└┘┌┐╭╮╰╯╞╡╪╧╤+=-]+$")
 _END = Pattern(r"\s*[└┗╰╘╚]")
 _PREFIX = Pattern(r"(?P<blanks>\s*)└\s*")
+LEAST_BARS = 3
+"""The bars of a table of which only two columns are seen."""
 NESTED = 3
 """Blanks by which the name of a layer is moved to the right for each level of nesting."""
 TITLES = ("layer", "output", "param", "connected", "train")
@@ -30,28 +32,33 @@ def is_rule(text: str) -> bool:
 
 
 def split(text: str) -> list[str] | None:
-    """The cells of a line; None where it has no bars."""
+    """The cells of a line; None where it has no bars.
+
+    A cell that no bar closes is cropped: what it holds may go on, so that nothing of it counts.
+    """
     parts = _BAR.split(text)
-    if len(parts) < len(TITLES[:3]) + 2:
+    if len(parts) < LEAST_BARS + 1:
         return None
-    return parts[1:-1]
+    return [*parts[1:-1], *([""] if parts[-1].strip() or len(parts) == LEAST_BARS + 1 else [])]
 
 
 def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
     """The rows below the header at place `first`, the last place, and whether the box is whole."""
-    titles = [part.strip().lower() for part in split(lines[first][1]) or ()]
+    titles = [part.strip(" …").lower() for part in split(lines[first][1]) or ()]
     places = {
-        title: next((n for n, text in enumerate(titles) if text.startswith(title)), None)
+        title: next((n for n, text in enumerate(titles) if _begins(title, text)), None)
         for title in TITLES
     }
+    if places["param"] is None:
+        places["param"] = 2
     rows: list[Printed] = []
     group: list[tuple[int, list[str]]] = []
     place, closed = first, False
     for place in range(first + 1, len(lines)):
         number, text = lines[place]
         parts = split(text)
-        if parts is not None and len(parts) == len(titles) and not is_rule(text):
-            group.append((number, parts))
+        if parts is not None and len(parts) <= len(titles) and not is_rule(text):
+            group.append((number, parts + [""] * (len(titles) - len(parts))))
             continue
         rows.extend(_rows(group, places))
         group = []
@@ -66,6 +73,11 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
     return rows, place if closed else place - 1, closed
 
 
+def _begins(title: str, text: str) -> bool:
+    """Whether a title, in full or cut off, is that of a column."""
+    return text.startswith(title) or (len(text) > 1 and title.startswith(text))
+
+
 def _rows(
     group: Sequence[tuple[int, list[str]]], places: dict[str, int | None]
 ) -> Iterator[Printed]:
@@ -74,7 +86,8 @@ def _rows(
     assert param is not None
     start = 0
     for end in range(1, len(group) + 1):
-        if end == len(group) or (group[end][1][param].strip() and group[end][1][0].strip()):
+        begins = end < len(group) and cells.named(group[end][1][0]) is not None
+        if end == len(group) or (begins and group[end][1][param].strip()):
             yield _row(group[start:end], places)
             start = end
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     Lines = Sequence[tuple[int, str]]
     Cells = dict[str, str]
 
-TITLES = ("Layer (type)", "Output Shape", "Param #", "Connected to", "Trainable")
+LAYER, SHAPE, COUNT, LINKS, FLAG = TITLES = ("Layer (type", "Outp", "Para", "Conn", "Trai")
+"""How the titles of the columns begin; narrow ones go on below."""
 SHIFTS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, 6, 7, 8)
 """By how much rows may be moved against the header: its blanks are the first to be lost."""
 _RULE = Pattern(r"[\s|]*[_=¯─-]{8,}[\s|]*$")
@@ -71,9 +72,9 @@ class _Layout:
         match = _PLAIN.match(text.strip())
         if match is None:
             links = text.strip() if cells.LINK.search(text) else ""
-            return {"Layer (type)": "" if links else text.strip(), "Connected to": links}
+            return {LAYER: "" if links else text.strip(), LINKS: links}
         rest, flag = match["rest"] or "", ""
-        if "Trainable" in self.titles:
+        if FLAG in self.titles:
             rest, _, flag = rest.rpartition(" ")
         return dict(zip(TITLES, (match["layer"], match["shape"], match["count"], rest, flag),
                         strict=True))  # fmt: skip
@@ -89,7 +90,9 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, int | None
     group: list[tuple[int, int, Cells]] = []
     missing: int | None = None
     place, closed, last = first, False, first
-    for place in range(first + 1, len(lines)):
+    below = range(first + 1, min(len(lines), first + 4))
+    rule = next((n for n in below if _RULE.match(lines[n][1])), first)  # titles may go on
+    for place in range(rule + 1, len(lines)):
         number, text = lines[place]
         bars = _BARS.match(text)
         depth = len(bars[1]) if bars else 0
@@ -115,27 +118,27 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, int | None
 
 def _belongs(found: Cells, group: Sequence[tuple[int, int, Cells]]) -> bool:
     """Whether a line is part of the table: a row, or what continues one."""
-    number = found.get("Param #", "").strip()
+    number = found.get(COUNT, "").strip()
     if number and cells.count(number)[0] is None and not number.startswith("("):
         return False
-    shape = found.get("Output Shape", "").strip()[:1]
-    begins = bool(_STARTS.match(found["Layer (type)"])) or shape in tuple("([{m?")
-    if number and begins and found["Layer (type)"].strip():
+    shape = found.get(SHAPE, "").strip()[:1]
+    begins = bool(_STARTS.match(found[LAYER])) or shape in tuple("([{m?")
+    if number and begins and found[LAYER].strip():
         return True
-    return bool(group) or bool(cells.links(found.get("Connected to", "")))
+    return bool(group) or bool(cells.links(found.get(LINKS, "")))
 
 
 def _rows(group: Sequence[tuple[int, int, Cells]], layout: _Layout) -> Iterator[Printed]:
     """The rows of the lines between two rules: one, unless the rules were lost."""
     start, name = 0, ""
     for end in range(len(group) + 1):
-        begins = end < len(group) and _STARTS.match(group[end][2]["Layer (type)"])
+        begins = end < len(group) and _STARTS.match(group[end][2][LAYER])
         if end == len(group) or (begins and "(" in name):
             if end > start:
                 yield _row(group[start:end], layout)
             start, name = end, ""
         if end < len(group):
-            name += group[end][2]["Layer (type)"]
+            name += group[end][2][LAYER]
 
 
 def _row(group: Sequence[tuple[int, int, Cells]], layout: _Layout) -> Printed:
@@ -143,20 +146,20 @@ def _row(group: Sequence[tuple[int, int, Cells]], layout: _Layout) -> Printed:
         return "".join(found.get(title, "") for _, _, found in group)
 
     depth = group[0][1]  # names are moved to the right by as much
-    text = "".join(found["Layer (type)"][depth:] for _, _, found in group)
+    text = "".join(found[LAYER][depth:] for _, _, found in group)
     name, kind, whole = cells.named(text.strip()) or (text.strip(), "", False)
-    number, built = cells.count(cell("Param #"))
-    connected = "Connected to" in layout.titles
-    flag = cell("Trainable").strip()
+    number, built = cells.count(cell(COUNT))
+    connected = LINKS in layout.titles
+    flag = cell(FLAG).strip()
     return Printed(
         line=group[0][0],
         name=name,
         kind=kind,
         depth=depth,
-        shapes=cells.shapes(cell("Output Shape")),
+        shapes=cells.shapes(cell(SHAPE)),
         count=number,
         built=built,
-        links=cells.links(cell("Connected to")) if connected else None,
+        links=cells.links(cell(LINKS)) if connected else None,
         trainable={"Y": True, "N": False}.get(flag),
         whole=whole,
     )

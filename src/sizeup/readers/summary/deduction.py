@@ -53,8 +53,8 @@ def deduce(kind: str, x: Shape | None, y: Shape | None, count: int, style: str) 
     """All readings of one layer with `count` parameters from shape `x`, if known, to shape `y`."""
     search = finder(kind)
     if search is None or (count == 0 and kind in EMPTY):
-        macs = 0 if kind in HOMES and kind not in PRODUCTS else None
-        return Deduced(((),), certain=True, macs=macs) if count == 0 else Deduced()
+        free = count == 0 and kind in HOMES and kind not in PRODUCTS
+        return Deduced(((),), certain=True, macs=0 if free else None) if count == 0 else Deduced()
     if y is None:
         return Deduced()
     found: dict[tuple[Parameter, ...], tuple[list[Mapping[str, Any]], Dim | None]] = {}

@@ -9,6 +9,12 @@ from sizeup.readers.source.keras.names import ALIASES, kind_of
 from sizeup.readers.summary.cells import CUT
 from sizeup.rules.registry import HOMES
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sizeup.network import Shape
+
 MODELS = frozenset({"Functional", "Sequential", "Model", "Container"})
 """Kinds that are made of layers."""
 MERGES = frozenset({
@@ -19,21 +25,33 @@ MERGES = frozenset({
 
 
 @lru_cache(1024)
-def resolved(kind: str, name: str, whole: bool) -> str:
-    """The kind in Keras 3's spelling; one that is cut off as the only one that begins so.
+def resolved(kind: str, name: str, whole: bool) -> tuple[str, ...]:
+    """The kinds in Keras 3's spelling that a row may mean: several where it is cut off.
 
-    Where several do, the name that Keras gives layers of a kind decides.
+    The name that Keras gives layers of a kind decides where it can.
     """
     known = kind_of(kind)
     if whole or not kind:
-        return known or kind
+        return (known or kind,)
     stem = kind.rstrip(CUT)
     begin = sorted({*HOMES, *ALIASES, *MODELS})
     found = {kind_of(each) or each for each in begin if each.startswith(stem)}
     named = {each for each in found if _is_named(name, each)}
-    if len(found) == 1 or len(named) == 1:
-        return next(iter(found if len(found) == 1 else named))
-    return stem
+    return tuple(sorted(named or found)) or (f"{stem}{CUT}",)
+
+
+def of_rank(kinds: Sequence[str], shape: Shape | None) -> str:
+    """The one of several kinds that takes such a shape; cut off where several do."""
+    if shape is not None and len(kinds) > 1:
+        mark = f"{len(shape) - 2}D"
+        kinds = [kind for kind in kinds if mark in kind] or kinds
+    return kinds[0] if len(kinds) == 1 else _shared(kinds) + CUT
+
+
+def _shared(names: Sequence[str]) -> str:
+    """What all names begin with."""
+    alike = [len(set(marks)) == 1 for marks in zip(*names, strict=False)]
+    return names[0][: alike.index(False) if False in alike else len(alike)]
 
 
 def _is_named(name: str, kind: str) -> bool:

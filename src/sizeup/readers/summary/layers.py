@@ -6,7 +6,7 @@ from sizeup.naming import auto_names
 from sizeup.network import Call, Graph, Layer, Note, Parameter, Ref, Unknown
 from sizeup.readers.summary import torch_modules
 from sizeup.readers.summary.deduction import Deduced, deduce, determined
-from sizeup.readers.summary.kinds import MERGES, MODELS, resolved
+from sizeup.readers.summary.kinds import MERGES, MODELS, of_rank, resolved
 from sizeup.readers.summary.wires import Node, chained, connected, entering, unwired
 from sizeup.rules.checks import text
 from sizeup.words import say
@@ -40,8 +40,9 @@ def _tree(table: Table, first: int, end: int) -> tuple[Node, ...]:
         stop = first + 1
         while stop < end and table.rows[stop].depth > row.depth:
             stop += 1
-        kind = row.kind if table.of_torch else resolved(row.kind, row.name, row.whole)
-        nodes.append(Node(row, kind, _tree(table, first + 1, stop)))
+        kinds = (row.kind,) if table.of_torch else resolved(row.kind, row.name, row.whole)
+        kind = of_rank(kinds, None)
+        nodes.append(Node(row, kind, _tree(table, first + 1, stop), kinds))
         first = stop
     return tuple(nodes)
 
@@ -104,6 +105,7 @@ class _Builder:
     ) -> Layer:
         row = node.row
         shapes = [entering(wires, nodes, inputs) for wires in calls]
+        node = node.changed(kind=of_rank(node.kinds, shapes[0][0] if shapes[0] else None))
         found = self._deduced(node, shapes[0])
         self.notes.extend(_remarks(node, found, shapes[0]))
         body = None

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     Lines = Sequence[tuple[int, str]]
 
-HEADER = Pattern(r"Layer \(type[^)]*\).*Param ?#|Layer \(type[^)]*\).*(?:Output|Input|Kernel)",
-                 needs="Layer (type")  # fmt: skip
+HEADER = Pattern(r"Layer \(type\b[^)]*\).*(?:Para|Outp|Input|Kernel)", needs="Layer (type")
 _MODEL = Pattern(r"Model: \"?(?P<name>[^\"\n]+?)\"?\s*$", needs="Model: ")
 _TOTAL = Pattern(
     r"(?P<part>Total|Non[ -]trainable|Trainable|Optimizer) params:?\s*"

@@ -39,6 +39,8 @@ def _with_total(network: Network, table: Table) -> Network:
     if parts is not None and parts != stated:
         network = _doubted(network, "summary.parts", line, stated, parts)
         return network.changed(most=min(rows, stated, parts))
+    if unknown and rows <= stated and parts is not None:
+        return network.changed(total=stated)
     if rows == stated or unknown:
         return network
     if rows < stated and (missing is not None or _more_than(rows, table)):

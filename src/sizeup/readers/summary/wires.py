@@ -22,6 +22,8 @@ class Node(Record):
     row: Printed
     kind: str
     inside: tuple[Node, ...] = ()
+    kinds: tuple[str, ...] = ()
+    """Those that it may be, where the table cuts its kind off."""
 
     @property
     def enters(self) -> bool:
