@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from sizeup.analyses.count import Count
+    from sizeup.analyses.sweep import Point
     from sizeup.network import Network
     from sizeup.readers import Reading
 
@@ -101,6 +102,7 @@ def _common(parser: ArgumentParser) -> None:
     parser.add_argument("--keras", type=int, choices=range(4), default=None, metavar="0|1|2|3",
                         help=say("cli.keras"))  # fmt: skip
     parser.add_argument("--tf-keras", action="store_true", help=say("cli.tf_keras"))
+    parser.set_defaults(stdin=None)
 
 
 def _sources(parser: ArgumentParser) -> None:
@@ -108,6 +110,12 @@ def _sources(parser: ArgumentParser) -> None:
     _common(parser)
     parser.add_argument("--batch", type=_positive, default=1, metavar="N", help=say("cli.batch"))
     parser.add_argument("--depth", type=_positive, default=None, metavar="N", help=say("cli.depth"))
+
+
+def _count_arguments(parser: ArgumentParser) -> None:
+    _sources(parser)
+    parser.add_argument("--vary", action="append", default=[], metavar="NAME=RANGE",
+                        help=say("cli.vary"))  # fmt: skip
 
 
 def _diff_arguments(parser: ArgumentParser) -> None:
@@ -169,22 +177,27 @@ def _split_setting(text: str) -> tuple[str, str]:
 
 
 def _readings(arguments: Namespace) -> list[Reading]:
-    """The sources, read, with the numbers that `--free` leaves open."""
-    readings = _read(arguments)
+    """The sources, read, with what `--free` leaves open."""
+    names = [name for name in arguments.free if "." not in name]
+    settings = parse_settings(arguments.set)
     if not arguments.free:
-        return readings
-    from sizeup.analyses.freeing import free_arguments
+        return _read(arguments, settings)
+    from sizeup.analyses.freeing import free_arguments, free_names, opened
 
-    freed = iter(free_arguments(_networks(readings), arguments.free))
+    readings = _read(arguments, settings | opened(names))
+    networks = free_names(_networks(readings), names)
+    numbers = [text for text in arguments.free if "." in text]
+    freed = iter(free_arguments(networks, numbers))
     return [r.changed(networks=tuple(islice(freed, len(r)))) for r in readings]
 
 
-def _read(arguments: Namespace) -> list[Reading]:
+def _read(arguments: Namespace, settings: dict[str, Any]) -> list[Reading]:
     """The sources, read; every binding has to be known to at least one of them."""
     from sizeup.readers import read
 
-    settings = parse_settings(arguments.set)
-    spoken = {"keras": arguments.keras, "tf_keras": arguments.tf_keras}
+    if any(source == "-" or source.startswith("-:") for source in arguments.sources):
+        arguments.stdin = sys.stdin.read() if arguments.stdin is None else arguments.stdin
+    spoken = {"keras": arguments.keras, "tf_keras": arguments.tf_keras, "stdin": arguments.stdin}
     if len(arguments.sources) == 1:
         return [read(arguments.sources[0], settings, **spoken)]
     readings, refused = [], []
@@ -242,13 +255,32 @@ def _count(arguments: Namespace) -> int:
     from sizeup.analyses.count import count
 
     counts = [count(network, arguments.batch) for network in networks]
+    points = _points(arguments) if arguments.vary else ()
     if arguments.json:
-        _print_json({"sizeup": __version__, "networks": [found.as_dict() for found in counts]})
+        document = {"sizeup": __version__, "networks": [found.as_dict() for found in counts]}
+        more = {"vary": [point.as_dict() for point in points]} if points else {}
+        _print_json(document | more)
     else:
         from sizeup.present.terminal import show_counts
 
-        show_counts(counts, depth=arguments.depth)
+        show_counts(counts, depth=arguments.depth, points=points)
     return _status_of(counts)
+
+
+def _points(arguments: Namespace) -> Sequence[Point]:
+    """The networks under the values of `--vary`; some of these where a person reads."""
+    from sizeup.analyses.solve import parse_bounds
+    from sizeup.analyses.sweep import spread, sweep
+
+    values = {}
+    for given in arguments.vary:
+        name, text = _split_setting(given)
+        found = parse_bounds(text)
+        values[name] = found if arguments.json else spread(found)
+    bound = parse_settings(arguments.set)
+    return sweep(
+        lambda chosen: _networks(_read(arguments, {**bound, **chosen})), values, arguments.batch
+    )
 
 
 def _explain(arguments: Namespace) -> int:
@@ -328,7 +360,7 @@ def _zoo_arguments(parser: ArgumentParser) -> None:
 
 COMMANDS: dict[str, tuple[Callable[[ArgumentParser], None], Callable[[Namespace], int]]] = {
     "explain": (_sources, _explain),
-    "count": (_sources, _count),
+    "count": (_count_arguments, _count),
     "diff": (_diff_arguments, _diff),
     "solve": (_solve_arguments, _solve),
     "zoo": (_zoo_arguments, _zoo),

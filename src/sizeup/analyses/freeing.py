@@ -1,4 +1,4 @@
-"""Numbers that a source says, made free: `dense_1.units` becomes a symbol."""
+"""What a source says, made free: a constant or default `units`, a number `dense_1.units`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from sizeup.dims import Expr
     from sizeup.network import Layer, Network
+
+
+def opened(names: Sequence[str]) -> dict[str, Expr]:
+    """Settings under which names of a source are symbols: constants, arguments of builders."""
+    return {name: symbol(name) for name in names}
+
+
+def free_names(networks: Sequence[Network], names: Sequence[str]) -> list[Network]:
+    """The networks that were read with these names open, which are then listed as free."""
+    free = tuple(Free(name, name, None, say("solve.opened")) for name in names)
+    return [network.changed(free=(*network.free, *free)) for network in networks]
 
 
 def free_arguments(networks: Sequence[Network], wanted: Sequence[str]) -> list[Network]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sizeup.places import place
-from sizeup.present import difference, story, units
+from sizeup.present import difference, story, sweeps, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph, Sections
 from sizeup.present.letters import letters_for
 from sizeup.present.notes import Footnotes, repairs
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.explain import Explanation
     from sizeup.analyses.solve import Solutions
+    from sizeup.analyses.sweep import Point
     from sizeup.present.blocks import Block, Page, Section
     from sizeup.zoo import Architecture
 
@@ -34,14 +35,17 @@ MOST_SOLUTIONS = 20
 """So many solutions are listed."""
 
 
-def page_of_counts(counts: Sequence[Count], depth: int | None = None) -> Page:
-    """Networks with their layers."""
+def page_of_counts(
+    counts: Sequence[Count], depth: int | None = None, points: Sequence[Point] = ()
+) -> Page:
+    """Networks with their layers, and how they go with what was varied."""
     letters = _letters(counts)
     notes = Footnotes(counts)
     return _groups(
         [*_header(counts, notes)],
         _formulas((), counts, letters),
         *_tables(counts, letters, notes, depth),
+        [sweeps.table(points, letters)] if points else [],
         _footnotes(notes),
     )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.explain import Explanation
     from sizeup.analyses.solve import Solutions
+    from sizeup.analyses.sweep import Point
     from sizeup.present.blocks import Block, Page, Section, TableLine
     from sizeup.present.layout import Columns
     from sizeup.zoo import Architecture
@@ -43,9 +44,11 @@ LABELS = 28
 """The widest column of labels; a longer label has a line of its own."""
 
 
-def show_counts(counts: Sequence[Count], *, depth: int | None = None) -> None:
-    """Print networks with their layers, down to a depth."""
-    show(pages.page_of_counts(counts, depth))
+def show_counts(
+    counts: Sequence[Count], *, depth: int | None = None, points: Sequence[Point] = ()
+) -> None:
+    """Print networks with their layers, down to a depth, and how they go with what was varied."""
+    show(pages.page_of_counts(counts, depth, points))
 
 
 def show_explanation(explanation: Explanation, *, depth: int | None = None) -> None:
