@@ -257,7 +257,7 @@ def _count(arguments: Namespace) -> int:
     counts = [count(network, arguments.batch) for network in networks]
     points = _points(arguments) if arguments.vary else ()
     if arguments.json:
-        document = {"sizeup": __version__, "networks": [found.as_dict() for found in counts]}
+        document = {"sizeup": __version__, "networks": [_with_growth(found) for found in counts]}
         more = {"vary": [point.as_dict() for point in points]} if points else {}
         _print_json(document | more)
     else:
@@ -265,6 +265,15 @@ def _count(arguments: Namespace) -> int:
 
         show_counts(counts, depth=arguments.depth, points=points)
     return _status_of(counts)
+
+
+def _with_growth(found: Count) -> dict[str, Any]:
+    """A network, with what drives its total while something is free."""
+    if found.formula is None:
+        return found.as_dict()
+    from sizeup.analyses.growth import growth
+
+    return found.as_dict() | {"growth": [each.as_dict() for each in growth(found)]}
 
 
 def _points(arguments: Namespace) -> Sequence[Point]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sizeup.analyses.growth import growth
 from sizeup.places import place
-from sizeup.present import difference, story, sweeps, units
+from sizeup.present import difference, drivers, story, sweeps, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph, Sections
 from sizeup.present.letters import letters_for
 from sizeup.present.notes import Footnotes, repairs
@@ -45,6 +46,7 @@ def page_of_counts(
         [*_header(counts, notes)],
         _formulas((), counts, letters),
         *_tables(counts, letters, notes, depth),
+        *_drivers(counts, letters),
         [sweeps.table(points, letters)] if points else [],
         _footnotes(notes),
     )
@@ -179,6 +181,12 @@ def _tables(
             )
         )
     ]
+
+
+def _drivers(counts: Sequence[Count], letters: Letters) -> Iterator[Iterator[Block]]:
+    """What drives the formulas, where there are few."""
+    for found in counts if len(counts) < MANY else ():
+        yield drivers.block(found.network.name, growth(found), letters)
 
 
 def _title(group: Sequence[Count], counts: Sequence[Count]) -> str:
