@@ -31,6 +31,10 @@ MAX_BYTES = 50_000_000
 """No source text that a person wrote is larger."""
 
 
+SAVED = "{"
+"""How the configuration of a saved model may begin as text."""
+
+
 class Asked(Record):
     """What a person says beside the SOURCE.
 
@@ -173,10 +177,22 @@ def _in_revision(revision: str, path: str) -> Project:
     return in_revision(revision, path)
 
 
+def _open_saved(source: str, _asked: Asked) -> Reading | None:
+    """A model that a framework has saved: a file or a directory of its own."""
+    for path, name in _split(source):
+        if os.path.isfile(path):
+            from sizeup.readers.saved import read_file
+
+            network = read_file(path)
+            return None if network is None else _named(Reading(path, (network,)), name)
+    return None
+
+
 OPENERS: tuple[Callable[[str, Asked], Reading | None], ...] = (
     _open_stdin,
     _open_zoo,
     _open_git,
+    _open_saved,
     _open_file,
     _open_mlp,
 )
@@ -198,6 +214,8 @@ def _bytes_of(path: str) -> bytes:
 def _read_text(text: str, source: str, asked: Asked, project: Around = lambda: None) -> Reading:
     if not text.strip():
         raise ReadError(say("readers.empty"), source=source)
+    if text.lstrip()[:1] in SAVED and (saved := _saved(text, source)) is not None:
+        return Reading(source, (saved,))
     try:
         if "Layer (type" in text:
             from sizeup.readers.summary.beside_code import read_page
@@ -221,6 +239,12 @@ def _read_code(text: str, source: str, asked: Asked, project: Around) -> Reading
     spoken = Spoken(asked.keras, asked.tf_keras)
     networks, repaired = read_source(text, source, asked.settings, spoken, project)
     return Reading(source, tuple(networks), repaired.prose)
+
+
+def _saved(text: str, source: str) -> Network | None:
+    from sizeup.readers.saved import read_text
+
+    return read_text(text, source)
 
 
 def _named(reading: Reading, name: str) -> Reading:

@@ -112,11 +112,16 @@ def _machine(
     world = World(program.dialect, program.data_format)
     machine = Machine(world, program.settings, decisions, budget, program.builders, program.project)
     world.home, world.dropped = machine.home, program.dropped
+    wire(machine)
+    return machine, machine.home
+
+
+def wire(machine: Machine) -> None:
+    """Let a machine follow code."""
     # functions, not `partial`: the interpreter calls a function without a frame of C between
     machine.execute = lambda body, scope: execute(machine, body, scope)
     machine.evaluate = lambda node, scope: evaluate(machine, node, scope)
     machine.generate = lambda function, scope: generate(machine, function, scope)
-    return machine, machine.home
 
 
 def _explore(
