@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from sizeup.analyses.explain import Explanation
     from sizeup.analyses.solve import Solutions
 
-Source = str | Network | Reading
-"""A SOURCE as on the command line, or what was read from one."""
+Source = str | Network | Reading | object
+"""A SOURCE as on the command line, what was read from one, or a live Keras model."""
 
 
 def read(
@@ -141,7 +141,13 @@ def _pairs(given: Mapping[str, object] | None) -> list[str]:
 def _reading(source: Source, settings: Mapping[str, Any] | None) -> Reading:
     if isinstance(source, str):
         return read_source(source, settings)
-    return source if isinstance(source, Reading) else Reading(source.source, (source,))
+    if isinstance(source, Reading):
+        return source
+    if not isinstance(source, Network):
+        from sizeup.readers.live import read_live
+
+        source = read_live(source)
+    return Reading(source.source, (source,))
 
 
 def _one(source: Source, settings: Mapping[str, Any] | None) -> Network:

@@ -151,6 +151,8 @@ MESSAGES: dict[str, str] = {
     "in a pooling of 7×7",
     "source.application": "{name} is taken for keras.applications.{name}: nothing in the text says "
     "what it is",
+    "live.foreign": "{kind} is no source: give a path, a text's `-`, or a Keras model",
+    "live.unbuilt": "{name} is not built: call it, or build it with the shape of its input",
     "notebook.language": "the notebook is written in {language}, not in Python",
     "notebook.broken": "the notebook is no JSON that can be read: {reason}",
     "notebook.cell": "cell {number}",
