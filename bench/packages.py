@@ -1,12 +1,13 @@
 """Model code of packages on PyPI, read from its text, against the models that it builds.
 
-    python bench/packages.py --keras PYTHON [--cache DIR] [PACKAGE …]
+    python bench/packages.py --keras PYTHON [--cache DIR] [PACKAGE …] > table
 
 PYTHON is an interpreter with tensorflow and tf_keras, which builds what sizeup only reads. Every
-function and class that sizeup lists is called there with its defaults and, where it wants more,
-with the values below. exact: total and trainable agree; honest: a lower bound that holds, or an
-error that says why; wrong: another total than the real one; crash: anything else. What the real
-Keras does not build is not counted.
+function and class that sizeup lists, at most 40 of a package, is called there with its defaults
+and, where it wants more, with the values below. exact: total and trainable agree; honest: a lower
+bound that holds, or a reason why it cannot be said; wrong: another total than the real one, or an
+error where Keras has none; crash: anything else, or more than a minute. What the real Keras does
+not build is not counted. What is not exact is said on standard error.
 """
 
 from __future__ import annotations
@@ -15,19 +16,28 @@ import argparse
 import ast
 import json
 import re
+import signal
+import statistics
 import subprocess
 import sys
 import tarfile
 import tempfile
 import textwrap
+import time
 import zipfile
 from collections import Counter
 from pathlib import Path
+from typing import NamedTuple, NoReturn
 
 from sizeup.analyses.count import count
-from sizeup.errors import SizeupError
-from sizeup.network import Network
+from sizeup.errors import OpenSizeError, SizeupError, SizingError
 from sizeup.readers import read
+
+MOST = 40
+"""Builders of one package."""
+
+SECONDS = 60
+"""The longest that reading one builder may take."""
 
 KERAS_2 = """
 segmentation-models==1.0.1 image-classifiers==1.0.0 efficientnet==1.1.1 keras-applications==1.0.8
@@ -192,59 +202,29 @@ def _given(signature: ast.arguments, skip: int) -> dict[str, object] | None:
     return given
 
 
-def answers(python: str, root: Path, version: int, jobs: list[dict[str, object]]) -> list[dict]:
-    """What the real Keras builds."""
-    worker = [
-        python,
-        str(Path(__file__).with_name("real_keras.py")),
-        str(root),
-        str(version),
-    ]
-    done = subprocess.run(
-        worker, input="".join(json.dumps(job) + "\n" for job in jobs), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False,
-    )  # fmt: skip
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    return found + [{"error": "the process ended"}] * (len(jobs) - len(found))
+class Job(NamedTuple):
+    """A call for the real Keras to make, and the file that it is in."""
+
+    path: Path
+    module: str
+    name: str
+    arguments: dict[str, object]
+
+    def written(self) -> str:
+        call = {"module": self.module, "name": self.name, "arguments": self.arguments}
+        return json.dumps(call) + "\n"
 
 
-def verdict(path: Path, name: str, arguments: dict[str, object], truth: dict) -> tuple[str, str]:
-    """How what is read compares with what is built."""
-    try:
-        reading = read(f"{path}:{name}", dict(arguments))
-    except SizeupError as error:
-        return "honest", str(error)
-    except Exception as error:  # noqa: BLE001  (a crash is what is looked for)
-        return "crash", f"{type(error).__name__}: {error}"
-    network: Network = reading[0]
-    found = count(network)
-    if found.total is None:
-        notes = [note.text for note in found.notes if note.level == "unknown"]
-        free = [f"{free.name}: {free.why}" for free in found.free]
-        fine = found.at_least <= truth["total"]
-        said = network.error or "; ".join(notes[:1] + free[:2])
-        return (
-            "honest" if fine else "wrong"
-        ), f">= {found.at_least:,} of {truth['total']:,}; {said}"
-    if network.when is not None:
-        return "honest", f"one of several: when {network.when}"
-    same = (found.total, found.trainable) == (truth["total"], truth["trainable"])
-    read_as = (
-        f"{found.total:,} ({found.trainable:,}) for {truth['total']:,} ({truth['trainable']:,})"
-    )
-    return ("exact" if same else "wrong"), read_as
-
-
-def jobs_in(root: Path, uses: str) -> list[tuple[Path, dict[str, object]]]:
-    """What to build: the file, and the job for the real Keras."""
-    jobs: list[tuple[Path, dict[str, object]]] = []
+def jobs_in(root: Path, uses: str) -> list[Job]:
+    """What to build of a package: of the program that uses it, then of its own files."""
+    jobs: list[Job] = []
     if uses:
         path = root / "sizeup_uses.py"
         path.write_text(textwrap.dedent(uses), encoding="utf-8")
         variables = re.findall(
             r"^([a-z]\w+) = (?!dict)", path.read_text(encoding="utf-8"), re.MULTILINE
         )
-        jobs += [(path, {"module": path.stem, "name": name, "arguments": {}}) for name in variables]
+        jobs += [Job(path, path.stem, name, {}) for name in variables]
     for path in sources(root):
         try:
             tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
@@ -252,47 +232,113 @@ def jobs_in(root: Path, uses: str) -> list[tuple[Path, dict[str, object]]]:
         except (SizeupError, SyntaxError):
             continue
         module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-        for name in dict.fromkeys(name.partition("[")[0].partition("#")[0] for name in names):
+        for name in dict.fromkeys(re.split(r"[\[#]", name)[0] for name in names):
             arguments = arguments_of(tree, name)
             if arguments is not None:
-                jobs.append((path, {"module": module, "name": name, "arguments": arguments}))
-    return jobs
+                jobs.append(Job(path, module, name, arguments))
+        if len(jobs) >= MOST:
+            break
+    return jobs[:MOST]
+
+
+def answers(python: str, root: Path, version: int, jobs: list[Job]) -> list[dict]:
+    """What the real Keras builds; a process that dies of a job goes on with the next."""
+    worker = [python, str(Path(__file__).with_name("real_keras.py")), str(root), str(version)]
+    found: list[dict] = []
+    while len(found) < len(jobs):
+        written = "".join(job.written() for job in jobs[len(found) :])
+        done = subprocess.run(
+            worker, input=written, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True, check=False,
+        )  # fmt: skip
+        found += [json.loads(line) for line in done.stdout.splitlines()]
+        if len(found) < len(jobs):
+            found.append({"error": "the process ended"})
+    return found
+
+
+def _late(*_: object) -> NoReturn:
+    message = f"more than {SECONDS} s"
+    raise TimeoutError(message)
+
+
+def verdict(job: Job, truth: dict) -> tuple[str, str]:
+    """How what is read compares with what is built, and the reason or the figures."""
+    signal.alarm(SECONDS)
+    try:
+        network = read(f"{job.path}:{job.name}", dict(job.arguments))[0]
+        found = count(network)
+    except SizeupError as error:
+        refused = isinstance(error, SizingError) and not isinstance(error, OpenSizeError)
+        return "wrong" if refused else "honest", error.what
+    except Exception as error:  # noqa: BLE001  (a crash is what is looked for)
+        return "crash", f"{type(error).__name__}: {error}"
+    finally:
+        signal.alarm(0)
+    if network.error is not None:
+        return "wrong", network.error
+    if network.when is not None:
+        return "honest", f"when {network.when}"
+    if found.total is None:
+        reasons = [note.text for note in found.notes if note.level == "unknown"]
+        reasons += [f"{free.name}: {free.why}" for free in found.free]
+        if found.at_least <= truth["total"]:
+            return "honest", reasons[0]
+        return "wrong", f"at least {found.at_least:,} for {truth['total']:,}; {reasons[0]}"
+    same = (found.total, found.trainable) == (truth["total"], truth["trainable"])
+    return "exact" if same else "wrong", f"{found.total:,}, {found.trainable:,} for {truth}"
+
+
+COLUMNS = ("exact", "honest", "wrong", "crash", "not built")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("packages", nargs="*")
+    parser.add_argument("packages", nargs="*", metavar="PACKAGE")
     parser.add_argument("--keras", required=True, metavar="PYTHON")
-    parser.add_argument(
-        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "sizeup-packages"
-    )
+    cache = Path(tempfile.gettempdir()) / "sizeup-packages"
+    parser.add_argument("--cache", type=Path, default=cache, metavar="DIR")
     options = parser.parse_args()
+    signal.signal(signal.SIGALRM, _late)
     overall: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    times: list[float] = []
+    print("| package | builders |", *(f"{column} |" for column in COLUMNS), "seconds a builder |")
+    print("|---|" + "---|" * (len(COLUMNS) + 2))
     for name in options.packages or PACKAGES:
         pins, keras = PACKAGES[name]
         root = fetch(pins, options.cache)
         jobs = jobs_in(root, USES.get(name, ""))
-        truths = answers(options.keras, root, keras, [job for _, job in jobs]) if jobs else []
         tally: Counter[str] = Counter()
-        for (path, job), truth in zip(jobs, truths, strict=True):
-            if "total" not in truth:
-                tally["not built"] += 1
-                print(
-                    f"    {'not built':<10}{path.relative_to(root)}:{job['name']}  {truth['error'][:110]}"
-                )
-                continue
-            kind, said = verdict(path, str(job["name"]), job["arguments"], truth)
+        taken: list[float] = []
+        for job, truth in zip(jobs, answers(options.keras, root, keras, jobs), strict=True):
+            if "total" in truth:
+                start = time.perf_counter()
+                kind, said = verdict(job, truth)
+                taken.append(time.perf_counter() - start)
+            else:
+                kind, said = "not built", truth["error"]
             tally[kind] += 1
+            if kind == "honest":
+                reasons[re.sub(r"\d+", "…", said)] += 1
             if kind != "exact":
-                print(
-                    f"    {kind:<10}{path.relative_to(root)}:{job['name']}  {said[:180]}",
-                    flush=True,
-                )
+                where = f"{job.path.relative_to(root)}:{job.name}"
+                print(f"{kind:<10}{where}  {said[:200]}", file=sys.stderr, flush=True)
+        print(_row(pins[0], tally, taken), flush=True)
         overall += tally
-        print(f"{pins[0]}: {dict(tally)}", flush=True)
-    print(f"all: {dict(overall)}")
+        times += taken
+    print(_row("all", overall, times))
+    print("\nReasons of the honest ones:\n")
+    for reason, times_said in reasons.most_common():
+        print(f"- {times_said} × {reason}")
+
+
+def _row(name: str, tally: Counter[str], taken: list[float]) -> str:
+    middle, longest = (statistics.median(taken), max(taken)) if taken else (0, 0)
+    cells = [name, tally.total(), *(tally[column] for column in COLUMNS)]
+    return "".join(f"| {cell} " for cell in cells) + f"| {middle:.2f}, at most {longest:.2f} |"
 
 
 if __name__ == "__main__":
