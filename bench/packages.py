@@ -93,36 +93,61 @@ PACKAGES = {
 USES = {
     "keras-applications": """
         import keras
-        from keras_applications import densenet, mobilenet, vgg16
+        from keras_applications import densenet, inception_resnet_v2, inception_v3, mobilenet
+        from keras_applications import mobilenet_v2, nasnet, resnet, resnet_v2, resnext, vgg16, xception
         parts = dict(
             backend=keras.backend, layers=keras.layers, models=keras.models, utils=keras.utils
         )
         vgg = vgg16.VGG16(weights=None, **parts)
         dense = densenet.DenseNet121(weights=None, include_top=False, input_shape=(64, 64, 3), **parts)
         mobile = mobilenet.MobileNet(weights=None, alpha=0.5, **parts)
+        mobile2 = mobilenet_v2.MobileNetV2(weights=None, alpha=1.4, **parts)
+        residual = resnet.ResNet101(weights=None, classes=10, **parts)
+        residual2 = resnet_v2.ResNet50V2(weights=None, include_top=False, pooling="max", **parts)
+        grouped = resnext.ResNeXt50(weights=None, **parts)
+        inception = inception_v3.InceptionV3(weights=None, **parts)
+        both = inception_resnet_v2.InceptionResNetV2(weights=None, **parts)
+        separable = xception.Xception(weights=None, **parts)
+        searched = nasnet.NASNetMobile(weights=None, **parts)
         """,
     "image-classifiers": """
         from classification_models.keras import Classifiers
         ResNet18, _ = Classifiers.get("resnet18")
         resnet18 = ResNet18((224, 224, 3), weights=None)
+        resnet34 = Classifiers.get("resnet34")[0]((224, 224, 3), weights=None, include_top=False)
+        seresnet18 = Classifiers.get("seresnet18")[0]((128, 128, 3), weights=None, classes=5)
         seresnext50 = Classifiers.get("seresnext50")[0]((224, 224, 3), weights=None)
+        senet154 = Classifiers.get("senet154")[0]((224, 224, 3), weights=None)
+        resnext50 = Classifiers.get("resnext50")[0]((224, 224, 3), weights=None)
         """,
     "keras-resnet": """
         import keras
         import keras_resnet.models
-        resnet50 = keras_resnet.models.ResNet50(keras.layers.Input((224, 224, 3)), classes=10)
+        image = keras.layers.Input((224, 224, 3))
+        volume = keras.layers.Input((32, 32, 32, 1))
+        resnet50 = keras_resnet.models.ResNet50(image, classes=10)
+        resnet18 = keras_resnet.models.ResNet18(image, include_top=False, freeze_bn=True)
+        resnet34 = keras_resnet.models.ResNet2D34(image)
+        solid18 = keras_resnet.models.ResNet3D18(volume, classes=2)
+        distributed18 = keras_resnet.models.TimeDistributedResNet18(
+            keras.layers.Input((5, 64, 64, 3)), classes=3)
         fpn50 = keras_resnet.models.FPN2D50(keras.layers.Input((256, 256, 3)))
         """,
     "segmentation-models": """
         import segmentation_models as sm
         unet = sm.Unet("resnet34", encoder_weights=None)
+        frozen = sm.Unet("mobilenet", encoder_weights=None, encoder_freeze=True, classes=4)
+        upsampled = sm.Unet("seresnet18", encoder_weights=None, decoder_block_type="transpose")
         fpn = sm.FPN("efficientnetb0", classes=3, encoder_weights=None)
         linknet = sm.Linknet("vgg16", encoder_weights=None, input_shape=(128, 128, 3))
+        pspnet = sm.PSPNet("resnet50", input_shape=(240, 240, 3), encoder_weights=None)
         """,
     "efficientnet": """
         import efficientnet.keras as efn
         b0 = efn.EfficientNetB0(weights=None)
+        b1 = efn.EfficientNetB1(weights=None, pooling="avg", include_top=False)
         b3 = efn.EfficientNetB3(weights=None, include_top=False, input_shape=(300, 300, 3))
+        b7 = efn.EfficientNetB7(weights=None, classes=17)
         """,
 }
 """Programs that use a package whose builders want more than arguments: their variables count."""
@@ -216,15 +241,15 @@ class Job(NamedTuple):
 
 
 def jobs_in(root: Path, uses: str) -> list[Job]:
-    """What to build of a package: of the program that uses it, then of its own files."""
-    jobs: list[Job] = []
+    """What to build: of the program that uses a package or, without one, of its own files."""
     if uses:
         path = root / "sizeup_uses.py"
         path.write_text(textwrap.dedent(uses), encoding="utf-8")
         variables = re.findall(
-            r"^([a-z]\w+) = (?!dict)", path.read_text(encoding="utf-8"), re.MULTILINE
+            r"^([a-z]\w+) = (?!dict|keras\.)", path.read_text(encoding="utf-8"), re.MULTILINE
         )
-        jobs += [Job(path, path.stem, name, {}) for name in variables]
+        return [Job(path, path.stem, name, {}) for name in variables]
+    jobs: list[Job] = []
     for path in sources(root):
         try:
             tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from sizeup.dims import Dim, Expr, product
-from sizeup.errors import SizingError
+from sizeup.errors import OpenSizeError, SizingError
 from sizeup.readers.source import libraries
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import BINARY, Unbounded, iterate
@@ -145,6 +145,8 @@ def sized(
         return lost if isinstance(lost, Lost) else m.world.unseen_value(m, node)
     try:
         found = size(kind, config, [array.shape for array in arrays]).outputs
+    except OpenSizeError as error:
+        return Lost(error.what, line_of(node))
     except SizingError as error:
         raise Raised("ValueError", error.what, line_of(node)) from None
     except (TypeError, AttributeError, IndexError):  # a configuration that is not known

@@ -12,14 +12,16 @@ def channel_axis():
     return 1 if keras.config.image_data_format() == "channels_first" else -1
 
 
-def image_shape(include_top, weights, input_shape, classes, sizes=(224,), least=32):
-    """The shape of an image, without the batch.
+def image_shape(
+    include_top, weights, input_shape, classes, sizes=(224,), least=32, data_format=None
+):
+    """The shape of an image, without the batch, in Keras' order of channels or that of `data_format`.
 
     The side is the last of `sizes` where the caller says none and there is a top, any where
     there is no top; it is at least `least`. With the weights of ImageNet a top needs one of
     `sizes`, three channels and 1,000 classes. Raises ValueError where no network exists.
     """
-    first = keras.config.image_data_format() == "channels_first"
+    first = (data_format or keras.config.image_data_format()) == "channels_first"
     trained = weights == "imagenet"
     if trained and include_top and classes != IMAGENET_CLASSES:
         raise ValueError("with weights='imagenet' and include_top=True, classes should be 1000")
@@ -49,6 +51,16 @@ def image_shape(include_top, weights, input_shape, classes, sizes=(224,), least=
     return (channels, height, width) if first else (height, width, channels)
 
 
+def obtain_input_shape(
+    input_shape, default_size, min_size, data_format, require_flatten=None, weights=None,
+    include_top=None,
+):  # fmt: skip
+    """`image_shape` as Keras calls it inside; `require_flatten` was `include_top` up to 2.0.8."""
+    top = include_top if require_flatten is None else require_flatten
+    sizes = (default_size,)
+    return image_shape(top, weights, input_shape, IMAGENET_CLASSES, sizes, min_size, data_format)
+
+
 def image(input_tensor, shape):
     """The tensor that enters: the caller's, or a new one of `shape`."""
     if input_tensor is None:
@@ -58,9 +70,9 @@ def image(input_tensor, shape):
     return input_tensor
 
 
-def correct_pad(x, kernel_size):
+def correct_pad(inputs, kernel_size):
     """The padding that makes a stride of two over a whole window begin where `same` would."""
-    height, width = x.shape[2:] if channel_axis() == 1 else x.shape[1:3]
+    height, width = inputs.shape[2:] if channel_axis() == 1 else inputs.shape[1:3]
     half = kernel_size // 2
     if height is None:
         return ((half - 1, half), (half - 1, half))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from sizeup.network import Unknown
 from sizeup.readers.source.calls import call
@@ -41,6 +42,11 @@ OLD_NUMBER = re.compile(r"(activation|add)_(\d+)")
 
 WORLDS = frozenset({"backend", "layers", "models", "utils"})
 """What `keras_applications` had to be told: the Keras that it runs in."""
+
+
+TOOLS = {"_obtain_input_shape": "obtain_input_shape", "obtain_input_shape": "obtain_input_shape",
+         "correct_pad": "correct_pad"}  # fmt: skip
+"""What Keras' own networks are made with and others borrow, and what `common` calls it."""
 
 
 class Application:
@@ -102,8 +108,22 @@ def member(m: Machine, path: str) -> Value:
         return Builtin(name, _preprocess)
     if name == "decode_predictions":
         return m.world.inert(name)
+    if name in TOOLS:
+        return Builtin(name, partial(_tool, TOOLS[name]))
     network = name in HOMES or (name[:1].isupper() and not name.isupper())
     return Application(name) if network else None
+
+
+def _tool(tool: str, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+    """What a function of `common` gives."""
+    m.world.made_layers = True  # what it raises is about a network
+    function = load(m, "common", line_of(node)).variables[tool]
+    if tool == "correct_pad":  # `keras_applications` had to be told its backend first
+        a = a[-2:]
+    elif a:
+        a = [_argument(m, "input_shape", a[0], k, node), *a[1:]]
+    k = {name: _argument(m, name, value, k, node) for name, value in k.items()}
+    return _apart(m, lambda: call(m, function, a, k, node))
 
 
 def unsaid(m: Machine, name: str, node: ast.AST) -> Application | None:

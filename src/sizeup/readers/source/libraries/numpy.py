@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable
+from itertools import accumulate
 
 from sizeup.dims import Dim, Expr, product
 from sizeup.readers.source.arrays import (
@@ -397,9 +398,31 @@ def _elementwise(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value
 def _split(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     given = {"axis": 0, **_given("ary parts axis", a, k)}
     parts = m.resolve(given.get("parts", given.get("indices_or_sections")))
+    parts = parts.values if isinstance(parts, Array) else parts
     parts = tuple(parts) if isinstance(parts, list) else parts
     config = {"indices_or_sections": parts, "axis": m.resolve(given["axis"])}
-    return sized(m, "ops.split", [as_array(m, given["ary"], node)], config, node)
+    whole = as_array(m, given["ary"], node)
+    made = sized(m, "ops.split", [whole], config, node)
+    if not isinstance(made, list) or whole.values is None or config["axis"] != 0:
+        return made
+    ends = list(accumulate(part.shape[0] for part in made))
+    if ends[-1] == len(whole.values):  # NumPy lets parts overlap
+        for part, end in zip(made, ends, strict=True):
+            part.values = whole.values[end - part.shape[0] : end]
+    return made
+
+
+def _running_sum(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
+    """`cumsum(x)`: without an axis, of all elements in a row."""
+    array, axis = as_array(m, a[0], node), m.resolve(_given("a axis", a, k).get("axis"))
+    if not isinstance(array, Array):
+        return m.world.unseen_value(m, node)
+    rank = len(array.shape)
+    if axis is not None and rank > 1:
+        return Array(array.shape, array.dtype)
+    values = None if array.values is None else list(accumulate(flat(array.values)))
+    dtype = "int64" if array.dtype == "bool" else array.dtype
+    return Array((product(array.shape),), dtype, values)
 
 
 def _size_of(name: str) -> Callable[..., Value]:
@@ -453,7 +476,7 @@ SHAPED: dict[str, Callable[..., Value]] = {
     "mean": _reduced(_mean), "max": _highest, "min": _reduced(min, "numpy.min"),
     "std": _reduced(None), "var": _reduced(None), "argmax": _reduced(None),
     "argmin": _reduced(None), "any": _reduced(any), "all": _reduced(all), "clip": _same,
-    "round": _same, "cumsum": _same, "dot": _dot,
+    "round": _same, "cumsum": _running_sum, "dot": _dot,
 }  # fmt: skip
 """What is a function of NumPy and a method of its arrays."""
 
