@@ -222,7 +222,9 @@ def _given(signature: ast.arguments, skip: int) -> dict[str, object] | None:
     given = {name: VALUES[name] for name in wanted if name in VALUES}
     if len(given) < len(wanted):
         return None
-    if "weights" in named:
+    if "pretrained" in named:
+        given["pretrained"] = False
+    elif "weights" in named:
         given["weights"] = None
     return given
 

@@ -71,13 +71,16 @@ class OldKeras(importlib.abc.MetaPathFinder):
 
 
 class Standins(importlib.abc.MetaPathFinder):
-    """Finds whatever nobody else found."""
+    """Finds whatever nobody else found, of the package itself only what is to be compiled."""
 
     def __init__(self, root: str) -> None:
-        self.own = {path.stem for path in Path(root).iterdir()}
+        self.root = Path(root)
+        self.own = {path.stem for path in self.root.iterdir()}
 
     def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
-        if name.partition(".")[0] in (*self.own, "keras", "tensorflow", "tf_keras", "google"):
+        compiled = self.root.joinpath(*name.split(".")).with_suffix(".pyx").exists()
+        strict = {*self.own, "keras", "tensorflow", "tf_keras", "google"}
+        if name.partition(".")[0] in strict and not compiled:
             return None
         module = MagicMock(name=name)
         module.__all__ = []

@@ -52,7 +52,7 @@ def test_the_shape_of_an_image_is_the_one_that_keras_obtains(arguments):
 ])  # fmt: skip
 def test_shapes_that_keras_refuses_are_refused(arguments):
     text = NETWORK.format(arguments)
-    with pytest.raises(ValueError, match="shape|size|channels"):
+    with pytest.raises(ValueError, match=r"shape|size|channels"):
         run(text)
     assert read_text(text)[0].error is not None
 

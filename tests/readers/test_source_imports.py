@@ -122,6 +122,17 @@ CASES = {
         "net", net("from blocks import LAYERS, Config, conv_block\ndef head(x, n):\n"
                    "    for layer in LAYERS:\n        x = layer(x)\n"
                    "    return keras.layers.Dense(Config.width)(x)")),
+    "Keras' own names that another file has of a star": (
+        {"net.py": "", "blocks.py": "from keras.layers import *\nfrom keras.ops import *\n"
+         "def conv_block(x, n=4):\n    return relu(Conv2D(n, 3)(x))\n"}, "net",
+        net("import blocks\ndef head(x, n):\n"
+            "    return blocks.exp(blocks.Dense(n)(blocks.mean(x, axis=[1, 2])))",
+            "blocks.conv_block")),
+    "handed on by a second star": (
+        {"net.py": "", "names.py": "from keras.layers import *\n",
+         "blocks.py": textwrap.dedent(BLOCKS) + "from names import *\n"}, "net",
+        net("import blocks\nfrom blocks import conv_block\n"
+            "def head(x, n):\n    return blocks.Dense(n)(blocks.Flatten()(x))")),
     "by a computed name": (
         SIBLING, "net", net("import importlib\nblocks = importlib.import_module('blo' + 'cks')",
                             "blocks.conv_block", "blocks.head")),

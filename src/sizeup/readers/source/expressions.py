@@ -58,7 +58,9 @@ def _constant(m: Machine, node: ast.Constant, scope: Scope) -> Value:
 
 def _name(m: Machine, node: ast.Name, scope: Scope) -> Value:
     found = find_name(scope, node.id)
-    return m.world.name(m, node.id, node) if found is MISSING else found
+    if found is MISSING:
+        return m.world.name(m, node.id, node, scope.globals.stars)
+    return found
 
 
 def find_name(scope: Scope, name: str) -> Value:

@@ -14,7 +14,7 @@ from sizeup.readers.source.keras.names import keras_path
 from sizeup.readers.source.library import is_known
 from sizeup.readers.source.machine import MAX_DEPTH, Machine, line_of
 from sizeup.readers.source.targets import assign
-from sizeup.readers.source.values import MISSING, Raised, Scope
+from sizeup.readers.source.values import MISSING, Module, Raised, Scope
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -75,6 +75,8 @@ def import_from(m: Machine, node: ast.ImportFrom, scope: Scope) -> None:
         if alias.name == "*":
             for name, value in _all_of(m, module, node):
                 assign(m, ast.Name(name), value, scope)
+            whole = module.scope.stars if isinstance(module, SourceModule) else (module,)
+            scope.globals.stars += tuple(star for star in whole if isinstance(star, Module))
             continue
         if isinstance(module, SourceModule):
             value = member(m, module, alias.name, node)
@@ -245,6 +247,9 @@ def member(m: Machine, module: SourceModule, name: str, node: ast.AST) -> Value:
     inner = project.child(place, name)
     if inner is not None:
         return find_child(m, inner, node)
+    found = m.world.starred(m, module.scope.stars, name, node)
+    if found is not MISSING:
+        return found
     if name == "__dict__":
         return dict(module.scope.variables)
     if module.done and place.has_file and _is_complete(project, module):

@@ -102,6 +102,7 @@ class Scope:
         "nonlocals",
         "parent",
         "place",
+        "stars",
         "variables",
     )
 
@@ -120,6 +121,7 @@ class Scope:
         self.nonlocals: frozenset[str] = frozenset()
         self.function = function
         self.place: Value = None  # of a module's own scope: which file it is
+        self.stars: tuple[Module, ...] = ()  # known modules that everything was imported from
 
 
 class Function:

@@ -126,9 +126,11 @@ class World:
 
     # -- names ----------------------------------------------------------------------------
 
-    def name(self, m: Machine, name: str, node: ast.AST) -> Value:
-        """What a name means that the source does not assign."""
+    def name(self, m: Machine, name: str, node: ast.AST, stars: Sequence[Module] = ()) -> Value:
+        """What a name means that the source does not assign; `stars` as in `starred`."""
         found = BUILTINS.get(name, MISSING)
+        if found is MISSING and stars:
+            found = self.starred(m, stars, name, node)
         if found is not MISSING:
             return found
         if name in ("__name__", "__file__"):
@@ -166,6 +168,15 @@ class World:
             key = ("attribute", module.key, name)
             return m.open(key, name, module.why, line_of(node), name)
         return Lost(say("source.attribute", name=name), line_of(node))
+
+    def starred(self, m: Machine, modules: Sequence[Module], name: str, node: ast.AST) -> Value:
+        """What a name is by `from module import *` of these, the last first; else MISSING."""
+        for module in reversed(modules):
+            found = self.module_attribute(m, module, name, node)
+            guessed = isinstance(found, Module) and found.name.count(".") > 1
+            if not guessed and not isinstance(found, Open | KerasThing):
+                return found
+        return MISSING
 
     def star(self, _m: Machine, module: Value) -> Mapping[str, Value]:
         """`from module import *`: Keras' names are known everywhere anyway."""
