@@ -348,6 +348,35 @@ def _solve(arguments: Namespace) -> int:
     return EXACT
 
 
+def _weights(arguments: Namespace) -> int:
+    networks = _networks(_readings(arguments))
+    if len(networks) != 1:
+        names = ", ".join(network.name for network in networks)
+        raise UsageError(say("api.one", count=len(networks), names=names))
+    _alone(networks)
+    from sizeup.analyses.weights import fit_weights
+    from sizeup.readers import read
+
+    stored = read(arguments.weights, stdin=arguments.stdin)
+    if len(stored) != 1:
+        names = ", ".join(network.name for network in stored)
+        raise UsageError(say("api.one", count=len(stored), names=names), source=arguments.weights)
+    found = fit_weights(networks[0], stored[0])
+    if arguments.json:
+        _print_json({"sizeup": __version__, **found.as_dict()})
+    else:
+        from sizeup.present.terminal import show_fitting
+
+        show_fitting(found)
+    return EXACT if found.ok else NO
+
+
+def _weights_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("sources", nargs=1, metavar="SOURCE", help=say("cli.sources"))
+    parser.add_argument("weights", metavar="WEIGHTS", help=say("cli.weights_file"))
+    _common(parser)
+
+
 def _zoo(arguments: Namespace) -> int:
     from sizeup.zoo import APPLICATIONS, ARCHITECTURES
 
@@ -372,5 +401,6 @@ COMMANDS: dict[str, tuple[Callable[[ArgumentParser], None], Callable[[Namespace]
     "count": (_count_arguments, _count),
     "diff": (_diff_arguments, _diff),
     "solve": (_solve_arguments, _solve),
+    "weights": (_weights_arguments, _weights),
     "zoo": (_zoo_arguments, _zoo),
 }

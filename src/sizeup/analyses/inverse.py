@@ -49,7 +49,7 @@ def solve_networks(
     solutions = solve(
         asked,
         _bounds(frees, spelled, vary),
-        positive=[dim for network in involved for dim in _lengths(network.graph)],
+        positive=[dim for network in involved for dim in lengths(network.graph)],
         limit=limit,
         effort=effort,
     )
@@ -73,14 +73,14 @@ def _bounds(
     return bounds
 
 
-def _lengths(graph: Graph) -> Iterator[Dim]:
+def lengths(graph: Graph) -> Iterator[Dim]:
     """Every dimension that a valid network has and that depends on something free."""
     for layer in graph.layers:
         for call in layer.calls:
             for shape in (*call.input_shapes, *call.output_shapes):
                 yield from (dim for dim in shape or () if isinstance(dim, Expr))
             if call.body is not None:
-                yield from _lengths(call.body)
+                yield from lengths(call.body)
 
 
 def _valid(solutions: Solutions, networks: Sequence[Network]) -> Solutions:

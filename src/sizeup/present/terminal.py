@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.explain import Explanation
     from sizeup.analyses.solve import Solutions
     from sizeup.analyses.sweep import Point
+    from sizeup.analyses.weights import Fitting
     from sizeup.present.blocks import Block, Page, Section, TableLine
     from sizeup.present.layout import Columns
     from sizeup.zoo import Architecture
@@ -64,6 +65,13 @@ def show_diff(diff: Diff) -> None:
 def show_solutions(found: Solutions) -> None:
     """Print the hyperparameters that are possible."""
     show(pages.page_of_solutions(found))
+
+
+def show_fitting(fitting: Fitting) -> None:
+    """Print whether weights belong to a network."""
+    from sizeup.present.fitting import page
+
+    show(page(fitting))
 
 
 def show_zoo(architectures: Sequence[Architecture]) -> None:
