@@ -13,6 +13,10 @@ MESSAGES: dict[str, str] = {
     "summary.unbuilt": "the summary was printed before it had its weights",
     "summary.no_count": "no number of parameters can be read in its row",
     "summary.torchsummary": "torchsummary leaves out the parameters of a {kind}",
+    "summary.statistics": "PyTorch counts no running statistics; with the {kept} that BatchNorm "
+    "keeps, as Keras counts, the total is {total}",
+    "summary.applied": "torchsummary counts weights and biases alone, and a module again "
+    "each time it is applied",
     "summary.unfit": "{name}: no {kind} with {count} parameters makes {y} of {x}",
     "summary.inside": "{name}: its row says {count} parameters, the rows inside of it {sum}",
     "summary.broken_off": "the summary breaks off without a total: layers may be missing",

@@ -125,7 +125,9 @@ class Count(Shown, Record):
         """
         nested = any(call.body for call in row.layer.calls)
         inner = [r.parameters for r in self.rows if r.parent == row.path] if nested else []
-        summands = [arithmetic(row.own)] if row.own else []
+        alike = set(map(arithmetic, row.layer.perhaps))
+        own = alike.pop() if len(alike) == 1 else arithmetic(row.own)
+        summands = [own] if row.own else []
         return " + ".join(summands + [write(dim) for dim in inner if dim != 0])
 
 

@@ -23,6 +23,8 @@ def readings(table: Sequence[Row], arithmetic: Arithmetic) -> Iterator[Note]:
     for row in table:
         if row.layer.perhaps:
             listed = list(dict.fromkeys(map(arithmetic, row.layer.perhaps)))
+            if len(listed) == 1:
+                continue
             some = listed[:MOST_LISTED] + (["…"] if len(listed) > MOST_LISTED else [])
             found.setdefault((f"{row.parameters:,}", ", ".join(some)), []).append(row)
     for (count, choices), alike in found.items():

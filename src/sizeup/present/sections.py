@@ -182,7 +182,8 @@ class _Table:
         text = ""
         if isinstance(row.parameters, int) and not any(call.body for call in row.layer.calls):
             text = re.sub(r" \+ ", f" +{units.GLUE}", self.found.arithmetic(row))
-        if row.layer.perhaps:
+        several = set(map(arithmetic, row.layer.perhaps))
+        if len(several) > 1:
             return say("page.perhaps", arithmetic=arithmetic(row.layer.perhaps[0]))
         if row.shared_with is not None:
             return f"{text} {say('page.shared', name=row.shared_with)}".strip()

@@ -15,6 +15,7 @@ from sizeup.network import Network
 from sizeup.readers.summary.layers import graph_of
 from sizeup.readers.summary.pages import plain, tables
 from sizeup.readers.summary.sums import settled
+from sizeup.readers.summary.torch_modules import counted_otherwise
 from sizeup.records import Record
 
 TYPE_CHECKING = False
@@ -51,4 +52,5 @@ def _network(table: Table, name: str, source: str) -> Network:
     graph, notes = graph_of(table)
     kind = "Sequential" if name.startswith("sequential") else "Functional"
     network = Network(name, graph, kind, source, READER, notes=notes, line=table.line)
-    return settled(network, table)
+    network = settled(network, table)
+    return network.changed(notes=(*network.notes, *counted_otherwise(network, table)))

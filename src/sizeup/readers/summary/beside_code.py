@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sizeup.errors import ReadError
 from sizeup.network import Network, Note, rows, total_of
+from sizeup.patterns import Pattern
 from sizeup.readers.summary import summaries
 from sizeup.words import say
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from sizeup.readers.summary import Summary
 
     Prose = tuple[tuple[int, str], ...]
+
+
+_TAG = Pattern(r"</?[A-Za-z][^<>]*>")
 
 
 def read_page(
@@ -30,7 +34,12 @@ def read_page(
         return None
     lines = text.splitlines()
     printed = {number for each in found for number in range(each.first, each.last + 1)}
-    rest = "\n".join("" if n in printed else line for n, line in enumerate(lines, 1))
+    rest = text
+    if not text.lstrip().startswith("{"):  # not in a notebook, whose outputs are no code anyway
+        rest = "\n".join(
+            "".join(_TAG.regex.findall(line)) if n in printed else line
+            for n, line in enumerate(lines, 1)
+        )
     try:
         reading = code(rest)
     except ReadError:

@@ -95,8 +95,13 @@ def bidirectional(
 
 
 def batch_norm(kind: str, x: Shape | None, y: Shape, count: int, *, style: str) -> Iterator[Option]:
-    """Scale, shift, and two statistics along one axis."""
+    """Scale, shift, and two statistics along one axis; renormalized, five in Keras 2."""
     del kind, x
+    if style == "keras 1":
+        for axis in (-1, *range(1, len(y) - 1)):
+            if y[axis] is not None and 4 * y[axis] == count:
+                yield {"axis": axis, "mode": 0}, y
+        return
     learned = [(True, True), (True, False), (False, True), (False, False)]
     for axis in (-1, *range(1, len(y) - 1)):
         for scale, center in learned:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from sizeup.network import Shape
 
 _DIMENSION = Pattern(r"None|-?\d+L?|\?|[\[({]|[\])}]|'[^']*'|\"[^\"]*\"|\S")
-_NAMED = Pattern(r"(?P<name>\S.*?)\s*\((?P<kind>[A-Za-z_][\w.>-]*)(?P<end>…?\)?)\s*$", needs="(")
+_NAMED = Pattern(
+    r"(?P<name>\S.*?)\s*\((?P<kind>(?:[A-Za-z_][\w.>-]*)?)(?P<end>…?\)?)\s*$", needs="("
+)
 LINK = Pattern(r"(?P<name>[^\s,'\"\[\]]+)\[(?P<call>\d+)\]\[(?P<output>\d+)\]", needs="[")
 _PIECE = Pattern(r"[^\s,'\"\[\]]+[^\s,]*")
 _COUNT = Pattern(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0)?\s*(\(un\w*\)?)?$")

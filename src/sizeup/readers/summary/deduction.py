@@ -26,6 +26,7 @@ MOST_TRIED = 2_000
 """So many configurations are tried for one row."""
 UNLISTED = frozenset({"MultiHeadAttention"})
 """Kinds that may be more than what is searched for."""
+BATCH_NORM = "BatchNormalization"
 PRODUCTS = frozenset({"Dot", "Attention", "AdditiveAttention"})
 """Kinds that multiply without owning anything."""
 EMPTY = frozenset({"LayerNormalization", "GroupNormalization", "UnitNormalization"})
@@ -69,8 +70,9 @@ def deduce(kind: str, x: Shape | None, y: Shape | None, count: int, style: str) 
             continue
         known = found.setdefault(sized[0], ([], sized[1]))
         known[0].append(config)
-    if not found:
-        return Deduced(fits=x is None and count > 0)
+    if not found:  # Keras 1.0 leaves statistics out of the counts of its rows
+        old = kind == BATCH_NORM and style == "keras 1"
+        return Deduced(fits=old or (x is None and count > 0))
     more = more or kind in UNLISTED
     if len(found) > 1 or more:
         readings = sorted(found, key=lambda reading: _oddness(found[reading][0][0]))

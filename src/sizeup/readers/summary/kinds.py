@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sizeup.network import Shape
+    from sizeup.readers.summary.records import Printed
 
 MODELS = frozenset({"Functional", "Sequential", "Model", "Container"})
 """Kinds that are made of layers."""
+OLDEST = frozenset({
+    "Merge", "Convolution1D", "Convolution2D", "Convolution3D", "AtrousConvolution2D", "Deconvolution2D",
+    "SeparableConvolution2D", "MaxoutDense", "Highway", "TimeDistributedDense", "SReLU",
+})  # fmt: skip
+"""Classes that Keras 2 calls otherwise or lacks."""
 MERGES = frozenset({
     "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "Merge",
     "Attention", "AdditiveAttention", "MultiHeadAttention",
@@ -52,6 +58,12 @@ def _shared(names: Sequence[str]) -> str:
     """What all names begin with."""
     alike = [len(set(marks)) == 1 for marks in zip(*names, strict=False)]
     return names[0][: alike.index(False) if False in alike else len(alike)]
+
+
+def is_oldest(row: Printed) -> bool:
+    """Whether only Keras 1 has a layer of this kind, or calls one so: `maxpooling2d_1`."""
+    name = row.name.rpartition("_")[0]
+    return row.kind in OLDEST or (name == row.kind.lower() != snake_case(row.kind))
 
 
 def _is_named(name: str, kind: str) -> bool:

@@ -97,7 +97,8 @@ class _Builder:
             return Deduced()
         x, y = shapes[0] if shapes else None, row.shapes[0] if row.shapes else None
         if self.table.of_torch:
-            return torch_modules.deduce(row, x, y, row.count, self.table.style)
+            x = row.inputs[0] if row.inputs else x
+            return torch_modules.deduce(row, x, y, row.count)
         return deduce(node.kind, x, y, row.count, self.table.style)
 
     def _layer(
@@ -107,7 +108,7 @@ class _Builder:
         shapes = [entering(wires, nodes, inputs) for wires in calls]
         node = node.changed(kind=of_rank(node.kinds, shapes[0][0] if shapes[0] else None))
         found = self._deduced(node, shapes[0])
-        self.notes.extend(_remarks(node, found, shapes[0]))
+        self.notes.extend(_remarks(node, found, shapes[0], of_torch=self.table.of_torch))
         body = None
         if node.inside:
             body = self.graph(node.inside, shapes[0], kind=node.kind)
@@ -133,7 +134,7 @@ class _Builder:
         )
 
 
-def _remarks(node: Node, found: Deduced, shapes: Shapes) -> Iterator[Note]:
+def _remarks(node: Node, found: Deduced, shapes: Shapes, *, of_torch: bool) -> Iterator[Note]:
     """What does not add up in a row."""
     row = node.row
     count = row.count or 0
@@ -142,7 +143,7 @@ def _remarks(node: Node, found: Deduced, shapes: Shapes) -> Iterator[Note]:
                    x=_said(shapes), y=_said(row.shapes or ()))  # fmt: skip
         yield Note("warning", what, row.line)
     inside = sum(inner.row.count or 0 for inner in node.inside)
-    if node.inside and inside > count:
+    if node.kind in MODELS and node.row.count is not None and not of_torch and inside > count:
         what = say("summary.inside", name=row.name, count=f"{count:,}", sum=f"{inside:,}")
         yield Note("warning", what, row.line)
 

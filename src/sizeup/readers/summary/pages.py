@@ -5,6 +5,7 @@ from __future__ import annotations
 from sizeup.patterns import Pattern
 from sizeup.readers.source.repair.frames import without_markup
 from sizeup.readers.summary import boxes, columns, torch
+from sizeup.readers.summary.kinds import is_oldest
 from sizeup.readers.summary.records import Figure, Table
 
 TYPE_CHECKING = False
@@ -21,14 +22,37 @@ _TOTAL = Pattern(
     needs=" params",
 )
 FIELDS = {"Total": "total", "Trainable": "trainable", "Optimizer": "optimizer"}
+_QUOTED = Pattern(r'\s*"(?P<text>(?:[^"\\]|\\.)*)",?\s*$', needs='"')
+_UNICODE = Pattern(r"\\u([0-9a-fA-F]{4})", needs="\\u")
 _ESCAPE = Pattern(r"\x1b\[[0-9;]*[A-Za-z]", needs="\x1b")
 NEAR = 12
 """So many lines below its last row may a table have its totals."""
 
 
 def plain(text: str) -> list[str]:
-    """The lines of a text without what colours them, and without the marks of HTML."""
-    return [without_markup(_ESCAPE.sub("", line)) for line in text.splitlines()]
+    """The lines of a text without what colours them, HTML's marks, and a notebook's quotes."""
+    return [_plain(line) for line in text.splitlines()]
+
+
+def _plain(line: str) -> str:
+    quoted = _QUOTED.match(line)
+    if quoted is not None:
+        line = _UNICODE.sub(lambda match: chr(int(match[1], 16)), quoted["text"])
+        line = line.replace('\\"', '"').replace("\\n", "")
+    return without_markup(_ESCAPE.sub("", line)).expandtabs()
+
+
+def _unframed(lines: Lines, header: int) -> Lines:
+    """The lines without what stands before each: a logger's words, `> `, `# `."""
+    text = lines[header][1]
+    start = text.index("Layer (type")
+    bar = text[:start].rstrip()
+    if bar[-1:] in tuple(boxes.BARS):
+        start = len(bar) - 1
+    if not text[:start].strip():
+        return lines
+    blank = len(text[:start]) - len(text[:start].rstrip())
+    return [(number, line[start - min(blank, 1) :]) for number, line in lines]
 
 
 def tables(lines: Lines) -> list[Table]:
@@ -48,6 +72,7 @@ def tables(lines: Lines) -> list[Table]:
 
 def _table(lines: Lines, header: int) -> tuple[Table, int]:
     """The table whose header is at a place, and the place behind it."""
+    lines = _unframed(lines, header)
     text = lines[header][1]
     missing: int | None = None
     row = next((row for _, row in lines[header + 1 : header + 5] if any(map(str.isalpha, row))), "")
@@ -62,7 +87,7 @@ def _table(lines: Lines, header: int) -> tuple[Table, int]:
         rows, last, closed = torch.read_list(lines, header)
     else:
         rows, last, closed, missing = columns.read(lines, header)
-        style = "keras 2"
+        style = "keras 1" if any(map(is_oldest, rows)) else "keras 2"
     name, first = _above(lines, header)
     table = Table(style, name, lines[header][0], lines[first][0], lines[last][0], tuple(rows),
                   missing)  # fmt: skip

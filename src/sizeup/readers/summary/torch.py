@@ -62,6 +62,7 @@ def read_list(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
 def read_tree(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
     """The rows of torchinfo below the header; the last place, and whether a rule closes them."""
     header = lines[first][1]
+    start = header.index("Layer (type")
     titles = sorted((t for t in TITLES if t in header), key=header.index)
     rows: list[Printed] = []
     last = first
@@ -71,7 +72,7 @@ def read_tree(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
             if rows:
                 return rows, place, True
             continue
-        row = _module(number, text, titles)
+        row = _module(number, text[start:], titles)
         if row is None and text.strip() and not _is_tensor(text):
             break
         last = place
