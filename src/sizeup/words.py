@@ -355,6 +355,7 @@ MESSAGES: dict[str, str] = {
     "saved.layer_in_operation": "an operation holds a layer",
     # analyses: count
     "count.readings": "{name}: {count} may be {readings}",
+    "count.hidden": "{name} is unknown: {reason}",
     "count.unknown": "{name} is unknown, so the total is a lower bound: {reason}",
     # analyses: what looks like a mistake
     "lint.more": " (and {count} more)",

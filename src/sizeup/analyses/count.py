@@ -275,7 +275,8 @@ def _unknown_notes(network: Network, table: Sequence[Row]) -> Iterator[Note]:
     """A note for everything that keeps the total from being known."""
     for row in table:
         if row.layer.unknown:
-            text = say("count.unknown", name=row.path, reason=row.layer.unknown.reason)
+            key = "count.unknown" if network.total is None else "count.hidden"
+            text = say(key, name=row.path, reason=row.layer.unknown.reason)
             yield Note("unknown", text, row.layer.unknown.line or row.layer.line)
     for unknown in network.unknown:
         yield Note("unknown", unknown.reason, unknown.line)

@@ -138,7 +138,7 @@ def _is_idle(found: Count, row: Row) -> bool:
     """Whether a layer neither owns nor costs anything, so that only its shape matters."""
     if row.path in found.unknown or row.shared_with is not None or not row.layer.calls:
         return False
-    sized = all(None not in call.output_shapes for call in row.layer.calls)
+    sized = all(call.input_shapes and None not in call.output_shapes for call in row.layer.calls)
     return sized and row.parameters == 0 and row.macs == 0
 
 

@@ -119,7 +119,9 @@ def _header(counts: Sequence[Count], notes: Footnotes) -> Iterator[Block]:
     )
     parts = []
     if files:
-        sources = listing([_shortened(source) for source, _ in files])
+        sources = listing(
+            [_shortened(source) for source in dict.fromkeys(source for source, _ in files)]
+        )
         key = "page.one_network" if len(counts) == 1 else "page.networks"
         parts.append(say(key, count=len(counts), sources=sources))
         parts += dict.fromkeys(reader for _, reader in files if reader)

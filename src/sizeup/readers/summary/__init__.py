@@ -50,7 +50,8 @@ def summaries(text: str, source: str = "-") -> list[Summary]:
 
 def _network(table: Table, name: str, source: str) -> Network:
     graph, notes = graph_of(table)
-    kind = "Sequential" if name.startswith("sequential") else "Functional"
+    wired = all(call.inputs for layer in graph.layers for call in layer.calls)
+    kind = "Functional" if wired else "Model"
     network = Network(name, graph, kind, source, READER, notes=notes, line=table.line)
     network = settled(network, table)
     return network.changed(notes=(*network.notes, *counted_otherwise(network, table)))

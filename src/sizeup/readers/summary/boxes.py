@@ -19,8 +19,8 @@ _BAR = Pattern(f"[{BARS}]")
 _RULE = Pattern(r"[\s─━═┄╌┬┴┼╇╈┳┻╋┏┓┗┛┡┢┩┪├┤┞┟┦┧┝┥┠┨└┘┌┐╭╮╰╯╞╡╪╧╤+=-]+$")
 _END = Pattern(r"\s*[└┗╰╘╚]")
 _PREFIX = Pattern(r"(?P<blanks>\s*)└\s*")
-LEAST_BARS = 3
-"""The bars of a table of which only two columns are seen."""
+LEAST_BARS = 2
+"""The bars of a table of which only the first column is whole."""
 NESTED = 3
 """Blanks by which the name of a layer is moved to the right for each level of nesting."""
 TITLES = ("layer", "output", "param", "connected", "train")
@@ -37,7 +37,7 @@ def split(text: str) -> list[str] | None:
     A cell that no bar closes is cropped: what it holds may go on, so that nothing of it counts.
     """
     parts = _BAR.split(text)
-    if len(parts) < LEAST_BARS + 1:
+    if len(parts) < LEAST_BARS + 1 + ("|" in text):
         return None
     return [*parts[1:-1], *([""] if parts[-1].strip() or len(parts) == LEAST_BARS + 1 else [])]
 
@@ -49,7 +49,7 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
         title: next((n for n, text in enumerate(titles) if _begins(title, text)), None)
         for title in TITLES
     }
-    if places["param"] is None:
+    if places["param"] is None and len(titles) > 2:  # noqa: PLR2004
         places["param"] = 2
     rows: list[Printed] = []
     group: list[tuple[int, list[str]]] = []
@@ -83,11 +83,10 @@ def _rows(
 ) -> Iterator[Printed]:
     """The rows of the lines between two rules: one, unless the rules were lost."""
     param = places["param"]
-    assert param is not None
     start = 0
     for end in range(1, len(group) + 1):
         begins = end < len(group) and cells.named(group[end][1][0]) is not None
-        if end == len(group) or (begins and group[end][1][param].strip()):
+        if end == len(group) or (begins and param is not None and group[end][1][param].strip()):
             yield _row(group[start:end], places)
             start = end
 

@@ -80,15 +80,15 @@ class _Layout:
                         strict=True))  # fmt: skip
 
 
-def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, int | None]:
+def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, list[int]]:
     """The rows below the header at place `first`; the last place; whether a rule closes them.
 
-    The last of the four is the line where rows are left out, if there is one.
+    The last of the four are the lines where rows are left out.
     """
     layout = _Layout(lines[first][1], lines[first + 1 :])
     rows: list[Printed] = []
     group: list[tuple[int, int, Cells]] = []
-    missing: int | None = None
+    gaps: list[int] = []
     place, closed, last = first, False, first
     below = range(first + 1, min(len(lines), first + 4))
     rule = next((n for n in below if _RULE.match(lines[n][1])), first)  # titles may go on
@@ -105,7 +105,7 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, int | None
                 break
             continue
         if _LEFT_OUT.match(inner):
-            missing = number
+            gaps.append(number)
             continue
         found = layout.cut(inner)
         if not _belongs(found, group):
@@ -113,7 +113,7 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, int | None
         group.append((number, depth, found))
         last = place
     rows.extend(_rows(group, layout))
-    return rows, last, closed, missing
+    return rows, last, closed, gaps
 
 
 def _belongs(found: Cells, group: Sequence[tuple[int, int, Cells]]) -> bool:

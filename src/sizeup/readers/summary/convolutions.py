@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Step = tuple[int, int]
 
 ORDERS = ("channels_last", "channels_first")
+USUAL = (3, 5, 7, 1, 9, 11)
+"""Sides that kernels mostly have."""
 MOST_STEPS = 3
 """So many strides of one axis are tried where any beyond some would do."""
 
@@ -69,13 +71,12 @@ def convolution(
             each, rest = divmod(count - use_bias * filters, filters)
             if rest or each < 1:
                 continue
-            for inputs, groups in _inputs(channels, filters, each, style):
-                for sides in factorings(each // inputs, rank):
-                    config = {"filters": filters, "kernel_size": sides, "use_bias": use_bias,
-                              "groups": groups, "data_format": order}  # fmt: skip
-                    entering = _entering(x, order, rank, inputs)
-                    for steps in windows(lengths, leaving, sides, paddings):
-                        yield {**config, **steps}, entering
+            for inputs, groups, sides in _kernels(channels, filters, each, rank, style):
+                config = {"filters": filters, "kernel_size": sides, "use_bias": use_bias,
+                          "groups": groups, "data_format": order}  # fmt: skip
+                entering = _entering(x, order, rank, inputs)
+                for steps in windows(lengths, leaving, sides, paddings):
+                    yield {**config, **steps}, entering
 
 
 def depthwise(kind: str, x: Shape | None, y: Shape, count: int, *, style: str) -> Iterator[Option]:
@@ -227,14 +228,30 @@ def _orders(
             yield order, (lengths, channels, leaving, filters)
 
 
-def _inputs(channels: int | None, filters: int, each: int, style: str) -> Iterator[Step]:
-    """The channels that each kernel sees, and in how many groups."""
+def _kernels(
+    channels: int | None, filters: int, each: int, rank: int, style: str
+) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """The channels that each kernel sees, in how many groups, and its sides."""
     if channels is None:
-        found = divisors(each)
-        yield from ((n, 1) for n in sorted(found, key=lambda n: (n not in (1, 3), -n)))
+        yield from ((inputs, 1, sides) for inputs, sides in kernels(each, rank))
         return
-    groups = (1,) if style == "keras 1" else divisors(gcd(channels, filters))
-    yield from ((channels // g, g) for g in groups if each % (channels // g) == 0)
+    for groups in (1,) if style == "keras 1" else divisors(gcd(channels, filters)):
+        inputs = channels // groups
+        if each % inputs == 0:
+            yield from ((inputs, groups, sides) for sides in factorings(each // inputs, rank))
+
+
+def kernels(number: int, rank: int) -> list[tuple[int, tuple[int, ...]]]:
+    """The ways to split a number into channels and the sides of a kernel, usual ones first."""
+    found = [(n, sides) for n in divisors(number) for sides in factorings(number // n, rank)]
+    return sorted(found, key=_unusual)
+
+
+def _unusual(kernel: tuple[int, tuple[int, ...]]) -> tuple[object, ...]:
+    channels, sides = kernel
+    rare = channels not in (1, 3) and channels % 8 != 0
+    first = USUAL.index(sides[0]) if sides[0] in USUAL else len(USUAL)
+    return len(set(sides)) > 1, first == len(USUAL), rare, first, channels
 
 
 def _entering(x: Shape | None, order: str, rank: int, channels: int) -> Shape | None:

@@ -59,13 +59,25 @@ class _Builder:
         """The graph of the rows of one level; `inputs` are the shapes that enter it."""
         shapes = tuple((node.row.shapes or (None,))[0] for node in nodes if node.enters)
         inputs = shapes or inputs
-        calls = self._wired(nodes, inputs, outermost=outermost, kind=kind)
+        calls = self._without_gaps(
+            nodes, self._wired(nodes, inputs, outermost=outermost, kind=kind)
+        )
         names = auto_names((node.kind, node.row.name or None) for node in nodes)
         layers = tuple(
             self._layer(node, name, wires, nodes, inputs)
             for node, name, wires in zip(nodes, names, calls, strict=True)
         )
         return Graph(layers, inputs, _leaving(layers, calls))
+
+    def _without_gaps(self, nodes: Sequence[Node], calls: list[Calls]) -> list[Calls]:
+        """Nothing is known of what enters the first row below one that is left out."""
+        if any(node.row.links for node in nodes):
+            return calls
+        above = [0, *(node.row.line for node in nodes)]
+        return [
+            (None,) if any(up < gap < node.row.line for gap in self.table.gaps) else each
+            for node, each, up in zip(nodes, calls, above, strict=False)
+        ]
 
     def _wired(
         self, nodes: Sequence[Node], inputs: Shapes, *, outermost: bool, kind: str
@@ -74,22 +86,19 @@ class _Builder:
             return connected(nodes)
         if self.table.of_torch:
             return chained(nodes, fed=bool(inputs)) if kind == "Sequential" else unwired(nodes)
-        if any(node.kind in MERGES for node in nodes) or sum(node.enters for node in nodes) > 1:
-            return unwired(nodes)
         calls = chained(nodes, fed=bool(inputs))
-        certain = outermost and (
-            nodes[0].enters or (self.table.name or "").startswith("sequential")
-        )
-        if certain or kind == "Sequential" or self._follow(nodes, calls, inputs):
-            return calls
-        return unwired(nodes)
-
-    def _follow(self, nodes: Sequence[Node], calls: list[Calls], inputs: Shapes) -> bool:
-        """Whether each row may take what the row before it gives."""
-        return all(
+        follow = all(
             self._deduced(node, entering(wires[0], nodes, inputs)).fits
             for node, wires in zip(nodes, calls, strict=True)
         )
+        if outermost and (nodes[0].enters or (self.table.name or "").startswith("sequential")):
+            # a sum that is not the total tells of rows that are missing, unless one is wrong
+            return calls if self.table.adds_up or not follow else unwired(nodes)
+        merges = any(node.kind in MERGES for node in nodes)
+        branches = merges or sum(node.enters for node in nodes) > 1
+        if kind == "Sequential" or (follow and not branches):
+            return calls
+        return unwired(nodes)
 
     def _deduced(self, node: Node, shapes: Shapes) -> Deduced:
         row = node.row

@@ -74,7 +74,7 @@ def _table(lines: Lines, header: int) -> tuple[Table, int]:
     """The table whose header is at a place, and the place behind it."""
     lines = _unframed(lines, header)
     text = lines[header][1]
-    missing: int | None = None
+    gaps: list[int] = []
     row = next((row for _, row in lines[header + 1 : header + 5] if any(map(str.isalpha, row))), "")
     if boxes.split(text) is not None:
         style = "keras 3"
@@ -86,14 +86,14 @@ def _table(lines: Lines, header: int) -> tuple[Table, int]:
         style = "torchsummary"
         rows, last, closed = torch.read_list(lines, header)
     else:
-        rows, last, closed, missing = columns.read(lines, header)
+        rows, last, closed, gaps = columns.read(lines, header)
         style = "keras 1" if any(map(is_oldest, rows)) else "keras 2"
     name, first = _above(lines, header)
     table = Table(style, name, lines[header][0], lines[first][0], lines[last][0], tuple(rows),
-                  missing)  # fmt: skip
+                  tuple(gaps))  # fmt: skip
     table, end = _with_totals(table, lines, last)
-    if table.total is None and not closed and missing is None:
-        table = table.changed(missing=table.last)
+    if table.total is None and not closed and not gaps:
+        table = table.changed(gaps=(table.last + 1,))
     return table.changed(last=lines[end][0]), end + 1
 
 

@@ -58,8 +58,8 @@ class Table(Record):
     """A whole summary: who printed it, from which line to which, and what stands below it.
 
     `line` is that of the header, `first` the one where the table begins. `style` is `keras 1`,
-    `keras 2`, `keras 3`, `torchinfo` or `torchsummary`. `missing` is the line where rows are
-    left out or the table breaks off, if it does.
+    `keras 2`, `keras 3`, `torchinfo` or `torchsummary`. `gaps` are the lines where rows
+    are left out or the table breaks off.
     """
 
     style: str
@@ -68,7 +68,7 @@ class Table(Record):
     first: int
     last: int
     rows: tuple[Printed, ...]
-    missing: int | None = None
+    gaps: tuple[int, ...] = ()
     total: Figure | None = None
     trainable: Figure | None = None
     non_trainable: Figure | None = None
@@ -78,6 +78,12 @@ class Table(Record):
     def of_torch(self) -> bool:
         """Whether its layers are PyTorch's."""
         return self.style.startswith("torch")
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the counts of the outermost rows add up to the total."""
+        counts = (row.count or 0 for row in self.rows if not row.depth)
+        return self.stated is None or self.stated == sum(counts)
 
     @property
     def stated(self) -> int | None:

@@ -27,8 +27,9 @@ def settled(network: Network, table: Table) -> Network:
 def _with_total(network: Network, table: Table) -> Network:
     """Compare the sum of the rows with the total; say so where they differ."""
     rows, stated = total_of(network), table.stated
-    unknown = any(layer.unknown for layer in flat(network.graph))
-    missing = table.missing
+    unknown = [layer for layer in flat(network.graph) if layer.unknown]
+    hidden = all(row.built for row in table.rows)
+    missing = table.gaps[0] if table.gaps else None
     if stated is None or table.total is None:
         if missing is None:
             return network
@@ -39,7 +40,7 @@ def _with_total(network: Network, table: Table) -> Network:
     if parts is not None and parts != stated:
         network = _doubted(network, "summary.parts", line, stated, parts)
         return network.changed(most=min(rows, stated, parts))
-    if unknown and rows <= stated and parts is not None:
+    if unknown and hidden and rows <= stated and parts is not None:
         return network.changed(total=stated)
     if rows == stated or unknown:
         return network

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from math import prod
 
 from sizeup.network import Note, Parameter, total_of
-from sizeup.readers.summary.convolutions import divisors, factorings
+from sizeup.readers.summary.convolutions import divisors, kernels
 from sizeup.readers.summary.deduction import Deduced
 from sizeup.words import say
 
@@ -88,10 +88,7 @@ def _kernels(row: Printed, number: int) -> Iterator[tuple[int, tuple[int, ...]]]
         if not rest and channels:
             yield channels, row.kernel
         return
-    rank = int(row.kind[-2])
-    splits = [(c, sides) for c in divisors(number) for sides in factorings(number // c, rank)]
-    yield from sorted(splits, key=lambda split: (len(set(split[1])) > 1, any(
-        side % 2 == 0 for side in split[1]), split[1][0] not in (1, 3), -split[0]))  # fmt: skip
+    yield from kernels(number, int(row.kind[-2]))
 
 
 def _convolution(row: Printed, x: Shape | None, y: Shape, count: int) -> Iterator[Owned]:
@@ -123,7 +120,7 @@ def _transposed(row: Printed, x: Shape | None, y: Shape, count: int) -> Iterator
                     yield _pair((entering, leaving, *sides), filters, biased=biased)
 
 
-def _channels(row: Printed, _x: Shape | None, y: Shape, count: int) -> Iterator[Owned]:
+def _channels(_row: Printed, _x: Shape | None, y: Shape, count: int) -> Iterator[Owned]:
     """A scale and a shift for each channel."""
     size = y[1] if len(y) > 1 else None
     if isinstance(size, int) and count == 2 * size:
