@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sizeup.analyses.count import count
+from sizeup.errors import ReadError
 from sizeup.readers import read
 
 IMAGE = """\
@@ -107,3 +108,101 @@ def test_rows_that_are_left_out_are_what_the_total_lacks():
     assert found.total == 108810
     assert found.rows[-1].parameters == 640
     assert "warning" in levels(found)
+
+
+CODE = """\
+model = Sequential()
+model.add(Conv2D(64, (3, 3), input_shape=(28, 28, 1)))
+model.add(MaxPooling2D())
+model.add(Flatten())
+model.add(Dense({units}))
+"""
+
+
+def test_code_and_its_summary_are_one_network():
+    (network,) = read("-", stdin=CODE.format(units=10) + IMAGE)
+    assert network.reader == "python source"
+    assert not network.notes
+    assert count(network).total == 108810
+
+
+def test_code_comes_first_and_a_disagreement_is_said():
+    code, printed = read("-", stdin=IMAGE + CODE.format(units=12))
+    assert (code.reader, printed.reader) == ("python source", "printed summary")
+    (note,) = code.notes
+    assert (note.level, note.line) == ("warning", 17)
+    assert "108,810" in note.text
+    assert count(printed).total == 108810
+
+
+def test_two_summaries_are_two_networks():
+    first, second = read("-", stdin=f"Mine:\n{IMAGE}\nTheirs:\n{IMAGE.replace('digits', 'others')}")
+    assert (first.name, second.name) == ("digits", "others")
+    assert second.line == first.line + 22
+
+
+def test_lost_blanks_do_no_harm():
+    found = counted("\n".join(" ".join(line.split()) for line in IMAGE.splitlines()))
+    assert found.total == 108810
+    assert weights(found, "dense") == [(10816, 10), (10,)]
+
+
+def test_a_count_that_is_wrapped_is_joined():
+    (header,) = [line for line in IMAGE.splitlines() if "Param" in line]
+    below = " " * header.index("Param") + "0"
+    assert counted(IMAGE.replace("108170\n\n", f"10817\n{below}\n\n")).total == 108810
+
+
+def test_layers_without_weights_yet_are_unknown():
+    found = counted(IMAGE.replace("  108170\n", "  0 (unused)\n").replace("108810", "640"))
+    assert found.rows[-1].path in found.unknown
+    assert "unknown" in levels(found)
+
+
+def test_the_optimizer_is_no_part_of_the_total():
+    text = IMAGE.replace("Total params: 108810", "Total params: 326432")
+    found = counted(
+        text.replace("0 (0.00 Byte)", "0 (0.00 B)\nOptimizer params: 217622 (850.09 KB)")
+    )
+    assert found.total == 108810
+    assert found.trainable == 108810
+
+
+def test_a_total_of_twice_what_is_frozen_is_not_believed():
+    """Keras 2 adds what was trainable at compilation and what is frozen now."""
+    text = IMAGE.replace("Total params: 108810", "Total params: 217620")
+    text = text.replace("Non-trainable params: 0", "Non-trainable params: 108810")
+    found = counted(text)
+    assert found.total is None
+    assert found.at_least == 108810
+
+
+@pytest.mark.parametrize("text", [
+    "Layer (type)  Output Shape  Param #\n",
+    "Layer (type) Output Shape Param #\n====\n(((((\n[[[[ 5\n",
+    "┃ Layer (type) ┃ Output Shape ┃ Param # ┃\n│││││││\n│ └ │ ( │ 9 │\n",
+    "Layer (type:depth-idx)   Param #\n=========\n├─: 1-1  3\n│ │ │ └─A: 9-9  [  5\n",
+    "Layer (type)   Output Shape   Param #\nConv2d-1  [  3\n",
+])  # fmt: skip
+def test_scraps_of_tables_are_no_defects(text):
+    with pytest.raises(ReadError) as error:
+        read("-", stdin=text)
+    assert "defect" not in str(error.value)
+
+
+def test_an_lstm_that_torchsummary_does_not_count_is_unknown():
+    text = """\
+----------------------------------------------------------------
+        Layer (type)               Output Shape         Param #
+================================================================
+              LSTM-1  [[-1, 9, 7], [-1, 2, 7]]               0
+            Linear-2                    [-1, 3]              24
+================================================================
+Total params: 24
+Trainable params: 24
+Non-trainable params: 0
+----------------------------------------------------------------
+"""
+    found = counted(text)
+    assert found.total is None
+    assert found.at_least == 24

@@ -268,7 +268,7 @@ def _run(record: TableLine, columns: Columns, width: int) -> Iterator[Text]:
 
 def _placed(cells: Sequence[Cell]) -> Iterator[Text]:
     """Lines with the parts of cells in their places, from left to right."""
-    for number in range(max(len(parts) for _, parts, _ in cells)):
+    for number in range(max((len(parts) for _, parts, _ in cells), default=0)):
         line = Text("")
         for start, parts, style in cells:
             if number < len(parts) and parts[number]:

@@ -244,10 +244,11 @@ def _kernels(
 def kernels(number: int, rank: int) -> list[tuple[int, tuple[int, ...]]]:
     """The ways to split a number into channels and the sides of a kernel, usual ones first."""
     found = [(n, sides) for n in divisors(number) for sides in factorings(number // n, rank)]
-    return sorted(found, key=_unusual)
+    return sorted(found, key=unusual)
 
 
-def _unusual(kernel: tuple[int, tuple[int, ...]]) -> tuple[object, ...]:
+def unusual(kernel: tuple[int, tuple[int, ...]]) -> tuple[object, ...]:
+    """How a kernel compares to others: square ones first, of usual sides on usual channels."""
     channels, sides = kernel
     rare = channels not in (1, 3) and channels % 8 != 0
     first = USUAL.index(sides[0]) if sides[0] in USUAL else len(USUAL)

@@ -28,7 +28,8 @@ def _with_total(network: Network, table: Table) -> Network:
     """Compare the sum of the rows with the total; say so where they differ."""
     rows, stated = total_of(network), table.stated
     unknown = [layer for layer in flat(network.graph) if layer.unknown]
-    hidden = all(row.built for row in table.rows)
+    built = all(row.built for row in table.rows) or any(row.count for row in table.rows)
+    hidden = built and table.style != "torchsummary"
     missing = table.gaps[0] if table.gaps else None
     if stated is None or table.total is None:
         if missing is None:

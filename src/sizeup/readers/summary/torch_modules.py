@@ -10,7 +10,7 @@ from itertools import chain, islice
 from math import prod
 
 from sizeup.network import Note, Parameter, total_of
-from sizeup.readers.summary.convolutions import divisors, kernels
+from sizeup.readers.summary.convolutions import divisors, kernels, unusual
 from sizeup.readers.summary.deduction import Deduced
 from sizeup.words import say
 
@@ -92,18 +92,18 @@ def _kernels(row: Printed, number: int) -> Iterator[tuple[int, tuple[int, ...]]]
 
 
 def _convolution(row: Printed, x: Shape | None, y: Shape, count: int) -> Iterator[Owned]:
-    filters = y[1]
+    filters, entering = y[1], None if x is None else x[1]
+    if not isinstance(filters, int) or filters < 1:
+        return
+    found = []
     for biased in (True, False):
-        if not isinstance(filters, int) or filters < 1:
-            return
         each, rest = divmod(count - biased * filters, filters)
-        if rest or each < 1:
-            continue
-        for channels, sides in _kernels(row, each):
-            entering = None if x is None else x[1]
-            if entering is None or (isinstance(entering, int) and entering % channels == 0
-                                    and filters % (entering // channels) == 0):  # fmt: skip
-                yield _pair((filters, channels, *sides), filters, biased=biased)
+        if not rest and each > 0:
+            found += [(*kernel, biased) for kernel in _kernels(row, each)]
+    for channels, sides, biased in sorted(found, key=lambda each: unusual(each[:2])):
+        if entering is None or (isinstance(entering, int) and entering % channels == 0
+                                and filters % (entering // channels) == 0):  # fmt: skip
+            yield _pair((filters, channels, *sides), filters, biased=biased)
 
 
 def _transposed(row: Printed, x: Shape | None, y: Shape, count: int) -> Iterator[Owned]:

@@ -68,9 +68,8 @@ def _takes_one(kind: str) -> bool:
     from sizeup.readers.summary.candidates import FINDERS
     from sizeup.rules.registry import HOMES
 
-    return kind in FINDERS or (
-        kind in HOMES and kind not in MERGES | MODELS and not kind.startswith("ops.")
-    )
+    known = kind in FINDERS or (kind in HOMES and not kind.startswith("ops."))
+    return known and kind not in MERGES | MODELS
 
 
 def _wires(
