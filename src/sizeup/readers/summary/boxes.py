@@ -42,8 +42,11 @@ def split(text: str) -> list[str] | None:
     return [*parts[1:-1], *([""] if parts[-1].strip() or len(parts) == LEAST_BARS + 1 else [])]
 
 
-def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
-    """The rows below the header at place `first`, the last place, and whether the box is whole."""
+def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, list[int]]:
+    """The rows below the header at place `first`; the last place; whether the box is whole.
+
+    The last of the four are the lines where rows are left out.
+    """
     titles = [part.strip(" …").lower() for part in split(lines[first][1]) or ()]
     places = {
         title: next((n for n, text in enumerate(titles) if _begins(title, text)), None)
@@ -53,24 +56,26 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool]:
         places["param"] = 2
     rows: list[Printed] = []
     group: list[tuple[int, list[str]]] = []
+    gaps: list[int] = []
     place, closed = first, False
     for place in range(first + 1, len(lines)):
         number, text = lines[place]
+        if cells.LEFT_OUT.match(text):
+            gaps.append(number)
+            continue
         parts = split(text)
         if parts is not None and len(parts) <= len(titles) and not is_rule(text):
             group.append((number, parts + [""] * (len(titles) - len(parts))))
             continue
         rows.extend(_rows(group, places))
         group = []
-        closed = _END.match(text) is not None or (
-            is_rule(text) and (place + 1 == len(lines) or split(lines[place + 1][1]) is None)
-        )
+        closed = _END.match(text) is not None
         if closed or not is_rule(text):
             break
     else:
         place += 1
     rows.extend(_rows(group, places))
-    return rows, place if closed else place - 1, closed
+    return rows, place if closed else place - 1, closed, gaps
 
 
 def _begins(title: str, text: str) -> bool:

@@ -16,6 +16,8 @@ _NAMED = Pattern(
 LINK = Pattern(r"(?P<name>[^\s,'\"\[\]]+)\[(?P<call>\d+)\]\[(?P<output>\d+)\]", needs="[")
 _PIECE = Pattern(r"[^\s,'\"\[\]]+[^\s,]*")
 _COUNT = Pattern(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0)?\s*(\(un\w*\)?)?$")
+LEFT_OUT = Pattern(r"\s*[\[(<]?\s*(?:\.{2,}|…|:|⋮|snip|truncated)[\s.…]*[\])>]?\s*$")
+"""What stands for rows that are left out."""
 CUT = "…"
 
 

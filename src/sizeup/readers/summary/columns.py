@@ -23,7 +23,6 @@ _RULE = Pattern(r"[\s|]*[_=¯─-]{8,}[\s|]*$")
 _CLOSING = Pattern(r"[\s|]*={8,}\s*$", needs="=")
 _BARS = Pattern(r"\s*(\|+)(.*?)\|*\s*$", needs="|")
 _STARTS = Pattern(r"\s*\S.*\(", needs="(")
-_LEFT_OUT = Pattern(r"\s*[\[(<]?\s*(?:\.{2,}|…|:|⋮|snip|truncated)[\s.…]*[\])>]?\s*$")
 _PLAIN = Pattern(
     r"(?P<layer>\S.*?\s?\([A-Za-z_][\w.]*\)?)\s+"
     r"(?P<shape>multiple|\?|[\[({].*?[\])}]+(?=\s+[\d,]+(?:\s|$)))\s+"
@@ -100,11 +99,11 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, list[int]]
         if not inner.strip() or _RULE.match(text):
             rows.extend(_rows(group, layout))
             group = []
-            if _CLOSING.match(text) and not depth and rows:
+            if _CLOSING.match(text) and not depth and rows and not _goes_on(layout, lines, place):
                 closed, last = True, place
                 break
             continue
-        if _LEFT_OUT.match(inner):
+        if cells.LEFT_OUT.match(inner):
             gaps.append(number)
             continue
         found = layout.cut(inner)
@@ -114,6 +113,12 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, list[int]]
         last = place
     rows.extend(_rows(group, layout))
     return rows, last, closed, gaps
+
+
+def _goes_on(layout: _Layout, lines: Lines, place: int) -> bool:
+    """Whether a row follows right below a rule, so that it closes nothing."""
+    below = next((text for _, text in lines[place + 1 : place + 3] if text.strip()), "")
+    return cells.count(layout.cut(below).get(COUNT, ""))[0] is not None
 
 
 def _belongs(found: Cells, group: Sequence[tuple[int, int, Cells]]) -> bool:

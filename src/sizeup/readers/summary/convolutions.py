@@ -224,7 +224,7 @@ def _orders(
             return
         leaving, filters = parts(y, order)
         lengths, channels = (None, None) if x is None else parts(x, order)
-        if filters is not None and (x is None or channels is not None):
+        if filters and (x is None or channels):
             yield order, (lengths, channels, leaving, filters)
 
 

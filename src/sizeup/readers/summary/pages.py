@@ -78,7 +78,7 @@ def _table(lines: Lines, header: int) -> tuple[Table, int]:
     row = next((row for _, row in lines[header + 1 : header + 5] if any(map(str.isalpha, row))), "")
     if boxes.split(text) is not None:
         style = "keras 3"
-        rows, last, closed = boxes.read(lines, header)
+        rows, last, closed, gaps = boxes.read(lines, header)
     elif torch.is_tree(text, row):
         style = "torchinfo"
         rows, last, closed = torch.read_tree(lines, header)

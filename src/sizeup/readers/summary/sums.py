@@ -43,7 +43,7 @@ def _with_total(network: Network, table: Table) -> Network:
         return network.changed(most=min(rows, stated, parts))
     if unknown and hidden and rows <= stated and parts is not None:
         return network.changed(total=stated)
-    if rows == stated or unknown:
+    if rows == stated or (unknown and rows < stated):
         return network
     if rows < stated and (missing is not None or _more_than(rows, table)):
         rest = Parameter(OWN, (stated - rows,), shaped=False, told=False)

@@ -19,6 +19,7 @@ _MODULE = Pattern(
     r"(?::\s?(?P<depth>\d+)(?:-(?P<number>\d+))?)?(?:\s+(?P<rest>\S.*))?\s*$"
 )
 _VALUE = Pattern(r"\[(?:[^\[\]]|\[[^\]]*\])*\]|\([^()]*\)|\S+")
+_VALID = Pattern(r"\[.*\]$|--$|\(?[\d,.]+%?\)?$|\(recursive\)$|True$|False$|Partial$")
 _LISTED = Pattern(r"\s*(?P<kind>[A-Za-z_]\w*)-(?P<number>\d+)\s+(?P<shape>\[.*\])\s+(?P<count>[\d,]+)\s*$",
                   needs="-")  # fmt: skip
 _RULE = Pattern(r"\s*[=─_-]{8,}\s*$")
@@ -91,7 +92,7 @@ def _module(line: int, text: str, titles: Sequence[str]) -> Printed | None:
     if match is None:
         return None
     values = [value.group() for value in _VALUE.finditer(match["rest"] or "")]
-    if len(values) != len(titles) or any(value[0] in "├└" for value in values):
+    if len(values) != len(titles) or not all(map(_VALID.match, values)):
         return None
     found = dict(zip(titles, values, strict=True))
     count = found.get("Param #", "")
