@@ -152,7 +152,7 @@ def _row(group: Sequence[tuple[int, int, Cells]], layout: _Layout) -> Printed:
 
     depth = group[0][1]  # names are moved to the right by as much
     text = "".join(found[LAYER][depth:] for _, _, found in group)
-    name, kind, whole = cells.named(text.strip()) or (text.strip(), "", False)
+    name, kind, whole = cells.named(text.strip()) or (text.strip() + cells.CUT, "", False)
     number, built = cells.count(cell(COUNT))
     connected = LINKS in layout.titles
     flag = cell(FLAG).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sizeup.naming import auto_names
 from sizeup.network import Call, Graph, Layer, Note, Parameter, Ref, Unknown
 from sizeup.readers.summary import torch_modules
+from sizeup.readers.summary.cells import CUT
 from sizeup.readers.summary.deduction import Deduced, deduce, determined
 from sizeup.readers.summary.kinds import MERGES, MODELS, of_rank, resolved
 from sizeup.readers.summary.wires import Node, chained, connected, entering, unwired
@@ -30,6 +31,15 @@ def graph_of(table: Table) -> tuple[Graph, tuple[Note, ...]]:
     nodes = _tree(table, 0, len(table.rows))
     builder = _Builder(table)
     return builder.graph(nodes, (), outermost=True), tuple(builder.notes)
+
+
+def _told_apart(nodes: Sequence[Node]) -> Iterator[tuple[Node, str]]:
+    """Nodes with their names; of names that are cut off alike, the others get numbers."""
+    seen: dict[str, int] = {}
+    for node in nodes:
+        name = node.row.name
+        number = seen[name] = seen.get(name, 0) + 1
+        yield node, f"{name}{number}" if number > 1 and name.endswith(CUT) else name
 
 
 def _tree(table: Table, first: int, end: int) -> tuple[Node, ...]:
@@ -62,7 +72,7 @@ class _Builder:
         calls = self._without_gaps(
             nodes, self._wired(nodes, inputs, outermost=outermost, kind=kind)
         )
-        names = auto_names((node.kind, node.row.name or None) for node in nodes)
+        names = auto_names((node.kind, name or None) for node, name in _told_apart(nodes))
         layers = tuple(
             self._layer(node, name, wires, nodes, inputs)
             for node, name, wires in zip(nodes, names, calls, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sizeup.network import Ref
+from sizeup.readers.summary.cells import CUT
 from sizeup.readers.summary.kinds import MERGES, MODELS
 from sizeup.records import Record
 
@@ -92,7 +93,7 @@ def _source(
         return Ref(exact[0], link.call, link.output) if len(exact) == 1 else None
     fitting = exact or [
         n for n, node in enumerate(nodes[:number])
-        if node.row.name.rstrip("…").startswith(link.name) or _may_be(link.name, node.row)
+        if node.row.name.rstrip(CUT).startswith(link.name) or _may_be(link.name, node.row)
     ]  # fmt: skip
     shapes = {nodes[n].row.shapes for n in fitting}
     if len(shapes) != 1 or (len(fitting) > 1 and None in shapes):
@@ -102,7 +103,7 @@ def _source(
 
 def _may_be(name: str, row: Printed) -> bool:
     """Whether a row whose name is cut off may be of this name."""
-    return not row.whole and bool(row.name) and name.startswith(row.name.rstrip("…"))
+    return row.name.endswith(CUT) and name.startswith(row.name.rstrip(CUT))
 
 
 def _renumbered(calls: list[Calls]) -> list[Calls]:
