@@ -31,8 +31,9 @@ MAX_BYTES = 50_000_000
 """No source text that a person wrote is larger."""
 
 
-SAVED = "{"
-"""How the configuration of a saved model may begin as text."""
+SAVED = ("{", "backend:", "class_mode:", "class_name:", "config:", "input_config:", "keras_version:",
+         "layers:", "loss:", "name:", "nodes:", "node_config:", "optimizer:", "---")  # fmt: skip
+"""How the configuration of a saved model may begin as text, in JSON or YAML."""
 
 
 class Asked(Record):
@@ -214,7 +215,7 @@ def _bytes_of(path: str) -> bytes:
 def _read_text(text: str, source: str, asked: Asked, project: Around = lambda: None) -> Reading:
     if not text.strip():
         raise ReadError(say("readers.empty"), source=source)
-    if text.lstrip()[:1] in SAVED and (saved := _saved(text, source)) is not None:
+    if text.lstrip().startswith(SAVED) and (saved := _saved(text, source)) is not None:
         return Reading(source, (saved,))
     try:
         if "Layer (type" in text:

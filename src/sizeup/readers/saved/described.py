@@ -34,6 +34,13 @@ class Described(Record):
     shared: int | None = None
 
 
+class Opaque(Record):
+    """A value that only the program that wrote it can make; it is not made here."""
+
+    tag: str
+    value: Any = None
+
+
 def is_object(value: object) -> bool:
     """Whether a part of a configuration stands for an object with a configuration of its own."""
     return (
@@ -81,5 +88,7 @@ def _oldest(told: Mapping[str, Any]) -> Described:
     if not isinstance(kind, str):
         raise ReadError(say("saved.no_object", what="dict"))
     name = told.get("custom_name")
+    if name == kind.lower():  # given to all of a kind
+        name = None
     config = {key: value for key, value in told.items() if key not in ("name", "custom_name")}
     return Described(kind, config, name if isinstance(name, str) else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 
-from sizeup.readers.saved.described import Described, is_object
+from sizeup.readers.saved.described import Described, Opaque, is_object
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.keras.classes import KerasClass, keras_member
 from sizeup.readers.source.keras.names import FOREIGN, HOLDS, kind_of
@@ -55,6 +55,12 @@ def layer_of(m: Machine, era: Era, told: Described, make: Make) -> LayerValue:
     `make` makes the layers that it holds.
     """
     node = ast.Name(told.name or told.kind)
+    if (
+        told.kind == "Merge"
+        and told.config.get("mode_type", "raw") != "raw"
+        and not told.config.get("layers")
+    ):
+        told = told.changed(kind="Lambda")
     maker = _maker(m, told, era)
     if maker is None:
         key = "saved.foreign" if told.kind in FOREIGN else "saved.custom"
@@ -127,28 +133,34 @@ def _as_written(told: Described, given: dict[str, Value], era: Era, make: Make) 
         given.setdefault("reset_after", False)  # every later one writes it
     if kind == "LayerNormalization" and told.config.get("rms_scaling") is True:
         given.update(scale=True, center=False)
+    if kind == "Embedding" and era.version == 0:
+        given.pop("input_shape", None)  # which it was not
+    if kind == "AutoEncoder":
+        for part in ("encoder", "decoder"):
+            given[part] = make(told.config.get(part) or told.config.get(f"{part}_config"))
     if kind == "Lambda":
         _as_lambda(told, given)
     if kind == "Merge":
         given["layers"] = [make(each) for each in told.config.get("layers") or ()] or None
-        if told.config.get("mode_type", "raw") != "raw":
-            given["mode"] = Lost(say("saved.bytecode", name=told.name or kind))
 
 
 def _as_lambda(told: Described, given: dict[str, Value]) -> None:
     """A function is bytecode, or a name: neither is looked at; a shape may be said beside it."""
-    given["function"] = Lost(say("saved.bytecode", name=told.name or told.kind))
-    given["arguments"] = None
-    given.pop("mask", None)
-    shape = given.get("output_shape")
-    raw = told.config.get("output_shape_type", "raw") == "raw"
-    given["output_shape"] = shape if raw and isinstance(shape, tuple | int) else None
+    shape, raw = given.get("output_shape"), told.config.get("output_shape_type", "raw") == "raw"
+    given.update(
+        function=Lost(say("saved.bytecode", name=told.name or told.kind)),
+        arguments=None,
+        mask=None,
+        output_shape=shape if raw and isinstance(shape, tuple | int) else None,
+    )
 
 
 def plain(value: object, make: Make) -> Value:
     """A value of a configuration: tuples for lists, slices, and objects by their class's name."""
     if isinstance(value, list):
         return tuple([plain(each, make) for each in value])
+    if isinstance(value, Opaque):
+        return Lost(say("saved.tag", tag=value.tag))
     if not isinstance(value, Mapping):
         return value
     kind = value.get("class_name")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from sizeup.errors import ReadError
-from sizeup.network import Layer, Network, map_bodies
+from sizeup.network import Graph, Layer, Network, map_bodies
 from sizeup.readers.saved.described import Described, described
 from sizeup.readers.saved.graphs import functional
 from sizeup.readers.saved.layers import layer_of
@@ -45,22 +45,33 @@ class Maker:
             World(dialect, "channels_last" if era.version else "channels_first"), {}, {}, Budget()
         )
         wire(self.m)
-        self.shared: dict[int, LayerValue] = {}
+        self.shared: dict[object, LayerValue] = {}
         self.depth = 0
 
     def make(self, told: object) -> LayerValue:
         """The layer or model of a description. Raises ReadError for what is none."""
         each = described(told)
-        if each.shared is not None and each.shared in self.shared:
-            return self.shared[each.shared]
+        key = self._key(each)
+        if key in self.shared:
+            return self.shared[key]
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ReadError(say("saved.deep", most=MAX_DEPTH))
         made = self._made(each)
         self.depth -= 1
-        if each.shared is not None:
-            self.shared[each.shared] = made
+        if key is not None:
+            self.shared[key] = made
         return made
+
+    def _key(self, told: Described) -> object:
+        """What makes two objects of a document one; None where nothing can.
+
+        Keras 1 wrote a layer that two branches share in both of them, under the same name.
+        """
+        if told.shared is not None or self.era.version != 1:
+            return told.shared
+        plain = isinstance(told.config, Mapping) and told.kind != "InputLayer"
+        return (told.kind, told.name) if plain and told.name else None
 
     def _made(self, told: Described) -> LayerValue:
         config = told.config
@@ -68,6 +79,10 @@ class Maker:
             return self._sequential(told)
         if "layers" in config and "output_layers" in config:
             return functional(self.m, self.make, told)
+        if told.kind == "Graph" and told.own:
+            from sizeup.readers.saved.oldest import graph
+
+            return graph(self.m, self.make, told)
         return layer_of(self.m, self.era, told, self.make)
 
     def _sequential(self, told: Described) -> ModelValue:
@@ -96,9 +111,17 @@ class Maker:
             tensor = model.outputs[0]
             tensor.shape, tensor.unknown, tensor.rank_of = shapes[0], None, None
         try:
-            models.add_layer(self.m, model, self.make(told), node)
+            layer = self.make(told)
+            if self._is_of_elements(layer, described(told)) and model.outputs:
+                layer.config["shape"] = (model.outputs[0].shape or ())[1:]
+            models.add_layer(self.m, model, layer, node)
         except Raised as raised:
             raise ReadError(raised.message or raised.kind) from None
+
+    def _is_of_elements(self, layer: LayerValue, told: Described) -> bool:
+        """Whether a normalization is that of Keras 0.2, which went along no axis."""
+        oldest = self.era.version == 0 and layer.rule == "BatchNormalization"
+        return oldest and told.config.get("mode", 0) == 0 and "axis" not in told.config
 
     def network(self, told: object, name: str) -> Network:
         """The whole document as a network; `name` where it has none of its own.
@@ -116,6 +139,9 @@ class Maker:
 
     def _network(self, made: LayerValue, name: str) -> Network:
         if not isinstance(made, ModelValue):
+            if made.unknown is not None:
+                held = Layer(made.explicit or name, made.kind, unknown=made.unknown)
+                return Network(made.explicit or name, Graph((held,)), kind=made.kind)
             model = ModelValue("Sequential", None, self.m.unique(), None)
             models.add_layer(self.m, model, made, ast.Name(made.kind))
             return snapshot(self.m, model).changed(name=made.explicit or name, kind=made.kind)

@@ -41,8 +41,19 @@ NODES = {"AddV2": "add", "BiasAdd": "add", "ConcatV2": "concat", "Mul": "multipl
 
 def is_operation(told: Described) -> bool:
     """Whether an entry among the layers is an operation: it owns nothing."""
-    module = f"{told.module}." if told.module else ""
-    return told.kind in TENSORFLOW or module.startswith(MODULES)
+    if told.kind in TENSORFLOW:
+        return True
+    if told.module is None:  # Keras 3 in HDF5: a layer's configuration says more
+        spare = isinstance(told.config, Mapping) and not {"trainable", "dtype"} & told.config.keys()
+        return told.own and spare and _function(told.kind) is not None
+    return f"{told.module}.".startswith(MODULES)
+
+
+def _function(kind: str) -> str | None:
+    """The function of `keras.ops` that an operation's class belongs to; None where it is none."""
+    name = snake_case(kind)
+    name = SPELLED.get(name, name)
+    return name if name == "get_item" or functions.find(f"keras.ops.{name}") else None
 
 
 def operate(

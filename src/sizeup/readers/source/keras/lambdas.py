@@ -93,6 +93,8 @@ def _result(m: Machine, layer: LayerValue, argument: Value, node: ast.AST) -> Va
     more = m.resolve(layer.attributes[GIVEN]["arguments"]) or {}
     if isinstance(function, Open) or not isinstance(more, dict):
         return Lost(say("source.unseen", name=getattr(function, "text", "Lambda")), layer.line)
+    if isinstance(function, Lost):
+        return function
     if isinstance(function, Function):
         signature = function.arguments
         names = {each.arg for each in (*signature.args, *signature.kwonlyargs)}

@@ -1,0 +1,140 @@
+"""A configuration and the weights that are stored beside it: held against each other.
+
+What the configuration does not tell is taken from the weights; where they contradict each other,
+neither is claimed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import prod
+
+from sizeup.network import Graph, Layer, Network, Note, Parameter, Unknown, map_bodies, rows
+from sizeup.network import inside as layers_inside
+from sizeup.readers.saved.stored import StoredLayer, parameters, stems
+from sizeup.readers.saved.weights import network_of
+from sizeup.rules.registry import find_rule
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sizeup.network import Row, Shape
+    from sizeup.readers.saved.hdf5 import Stored
+
+
+def settled(network: Network, stored: StoredLayer) -> Network:
+    """The network with what its weights tell, and where they are not what the configuration says."""
+    if [layer.kind for layer in network.graph.layers] == [network.kind] and _is_unseen(network):
+        found = network_of(stored, network.name, by_class=True)  # a model of a person's own class
+        return found.changed(kind=network.kind, source=network.source, reader=network.reader)
+    table = {row.path: row for row in rows(network)}
+    settling = _Settling(table)
+    graph = settling.graph(network.graph, stored.inside, "")
+    if stored.tensors:  # a model's own weights, beside its layers
+        own = Layer(f"{network.name}_weights", network.kind, parameters=parameters(stored.tensors))
+        graph = graph.changed(layers=(*graph.layers, own))
+    return network.changed(graph=graph, notes=(*network.notes, *settling.notes))
+
+
+def _is_unseen(network: Network) -> bool:
+    (layer,) = network.graph.layers
+    return layer.unknown is not None and not layer.calls
+
+
+class _Settling:
+    """The rows of a network while its layers are gone through."""
+
+    def __init__(self, table: dict[str, Row]) -> None:
+        self.table = table
+        self.notes: list[Note] = []
+
+    def graph(self, graph: Graph, stored: Sequence[StoredLayer], path: str) -> Graph:
+        listed = [layer for layer in graph.layers if not layer.kind.startswith("ops.")]
+        found = dict(zip(map(id, listed), matched(listed, stored), strict=True))
+        return graph.changed(layers=tuple(
+            layer if id(layer) not in found else self.layer(layer, found[id(layer)], path)
+            for layer in graph.layers
+        ))  # fmt: skip
+
+    def layer(self, layer: Layer, stored: StoredLayer | None, path: str) -> Layer:
+        path = f"{path}/{layer.name}" if path else layer.name
+        row = self.table[path]
+        lost = _is_lost(layer)
+        if stored is None:
+            return layer
+        tensors = tuple(stored.everything())
+        if not lost:
+            if not _agrees(row, layer, tensors):
+                reason = say("saved.differs", told=_shapes([p.shape for p in _owned(layer)]),
+                             stored=_shapes([t.shape for t in tensors]))  # fmt: skip
+                return layer.changed(parameters=(), unknown=Unknown(reason))
+            return layer
+        inner = layers_inside(layer)
+        if not inner:
+            self._assume(path, tensors, known=find_rule(layer.kind) is not None)
+            return layer.changed(parameters=parameters(tensors), unknown=None)
+        if stored.inside and len(stored.inside) >= sum(map(_is_lost, inner)):
+            return map_bodies(layer, lambda body: self.graph(body, stored.inside, path))
+        return self._rest(layer, tensors, path)
+
+    def _rest(self, layer: Layer, tensors: Sequence[Stored], path: str) -> Layer:
+        """A model whose weights are stored in one row: what is left belongs to what is not known."""
+        known = Counter(p.shape for inner in layers_inside(layer) if not _is_lost(inner)
+                        for p in _owned(inner))  # fmt: skip
+        left = []
+        for tensor in tensors:
+            if known[tensor.shape] > 0:
+                known[tensor.shape] -= 1
+            else:
+                left.append(tensor)
+        self._assume(path, left, known=False)
+        cleared = map_bodies(layer, lambda body: body.changed(
+            layers=tuple(each.changed(unknown=None) if _is_lost(each) else each
+                         for each in body.layers)))  # fmt: skip
+        return cleared.changed(parameters=(*layer.parameters, *parameters(left)), unknown=None)
+
+    def _assume(self, path: str, tensors: Sequence[Stored], *, known: bool) -> None:
+        """Say what the weights tell; of a class that is not known they do not tell what is trained."""
+        if tensors:
+            key = "saved.from_weights" if known else "saved.trained"
+            self.notes.append(Note("assumed", say(key, name=path)))
+
+
+def matched(layers: Sequence[Layer], stored: Sequence[StoredLayer]) -> list[StoredLayer | None]:
+    """What is stored of each layer: by its name, else by its class and its place among its like."""
+    if all(each.name for each in stored):
+        by_name = {each.name: each for each in stored}
+        return [by_name.get(layer.name) for layer in layers]
+    by_stem = {each.stem: each for each in stored}
+    return [by_stem.get(stem) for stem in stems([layer.kind for layer in layers])]
+
+
+def _is_lost(layer: Layer) -> bool:
+    return layer.unknown is not None or any(map(_is_lost, layers_inside(layer)))
+
+
+def _owned(layer: Layer) -> list[Parameter]:
+    found = list(layer.parameters)
+    for inner in layers_inside(layer):
+        found += _owned(inner)
+    return found
+
+
+def _agrees(row: Row, layer: Layer, tensors: Sequence[Stored]) -> bool:
+    """Whether the weights are those of a layer: tensor by tensor, or as many scalars.
+
+    Keras 1 kept the gates of a recurrent layer apart. A layer that is there twice is stored once.
+    Low-rank adapters are stored as a part of what they adapt, and a spectral normalization stores
+    the kernel beside its layer once more.
+    """
+    owned = [p for p in _owned(layer) if not p.name.rpartition("/")[2].startswith("lora_")]
+    told, found = Counter(p.shape for p in owned), Counter(t.shape for t in tensors)
+    if layer.kind == "SpectralNormalization":
+        return told.keys() == found.keys()
+    scalars = sum(prod(t.shape) for t in tensors)
+    return told == found or scalars in (row.parameters, sum(p.count for p in owned))
+
+
+def _shapes(shapes: Sequence[Shape]) -> str:
+    return ", ".join("×".join(map(str, shape)) or "1" for shape in shapes) or say("saved.nothing")

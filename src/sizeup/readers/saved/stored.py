@@ -1,0 +1,114 @@
+"""What a file stores of the weights of a network: layers in layers, and the shapes of their tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sizeup.naming import snake_case
+from sizeup.network import Parameter
+from sizeup.readers.saved.hdf5 import Stored
+from sizeup.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CONTAINERS = frozenset({"layers", "_layers", "_layer_checkpoint_dependencies", "_operations"})
+"""Groups that only hold the layers of a model."""
+APART = frozenset({"seed_generator", "_seed_generator", "random_generator", "_random_generator"})
+"""Groups of states that count as no parameters."""
+NO_LAYERS = frozenset({"optimizer", "_optimizer", "optimizer_weights", "_metrics", "metrics",
+                       "compile_metrics", "_compile_metrics", "_loss_tracker", "keras_api",
+                       "loss_tracker", "_tracked", "_compile_loss"})  # fmt: skip
+"""Groups beside the layers of a model."""
+VARIABLES = "vars"
+STATISTICS = ("moving_mean", "moving_variance", "running_mean", "running_std", "moving_stddev",
+              "renorm_mean", "renorm_stddev", "vector_u")  # fmt: skip
+"""How the names of weights end that no Keras trains."""
+
+
+class StoredLayer(Record):
+    """A layer in a file: its own tensors in order, then the layers inside of it.
+
+    `name` is the layer's own, empty where the file does not tell it; `stem` is how the file calls
+    it: by its class where Keras 3 wrote it.
+    """
+
+    name: str
+    stem: str
+    tensors: tuple[Stored, ...] = ()
+    inside: tuple[StoredLayer, ...] = ()
+
+    def everything(self) -> Iterator[Stored]:
+        """All tensors, its own first."""
+        yield from self.tensors
+        for each in self.inside:
+            yield from each.everything()
+
+
+def is_tree(groups: Sequence[str]) -> bool:
+    """Whether a file with these groups at its root is of Keras 3's form."""
+    return not {VARIABLES, *CONTAINERS}.isdisjoint(groups)
+
+
+def tree(tensors: Sequence[Stored], names: dict[str, str], above: str = "") -> StoredLayer:
+    """The layers of Keras 3's form: `layers/dense/vars/0`; `names` are those of groups, if told.
+
+    The paths of the tensors go on where `above` ends, those of groups are whole.
+    """
+    branches: dict[str, list[Stored]] = {}
+    own: list[Stored] = []
+    _sort(tensors, own, branches)
+    inside = tuple(
+        tree(found, names, f"{above}{path}/").changed(stem=path.rpartition("/")[2])
+        for path, found in branches.items()
+    )
+    return StoredLayer(names.get(f"{above}{VARIABLES}", ""), "", _numbered(own), inside)
+
+
+def _sort(tensors: Sequence[Stored], own: list[Stored], branches: dict[str, list[Stored]]) -> None:
+    """Tensors by the path of the layer in whose group they are; containers are no layers."""
+    for tensor in tensors:
+        first, _, rest = tensor.path.partition("/")
+        if first == VARIABLES:
+            own.append(tensor.changed(path=rest))
+            continue
+        if first in NO_LAYERS or APART & set(tensor.path.split("/")) or not rest:
+            continue
+        if first in CONTAINERS:
+            second, _, rest = rest.partition("/")
+            first = f"{first}/{second}"
+        branches.setdefault(first, []).append(tensor.changed(path=rest))
+
+
+def _numbered(tensors: Sequence[Stored]) -> tuple[Stored, ...]:
+    """In the order of their numbers: `10` stands behind `9`."""
+    return tuple(sorted(tensors, key=lambda t: (not t.path.isdecimal(), len(t.path), t.path)))
+
+
+def weight_name(path: str) -> str:
+    """`affine_1/kernel:0` → `kernel`."""
+    return path.rpartition("/")[2].removesuffix(":0")
+
+
+def parameters(
+    tensors: Sequence[Stored], names: Sequence[str] | None = None
+) -> tuple[Parameter, ...]:
+    """Stored tensors as parameters, under their own names or others; statistics are not trained."""
+    names = [weight_name(tensor.path) for tensor in tensors] if names is None else names
+    return tuple(
+        Parameter(name, tensor.shape, tensor.dtype, trainable=not name.endswith(STATISTICS))
+        for name, tensor in zip(names, tensors, strict=True)
+    )
+
+
+def stems(kinds: Sequence[str]) -> list[str]:
+    """How Keras 3 calls the groups of layers in one container, by their classes in order."""
+    used: dict[str, int] = {}
+    found = []
+    for kind in kinds:
+        stem = snake_case(kind)
+        number = used.get(stem, 0)
+        used[stem] = number + 1
+        found.append(f"{stem}_{number}" if number else stem)
+    return found

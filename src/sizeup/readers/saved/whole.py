@@ -1,0 +1,55 @@
+"""HDF5 files of Keras: whole models, or weights alone, of every version."""
+
+from __future__ import annotations
+
+from sizeup.errors import ReadError
+from sizeup.readers.saved.hdf5 import opened
+from sizeup.readers.saved.legacy_hdf5 import configuration, stored_layers
+from sizeup.readers.saved.settling import settled
+from sizeup.readers.saved.stored import VARIABLES, StoredLayer, is_tree, tree
+from sizeup.readers.saved.text import read_architecture
+from sizeup.readers.saved.weights import network_of
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from io import RawIOBase
+
+    from sizeup.network import Network
+    from sizeup.readers.saved.hdf5 import Hdf5
+
+
+def read_hdf5(path: str, *, name: str) -> Network:
+    """The network in an HDF5 file. Raises ReadError where it is no model's."""
+    with opened(path, path) as file:
+        document, version = configuration(file)
+        layers = stored_layers(file)
+        if document is None:
+            if not layers and not is_tree(file.groups()):
+                raise ReadError(say("saved.no_weights"))
+            stored = StoredLayer("", "", (), tuple(layers)) if layers else _tree(file)
+            network = network_of(stored, name, by_class=not layers)
+            return network.changed(source=path, reader="keras weights")
+        network = read_architecture(document, path, "keras hdf5", name=name, version=version)
+        return settled(network, of_model(layers or []))
+
+
+def of_model(layers: list[StoredLayer]) -> StoredLayer:
+    """The layers that a whole model stores, with the weights that it owns itself."""
+    from sizeup.readers.saved.legacy_hdf5 import TOP_LEVEL
+
+    own = next((each.tensors for each in layers if each.name == TOP_LEVEL), ())
+    return StoredLayer("", "", own, tuple(each for each in layers if each.name != TOP_LEVEL))
+
+
+def stored_in(file: RawIOBase | str, source: str) -> StoredLayer:
+    """The weights of Keras 3's own form."""
+    with opened(file, source) as opened_file:
+        return _tree(opened_file)
+
+
+def _tree(file: Hdf5) -> StoredLayer:
+    tensors, groups = file.contents()
+    named = (group for group in groups if group.rpartition("/")[2] == VARIABLES)
+    told = {group: file.attribute("name", group) for group in named}
+    return tree(tensors, {group: name for group, name in told.items() if isinstance(name, str)})
