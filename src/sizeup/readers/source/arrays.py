@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Arguments = list[Any]
     Keywords = dict[str, Any]
 
+BITS = {f"{sign}int{bits}": bits for sign in ("", "u") for bits in (8, 16, 32, 64)}
+PACKED = {"float32": "f", "float16": "e"}
+
 MOST_VALUES = 4_096
 """Elements up to which an array's contents are kept."""
 
@@ -168,8 +171,27 @@ def elementwise(
             found.values = _mapped(function, [a.values for a in arrays]) if same else None
         except (TypeError, ValueError, ArithmeticError):
             found.values = None
+        if not all(holds(a.dtype, found.values) for a in arrays):
+            found.values = None
         found.dtype = _type_of(found.values) or whole.dtype
     return found
+
+
+def holds(dtype: str, values: Value) -> bool:
+    """Whether a type has values as Python has them: they neither wrap around nor are rounded."""
+    if isinstance(values, list):
+        return all(holds(dtype, value) for value in values)
+    if isinstance(values, int) and dtype in BITS:
+        low = 0 if dtype.startswith("u") else -(1 << BITS[dtype] - 1)
+        return low <= values < low + (1 << BITS[dtype])
+    if isinstance(values, int | float) and dtype in PACKED:
+        from struct import pack, unpack
+
+        try:
+            return bool(unpack(PACKED[dtype], pack(PACKED[dtype], values))[0] == values)
+        except OverflowError:
+            return False
+    return True
 
 
 def _mapped(function: Callable[..., Value], operands: list[Value]) -> Value:

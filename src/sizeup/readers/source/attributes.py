@@ -9,6 +9,7 @@ from sizeup.ratio import Ratio
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.machine import Machine, line_of, raise_as_source
 from sizeup.readers.source.methods import attribute_of_known
+from sizeup.readers.source.overloads import special
 from sizeup.readers.source.values import (
     MISSING,
     Bound,
@@ -18,9 +19,11 @@ from sizeup.readers.source.values import (
     Function,
     Instance,
     Lost,
+    Names,
     Open,
     Raised,
     Super,
+    rest_of,
 )
 from sizeup.words import say
 
@@ -73,13 +76,21 @@ def _function_attribute(owner: Function, name: str, node: ast.AST) -> Value:
 
 
 def instance_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Value:
-    """An attribute of an object of the source's own class."""
+    """An attribute of an object of the source's own class, as the class says how."""
+    found = owner.cls.find("__getattribute__")[0] if owner.cls is not None else MISSING
+    if isinstance(found, Function):
+        return call(m, Bound(found, owner), [name], {}, node)
+    return plain_attribute(m, owner, name, node)
+
+
+def plain_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Value:
+    """An attribute as `object.__getattribute__` finds it."""
     if name in owner.attributes:
         return owner.attributes[name]
     if name == "__class__":
         return owner.cls
     if name == "__dict__":
-        return owner.attributes
+        return Names(owner)
     if owner.cls is not None:
         found, holder = owner.cls.find(name)
         if found is not MISSING:
@@ -90,6 +101,8 @@ def instance_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) ->
         if any(isinstance(base, Open) for base in owner.cls.order):
             return m.open(("attribute", id(owner), name), ast.unparse(node),
                           say("source.unseen_base", name=owner.cls.name), line_of(node))  # fmt: skip
+    if name in OBJECT:
+        return Bound(OBJECT[name], owner)
     raise Raised("AttributeError", name, line_of(node))
 
 
@@ -98,6 +111,9 @@ def bind(m: Machine, found: Value, owner: Value, node: ast.AST) -> Value:
     own = getattr(found, "bound", None)
     if own is not None:
         return own(m, owner, node)
+    if (getter := special(found, "__get__")) is not None:
+        cls = owner.cls if isinstance(owner, Instance) else owner
+        return call(m, Bound(getter, found), [owner, cls], {}, node)
     if not isinstance(found, Function):
         return found
     if found.kind == "static":
@@ -110,7 +126,9 @@ def bind(m: Machine, found: Value, owner: Value, node: ast.AST) -> Value:
 
 
 def _class_attribute(m: Machine, owner: Class, name: str, node: ast.AST) -> Value:
-    found, _ = owner.find(name)
+    found, holder = owner.find(name)
+    if holder is not None and holder.hidden is not None and not isinstance(found, Function):
+        return holder.hidden
     if found is not MISSING:
         return Bound(found, owner) if getattr(found, "kind", "") == "class" else found
     if name == "__name__":
@@ -135,7 +153,27 @@ def _super_attribute(m: Machine, owner: Super, name: str, node: ast.AST) -> Valu
     inherited = getattr(owner.owner, "inherited", None)
     if inherited is not None:
         return inherited(m, name, node)
+    if name in OBJECT and type(owner.owner) is Instance:
+        return Bound(OBJECT[name], owner.owner)
     return m.world.inert(f"super().{name}")
+
+
+def _put(m: Machine, a: list[Value], _k: dict[str, Value], node: ast.AST) -> None:
+    owner, name = m.resolve(a[0]), m.resolve(a[1])
+    if isinstance(owner, Instance) and isinstance(name, str):
+        m.touch(owner)
+        owner.attributes[name] = a[2]
+
+
+def _take(m: Machine, a: list[Value], _k: dict[str, Value], node: ast.AST) -> Value:
+    owner, name = m.resolve(a[0]), m.resolve(a[1])
+    plain = isinstance(owner, Instance) and isinstance(name, str)
+    return plain_attribute(m, owner, name, node) if plain else m.world.unseen_value(m, node)
+
+
+OBJECT = {"__setattr__": Builtin("__setattr__", _put),
+          "__getattribute__": Builtin("__getattribute__", _take)}  # fmt: skip
+"""What every object has from `object`."""
 
 
 def _raw(m: Machine, a: list[Value], _k: dict[str, Value], node: ast.AST) -> Value:
@@ -168,6 +206,8 @@ def item(m: Machine, owner: Value, index: Value, node: ast.AST) -> Value:
         return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
     if isinstance(owner, Class) and owner.members is not None:
         owner = owner.members
+    if (rest := rest_of(owner)) is not None:
+        return owner.get(index, rest) if isinstance(owner, dict) else rest
     if not hasattr(owner, "__getitem__"):  # Sequence[int] and other type expressions
         return owner
     try:

@@ -11,6 +11,7 @@ from sizeup.ratio import Ratio, ratio
 from sizeup.readers.source import overloads
 from sizeup.readers.source.attributes import attribute as get_attribute
 from sizeup.readers.source.calls import call
+from sizeup.readers.source.effects import loosen
 from sizeup.readers.source.iterators import Iter, is_lazy
 from sizeup.readers.source.machine import MAX_BITS, MAX_ELEMENTS, Machine, line_of, raise_as_source
 from sizeup.readers.source.operators import KNOWN, binary, compare, iterate
@@ -24,9 +25,11 @@ from sizeup.readers.source.values import (
     Function,
     Instance,
     Lost,
+    Module,
     Open,
     Partial,
     Raised,
+    rest_of,
 )
 from sizeup.words import say
 
@@ -80,6 +83,8 @@ def is_plain(value: Value) -> bool:
 
 def _len(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     value = m.resolve(a[0])
+    if (rest := rest_of(value)) is not None:
+        return rest
     if isinstance(value, str | tuple | list | dict | set | frozenset | range):
         return len(value)
     if isinstance(value, Open):
@@ -351,6 +356,13 @@ def is_a(m: Machine, value: Value, kind: Value) -> bool | None:
     return False
 
 
+def _callable(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
+    value = m.resolve(a[0])
+    if isinstance(value, Open | Lost):
+        return Condition(("callable", getattr(value, "key", id(value))), ast.unparse(node))
+    return _is_callable(value)
+
+
 def _is_callable(value: Value) -> bool:
     own = value.cls.find("__call__")[0] if isinstance(value, Instance) and value.cls else None
     return isinstance(value, CALLABLE) or hasattr(value, "call") or isinstance(own, Function)
@@ -406,9 +418,11 @@ def _getattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
 
 
 def _setattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> None:
-    name = m.resolve(a[1])
-    name = name if isinstance(name, str) else f"{{{ast.unparse(node)}}}"  # one that nobody asks for
-    set_attribute(m, m.resolve(a[0]), name, a[2], node)
+    owner, name = m.resolve(a[0]), m.resolve(a[1])
+    if isinstance(name, str):
+        set_attribute(m, owner, name, a[2], node)
+    elif isinstance(owner, Instance):
+        loosen(m, owner, lost_value(node))
 
 
 def _hasattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
@@ -419,6 +433,8 @@ def _hasattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
         found = get_attribute(m, owner, name, node)
     except Raised:
         return False
+    if isinstance(owner, Module) and (isinstance(found, Open | Lost) or hasattr(found, "path")):
+        return Condition(("hasattr", owner.name, name), ast.unparse(node))
     return not isinstance(found, Open | Lost)
 
 
@@ -507,7 +523,7 @@ BUILTINS: dict[str, Value] = {
         "bin": pure(bin), "hex": pure(hex), "oct": pure(oct),
         "divmod": pure(divmod), "complex": pure(complex), "bytes": pure(bytes),
         "basestring": nothing, "slice": lambda _m, a, _k, _n: slice(*a),
-        "callable": lambda m, a, _k, _n: _is_callable(m.resolve(a[0])),
+        "callable": _callable,
         "staticmethod": first_argument, "classmethod": first_argument, "property": first_argument,
     }),
     "Ellipsis": Ellipsis, "NotImplemented": None, "__debug__": True,

@@ -22,6 +22,7 @@ from sizeup.readers.source.values import (
     Open,
     Partial,
     Raised,
+    Rest,
     Scope,
 )
 from sizeup.words import say
@@ -111,7 +112,7 @@ def run_function(m: Machine, function: Function, scope: Scope) -> Value:
     """Run a function whose arguments are bound already."""
     function.called = True
     if function.is_generator:
-        return Iter(source=m.generate(function, scope))
+        return function.hidden or Iter(source=m.generate(function, scope))
     if m.depth >= MAX_DEPTH:
         raise BudgetError(say("source.depth", name=function.name), line=line_of(function.node))
     m.depth += 1
@@ -121,6 +122,8 @@ def run_function(m: Machine, function: Function, scope: Scope) -> Value:
         result = _result(m, function.node.body, scope)
     finally:
         m.depth -= 1
+    if function.hidden is not None:
+        result = m.world.veiled(m, result, function.hidden, function.node)
     m.world.returned(m, function, result)
     return result
 
@@ -163,14 +166,16 @@ def bind_arguments(
         raise Raised("TypeError", say("source.too_many", name=function.name), line_of(node))
     if rest:
         _take_keywords(signature, rest, bound, node)
+    more = isinstance(keywords.get("**"), Open | Lost)  # keywords that are not in the text
     if signature.kwarg is not None:
-        bound[signature.kwarg.arg] = rest
+        unseen = [Rest(say("source.star", code=function.name), line_of(node))] if more else []
+        bound[signature.kwarg.arg] = rest | dict.fromkeys(unseen)
     elif rest:
         raise Raised(
             "TypeError", say("source.unexpected", name=function.name, argument=next(iter(rest))),
             line_of(node),
         )  # fmt: skip
-    if function.defaults or function.keyword_defaults:
+    if (function.defaults or function.keyword_defaults) and not more:
         _fill_defaults(function, bound)
     _open_rest(m, function, bound, keywords, node)
     scope.variables.update(bound)
@@ -225,6 +230,10 @@ def instantiate(
     """Make an object: of the source's class, or of a library's class that it derives from."""
     cls.instantiated = True
     instance, finished = _begun(m, cls, arguments, keywords, node)
+    hidden = next((c.hidden for c in cls.order if isinstance(c, Class) and c.hidden), None)
+    if hidden is not None:
+        instance = m.world.veiled(m, instance, hidden, node)
+        finished = finished or isinstance(instance, Lost)
     if finished:
         return instance
     start, _ = cls.find("__init__")
@@ -282,7 +291,7 @@ def field_values(
         raise Raised("TypeError", message, line_of(node))
     values: dict[str, Value] = {}
     for name, default in fields.items():
-        value = given.get(name, default)
+        value = given.get(name, MISSING if isinstance(given.get("**"), Open | Lost) else default)
         if isinstance(value, Default):
             factory = value.factory
             value = value.value if factory is None else call(m, factory, [], {}, node)

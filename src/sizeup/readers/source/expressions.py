@@ -14,18 +14,22 @@ from sizeup.readers.source.iterators import Iter, is_lazy
 from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
 from sizeup.readers.source.operators import KNOWN, Unbounded, binary, compare, iterate, unary
 from sizeup.readers.source.overloads import text
+from sizeup.readers.source.scoped import SCOPED
 from sizeup.readers.source.targets import assign
 from sizeup.readers.source.values import (
     MISSING,
+    Bound,
     Builtin,
     Choice,
+    Class,
     Condition,
     Function,
     Lost,
     Open,
-    Raised,
+    Partial,
+    Rest,
     Scope,
-    Super,
+    rest_of,
 )
 from sizeup.words import say
 
@@ -260,8 +264,10 @@ def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
             continue
         value = m.resolve(value)
         if isinstance(value, dict):
-            keywords.update(value)
-        elif not isinstance(value, Open) or getattr(m.resolve(callee), "exacting", False):
+            keywords.update({key: held for key, held in value.items() if type(key) is not Rest})
+            if (rest := rest_of(value)) is not None:
+                keywords["**"] = rest
+        elif not isinstance(value, Open) or _minds(m.resolve(callee)):
             keywords["**"] = value
     if isinstance(callee, Function):
         return call_function(m, callee, arguments, keywords, node)
@@ -269,6 +275,13 @@ def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
     if isinstance(callee, Builtin) and not any(isinstance(n, ast.Starred) for n in node.args):
         _call_back(m, callee, arguments, node, scope)
     return call(m, callee, arguments, keywords, node)
+
+
+def _minds(callee: Value) -> bool:
+    """Whether keywords that are not known say something of what a call gives."""
+    if isinstance(callee, Bound):
+        callee = callee.function
+    return isinstance(callee, Function | Class | Partial) or hasattr(callee, "exacting")
 
 
 def _call_back(
@@ -293,52 +306,6 @@ def _call_back(
 
 CALLING_BACK = frozenset({"map", "filter", "reduce"})
 """Builtins that call their first argument on the elements of the others."""
-
-
-def _locals(m: Machine, node: ast.Call, scope: Scope) -> Value:
-    if node.args:  # vars(x)
-        return attribute(m, evaluate(m, node.args[0], scope), "__dict__", node)
-    return dict(scope.variables)
-
-
-def _globals(m: Machine, node: ast.Call, scope: Scope) -> Value:
-    return m.world.namespace(scope.globals)
-
-
-def _super(m: Machine, node: ast.Call, scope: Scope) -> Value:
-    if len(node.args) == 2:  # noqa: PLR2004
-        cls = evaluate(m, node.args[0], scope)
-        owner = evaluate(m, node.args[1], scope)
-        return Super(cls, owner)
-    current: Scope | None = scope
-    while current is not None and (current.function is None or current.function.defined_in is None):
-        current = current.parent
-    if current is None or current.function is None:
-        raise Raised("RuntimeError", "super(): no arguments", node.lineno)
-    arguments = current.function.arguments
-    first = (arguments.posonlyargs + arguments.args)[0].arg
-    assert current.function.defined_in is not None
-    return Super(current.function.defined_in, current.variables[first])
-
-
-def _eval(m: Machine, node: ast.Call, scope: Scope) -> Value:
-    """`eval('Dense')`: an expression of the source in a text, evaluated like any other."""
-    source = m.resolve(evaluate(m, node.args[0], scope)) if node.args else None
-    if not isinstance(source, str) or len(node.args) > 1:
-        return m.world.unseen_value(m, node)
-    try:
-        inner = ast.parse(source.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise raise_as_source(error, node.lineno) from None
-    for part in ast.walk(inner):
-        ast.copy_location(part, node)
-    return evaluate(m, inner, scope)
-
-
-SCOPED: dict[str, Callable[..., Value]] = {
-    "locals": _locals, "vars": _locals, "globals": _globals, "super": _super,
-    "eval": _eval,
-}  # fmt: skip
 
 
 def _comprehension(

@@ -14,7 +14,7 @@ from sizeup.readers.source.keras.names import keras_path
 from sizeup.readers.source.library import is_known
 from sizeup.readers.source.machine import MAX_DEPTH, Machine, line_of
 from sizeup.readers.source.targets import assign
-from sizeup.readers.source.values import MISSING, Module, Raised, Scope
+from sizeup.readers.source.values import MISSING, Module, Open, Raised, Scope
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -294,6 +294,8 @@ def _no_member(m: Machine, module: SourceModule, name: str) -> str:
 def _all_of(m: Machine, module: Value, node: ast.AST) -> Iterator[tuple[str, Value]]:
     """What `from module import *` gives."""
     if not isinstance(module, SourceModule):
+        if isinstance(module, Open):
+            m.note("assumed", say("source.shadowing", module=module.text), line_of(node))
         yield from m.world.star(m, module).items()
         return
     listed = m.resolve(module.scope.variables.get("__all__"))

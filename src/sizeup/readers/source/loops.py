@@ -21,6 +21,7 @@ from sizeup.readers.source.values import (
     NeedDecision,
     Raised,
     Scope,
+    rest_of,
 )
 from sizeup.words import say
 
@@ -46,7 +47,9 @@ def for_loop(m: Machine, node: ast.For, scope: Scope) -> None:
     if isinstance(source, range) and len(source) > MAX_FOLLOWED:
         _open_loop(m, node, scope, source)
         return
-    if not is_lazy(source):  # all at once: what is too long ends here
+    if isinstance(source, list) and len(source) <= MAX_FOLLOWED:
+        elements = _live(source, m) if rest_of(source) is None else elements
+    elif not is_lazy(source):  # all at once: what is too long ends here
         elements = _all(elements)
     while True:
         try:
@@ -64,6 +67,15 @@ def for_loop(m: Machine, node: ast.For, scope: Scope) -> None:
         except Break:
             return
     m.execute(node.orelse, scope)
+
+
+def _live(value: list[Value], m: Machine) -> Iterator[Value]:
+    """The elements of a list as it is when each is asked for: the body may change it."""
+    index = 0
+    while index < len(value):
+        m.budget.spend()
+        yield value[index]
+        index += 1
 
 
 def _all(elements: Iterator[Value]) -> Iterator[Value]:

@@ -22,6 +22,7 @@ from sizeup.readers.source.values import (
     Open,
     Raised,
     Scope,
+    rest_of,
 )
 from sizeup.words import say
 
@@ -176,7 +177,8 @@ class Machine:
     def truth(self, value: Value) -> bool | Condition:
         """True, False, or the condition that decides."""
         if isinstance(value, bool | int | float | str | tuple | list | dict | set | range):
-            return bool(value)
+            rest = rest_of(value)
+            return bool(value) if rest is None else self.truth(rest)
         if value is None:
             return False
         if isinstance(value, Condition):

@@ -9,9 +9,25 @@ from collections.abc import Callable
 from sizeup.errors import BudgetError
 from sizeup.patterns import Pattern
 from sizeup.readers.source import libraries
-from sizeup.readers.source.machine import MAX_ELEMENTS, Machine, line_of, raise_as_source
-from sizeup.readers.source.operators import KNOWN, iterate
-from sizeup.readers.source.values import MISSING, Builtin, Choice, Lost, Module, Partial, Raised
+from sizeup.readers.source.effects import loosen
+from sizeup.readers.source.machine import (
+    MAX_ELEMENTS,
+    Machine,
+    line_of,
+    raise_as_source,
+)
+from sizeup.readers.source.operators import KNOWN, Unbounded, is_open, iterate
+from sizeup.readers.source.values import (
+    MISSING,
+    Builtin,
+    Choice,
+    Lost,
+    Module,
+    Names,
+    Partial,
+    Raised,
+    rest_of,
+)
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -48,6 +64,9 @@ MUTATING: dict[type, frozenset[str]] = {
     dict: frozenset("clear pop popitem setdefault update".split()),
     set: frozenset("add clear discard pop remove update".split()),
 }
+
+ADDRESSING = frozenset({"pop", "remove", "insert", "discard", "add", "setdefault"})
+"""Methods whose argument says where, or which element."""
 
 WIDE = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs"})
 
@@ -88,8 +107,11 @@ def _builtin_attribute(m: Machine, owner: Builtin, name: str, node: ast.AST) -> 
     """`int.__name__`, `chain.from_iterable`."""
     if name in ("__name__", "__qualname__"):
         return owner.name.rpartition(".")[2]
+    from sizeup.readers.source.attributes import OBJECT
     from sizeup.readers.source.subclasses import unbound
 
+    if name in OBJECT:
+        return OBJECT[name]
     found = unbound(owner, name)
     if found is MISSING:
         found = libraries.find(f"{owner.name}.{name}")
@@ -121,6 +143,8 @@ def _array_attribute(owner: list[Value] | tuple[Value, ...], name: str, node: as
 def _pure(owner: Value, name: str) -> Callable[..., Value]:
     def method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
         a = [m.resolve(value) for value in a]
+        if (rest := rest_of(owner)) is not None:
+            return owner.get(a[0], rest) if name == "get" and a else rest
         if name == "join":
             a = [list(iterate(m, a[0], node))]
         if name in ("index", "count", "format", "join") and not all(
@@ -174,22 +198,44 @@ def _known(value: Value) -> bool:
 
 
 def _mutating(owner: Value, name: str) -> Callable[..., Value]:
+    from sizeup.readers.source.targets import set_item
+
     def method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
         m.touch(owner)
         a = [
             value if isinstance(value, Choice) and name == "append" else m.resolve(value)
             for value in a
         ]
-        if name in ("extend", "update") and a and not isinstance(a[0], dict):
-            a = [list(iterate(m, a[0], node)), *a[1:]]
+        if (rest := rest_of(owner)) is not None and name != "clear":
+            return rest
+        lost = Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        if name in ("extend", "update") and a:
+            try:
+                a = [_whole(m, a[0], node), *a[1:]]
+            except Unbounded:
+                loosen(m, owner, lost)
+                return None
         if len(owner) > MAX_ELEMENTS:
             raise BudgetError(say("source.size"))
+        if name in ADDRESSING and a and (is_open(a[0]) or (name == "remove" and is_open(owner))):
+            loosen(m, owner, lost)
+            return lost
+        if isinstance(owner, Names) and name == "update":
+            for key, value in dict(*a, **k).items():
+                set_item(m, owner, key, value, node)
+            return None
         try:
             return getattr(owner, name)(*a, **k)
         except (TypeError, ValueError, KeyError, IndexError) as error:
             raise raise_as_source(error, line_of(node)) from None
 
     return method
+
+
+def _whole(m: Machine, source: Value, node: ast.AST) -> Value:
+    """What is added to a container; raises Unbounded where the text does not give all of it."""
+    elements = list(iterate(m, source, node))
+    return source if isinstance(source, dict) else elements
 
 
 def _sort(owner: list[Value]) -> Callable[..., Value]:

@@ -30,6 +30,7 @@ from sizeup.readers.source.values import (
     Open,
     Raised,
     Rounded,
+    rest_of,
 )
 from sizeup.words import say
 
@@ -87,7 +88,7 @@ SYMBOLIC = (Expr, Ratio)
 
 
 def binary(m: Machine, op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
-    """`left op right`. A tensor decides first, then what is lost, then what is open."""
+    """`left op right`. A class of the source decides first, then a tensor, then what is lost."""
     if type(left) is int and type(right) is int:
         exact = whole(op, left, right)
         if exact is not None:
@@ -95,15 +96,15 @@ def binary(m: Machine, op: type[ast.operator], left: Value, right: Value, node: 
     left, right = m.resolve(left), m.resolve(right)
     if type(left) in KNOWN and type(right) in KNOWN:
         return _known(m, op, left, right, node)
+    found = overloads.operated(m, BINARY[op][0], left, right, node)
+    if found is not MISSING:
+        return found
     for value, other, swapped in ((left, right, False), (right, left, True)):
         overload = getattr(value, "operate", None)
         if overload is not None:
             return overload(m, BINARY[op][0], other, swapped, node)
     if isinstance(left, KNOWN) and isinstance(right, KNOWN):
         return _known(m, op, left, right, node)
-    found = overloads.operated(m, BINARY[op][0], left, right, node)
-    if found is not MISSING:
-        return found
     for value in (left, right):
         if isinstance(value, Lost):
             return value
@@ -138,6 +139,8 @@ def _is_number(value: Value) -> bool:
 
 def _known(m: Machine, op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
     _guard(op, left, right)
+    if isinstance(left, list) and (rest := rest_of(left)) is not None:
+        return rest
     if op is ast.Div and m.world.python2 and isinstance(left, int) and isinstance(right, int):
         op = ast.FloorDiv
     if op is ast.Mod and isinstance(left, str):
@@ -286,6 +289,8 @@ def _contains(m: Machine, container: Value, item: Value, node: ast.AST) -> Value
             return item in container
         return Condition(("in", getattr(item, "key", m.unique()), container), ast.unparse(node))
     undecided: Condition | None = None
+    if (rest := rest_of(container)) is not None:
+        return m.truth(rest)
     for element in iterate(m, container, node):
         same = _ordered(m, ast.Eq, item, element, node)
         if same is True:
@@ -394,10 +399,10 @@ COMPARE_SIGN = dict(COMPARE.values())
 def _same_sequence(
     m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: ast.AST
 ) -> Value:
-    if type(left) is not type(right) or len(left) != len(right):
+    undecided = rest_of(left) is not None or rest_of(right) is not None
+    if type(left) is not type(right) or (not undecided and len(left) != len(right)):
         return op is ast.NotEq
-    undecided = False
-    for a, b in zip(left, right, strict=True):
+    for a, b in zip(left, right, strict=not undecided):
         same = compare(m, ast.Eq, a, b, node)
         if same is False:
             return op is ast.NotEq
@@ -444,9 +449,11 @@ def iterate(m: Machine, value: Value, node: ast.AST | None = None) -> Iterator[V
 
 
 def _elements(m: Machine, value: Value, node: ast.AST | None) -> Iterable[Value]:
-    if isinstance(value, str | tuple | list | set | frozenset | range | bytes):
-        return list(value) if isinstance(value, list) else value
-    if isinstance(value, dict):
+    if (rest := rest_of(value)) is not None:
+        raise Unbounded(rest, line_of(node))
+    if isinstance(value, str | tuple | set | frozenset | range | bytes):
+        return value
+    if isinstance(value, list | dict):
         return list(value)
     if (found := getattr(value, "elements", None)) is not None:
         values: Iterable[Value] = found(m)

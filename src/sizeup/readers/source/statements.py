@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import Returned, call, make_function
 from sizeup.readers.source.contexts import enter, leave
+from sizeup.readers.source.effects import loosen
 from sizeup.readers.source.expressions import evaluate
 from sizeup.readers.source.imports import (
     absent_module,
@@ -19,6 +20,7 @@ from sizeup.readers.source.imports import (
 from sizeup.readers.source.loops import Break, Continue, for_loop, while_loop
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.operators import KNOWN, Unbounded, binary, iterate, whole
+from sizeup.readers.source.overloads import special
 from sizeup.readers.source.targets import assign, set_attribute, set_item
 from sizeup.readers.source.values import (
     MISSING,
@@ -28,6 +30,7 @@ from sizeup.readers.source.values import (
     Condition,
     Function,
     Lost,
+    Open,
     Raised,
     Scope,
 )
@@ -79,7 +82,7 @@ def _augmented(m: Machine, node: ast.AugAssign, scope: Scope) -> None:
             try:
                 left.extend(iterate(m, right, node))
             except Unbounded:
-                left.append(Lost(say("source.star", code=ast.unparse(node)), node.lineno))
+                loosen(m, left, Lost(say("source.star", code=ast.unparse(node)), node.lineno))
             return
         assign(m, node.target, binary(m, type(node.op), left, right, expression), scope)
     elif isinstance(node.target, ast.Attribute):
@@ -196,6 +199,9 @@ def _try(m: Machine, node: ast.Try, scope: Scope) -> None:
                 execute(m, handler.body, scope)
             finally:
                 m.handling.pop()
+                if handler.name in scope.variables:
+                    m.touch(scope)
+                    del scope.variables[handler.name]
         else:
             execute(m, node.orelse, scope)
     finally:
@@ -295,7 +301,11 @@ def _class(m: Machine, node: ast.ClassDef, scope: Scope) -> None:
         if isinstance(member, Function) and member.defined_in is None:
             member.defined_in = cls
             member.qualified = f"{cls.qualified}.{member.name}"
+    for name, member in list(cls.namespace.items()):
+        if (named := special(member, "__set_name__")) is not None:
+            call(m, Bound(named, member), [cls, name], {}, node)
     m.world.prepare_class(m, cls)
+    _look_for_strangers(m, node, cls, scope)
     prepare, _ = cls.find("__init_subclass__", after=cls)
     if isinstance(prepare, Function):
         extra = {k.arg: evaluate(m, k.value, scope) for k in node.keywords
@@ -305,6 +315,19 @@ def _class(m: Machine, node: ast.ClassDef, scope: Scope) -> None:
     for decorator in reversed(node.decorator_list):
         value = m.world.decorate(m, evaluate(m, decorator, scope), value, node)
     assign(m, ast.Name(node.name), value, scope)
+
+
+def _look_for_strangers(m: Machine, node: ast.ClassDef, cls: Class, scope: Scope) -> None:
+    """A metaclass, or an unseen base beside one of Keras, may change what the objects are."""
+    given = next((k.value for k in node.keywords if k.arg == "metaclass"), None)
+    if given is not None:
+        metaclass = m.resolve(evaluate(m, given, scope))
+        plain = ast.unparse(given).rpartition(".")[2] in ("ABCMeta", "type")
+        if isinstance(metaclass, Class) or not plain:
+            cls.hidden = Lost(say("source.metaclass", name=cls.name), node.lineno)
+    keras = any(hasattr(base, "make_instance") for base in cls.order)
+    if keras and any(isinstance(base, Open) for base in cls.order):
+        cls.hidden = Lost(say("source.unseen_base", name=cls.name), node.lineno)
 
 
 def _global(m: Machine, node: ast.Global, scope: Scope) -> None:
@@ -330,6 +353,9 @@ def _delete(m: Machine, node: ast.Delete, scope: Scope) -> None:
                     del owner[index]
                 except (KeyError, IndexError, TypeError) as error:
                     raise Raised(type(error).__name__, str(error), node.lineno) from None
+            elif isinstance(owner, list | dict):
+                lost = Lost(say("source.operation", code=ast.unparse(node)), node.lineno)
+                loosen(m, owner, lost)
 
 
 def _assert(m: Machine, node: ast.Assert, scope: Scope) -> None:

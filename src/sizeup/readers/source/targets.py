@@ -8,8 +8,9 @@ from sizeup.dims import Expr
 from sizeup.ratio import Ratio
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import call
+from sizeup.readers.source.effects import loosen
 from sizeup.readers.source.machine import Machine, line_of, raise_as_source
-from sizeup.readers.source.operators import Unbounded, iterate
+from sizeup.readers.source.operators import Unbounded, is_open, iterate
 from sizeup.readers.source.overloads import special
 from sizeup.readers.source.values import (
     MISSING,
@@ -18,9 +19,12 @@ from sizeup.readers.source.values import (
     Function,
     Instance,
     Lost,
+    Module,
+    Names,
     Open,
     Raised,
     Scope,
+    rest_of,
 )
 from sizeup.words import say
 
@@ -71,8 +75,11 @@ def set_attribute(m: Machine, owner: Value, name: str, value: Value, node: ast.A
     own = getattr(owner, "set_attribute", None)
     cls = owner.cls if isinstance(owner, Instance) else None
     setter, _ = cls.find(f"<set {name}>") if cls is not None else (MISSING, None)
+    held = cls.find(name)[0] if cls is not None else MISSING
     if isinstance(setter, Function):
         call(m, Bound(setter, owner), [value], {}, node)
+    elif (putter := special(held, "__set__")) is not None:
+        call(m, Bound(putter, held), [owner, value], {}, node)
     elif own is not None:
         own(m, name, value, node)
     elif isinstance(owner, Instance):
@@ -88,6 +95,8 @@ def set_attribute(m: Machine, owner: Value, name: str, value: Value, node: ast.A
     elif isinstance(owner, Class):
         m.touch(owner.namespace)
         owner.namespace[name] = value
+    elif isinstance(owner, Module):
+        m.world.replace(m, owner, name, value)
 
 
 def set_item(m: Machine, owner: Value, index: Value, value: Value, node: ast.AST) -> None:
@@ -100,16 +109,32 @@ def set_item(m: Machine, owner: Value, index: Value, value: Value, node: ast.AST
         forget()
     if not isinstance(owner, list | dict):
         return
+    if isinstance(owner, dict) and is_open(index):
+        loosen(m, owner, Lost(say("source.operation", code=ast.unparse(node)), line_of(node)))
+        return
+    if isinstance(owner, Names) and isinstance(index, str):
+        _set_held(m, owner.holder, index, value)
     m.touch(owner)
     if isinstance(owner, list) and not isinstance(index, int | slice):
         owner[:] = [Lost(say("source.operation", code=ast.unparse(node)), line_of(node))] * len(
             owner
         )
         return
+    rest = rest_of(owner)
     try:
         owner[index] = value
+        if rest is not None and isinstance(owner, dict):  # it stands last
+            owner[rest] = owner.pop(rest)
     except (TypeError, IndexError, ValueError) as error:
         raise raise_as_source(error, line_of(node)) from None
+
+
+def _set_held(m: Machine, holder: Scope | Instance, name: str, value: Value) -> None:
+    if isinstance(holder, Scope):
+        set_name(m, holder, name, value)
+    else:
+        m.touch(holder)
+        holder.attributes[name] = value
 
 
 def _unpack(m: Machine, targets: list[ast.expr], value: Value, scope: Scope, node: ast.AST) -> None:

@@ -59,6 +59,12 @@ class Rounded(Lost):
     __slots__ = ()
 
 
+class Rest(Lost):
+    """Stands in a container for all that it may hold besides: what it holds is not known."""
+
+    __slots__ = ()
+
+
 class Condition:
     """A truth that is not decided by the text: a Python expression over what is open.
 
@@ -133,6 +139,7 @@ class Function:
         "called",
         "defaults",
         "defined_in",
+        "hidden",
         "injected",
         "keyword_defaults",
         "kind",
@@ -164,6 +171,7 @@ class Function:
         self.kind = "function"  # or method, static, class, property
         self.attributes: dict[str, Value] = {}
         self.called = False
+        self.hidden: Lost | None = None  # why what comes of a call is not what the body returns
         self.injected = False  # by a decorator that is not in the text: it may give arguments
 
     @property
@@ -195,8 +203,8 @@ def yields(node: ast.AST) -> bool:
 class Class:
     """A class of the source. `bases` are classes of the source or of a library."""
 
-    __slots__ = ("bases", "instantiated", "members", "name", "namespace", "node", "order",
-                 "qualified")  # fmt: skip
+    __slots__ = ("bases", "hidden", "instantiated", "members", "name", "namespace", "node",
+                 "order", "qualified")  # fmt: skip
 
     def __init__(
         self,
@@ -212,6 +220,7 @@ class Class:
         self.namespace = namespace
         self.node = node
         self.instantiated = False
+        self.hidden: Lost | None = None  # why its objects may be other than its body says
         self.members: dict[str, Value] | None = None  # of an enumeration
         self.order = _linearize(self)
 
@@ -221,9 +230,22 @@ class Class:
         if after is not None and after in order:
             order = order[order.index(after) + 1 :]
         for cls in order:
-            if isinstance(cls, Class) and name in cls.namespace:
-                return cls.namespace[name], cls
+            if isinstance(cls, Class):
+                if name in cls.namespace:
+                    return cls.namespace[name], cls
+            elif name in getattr(cls, "own_methods", ()):
+                break
         return MISSING, None
+
+
+def rest_of(value: Value) -> Rest | None:
+    """What stands last in a container for all that it may hold besides; None where all is known."""
+    if isinstance(value, set):
+        return next((element for element in value if type(element) is Rest), None)
+    if not isinstance(value, list | dict) or not value:
+        return None
+    last = next(reversed(value))
+    return last if type(last) is Rest else None
 
 
 def _linearize(cls: Class) -> list[Value]:
@@ -260,6 +282,16 @@ class Instance:
 
     def restore(self, state: Value) -> None:
         """Bring back a state."""
+
+
+class Names(dict[str, "Value"]):
+    """`globals()`, `vars(x)`: what is set in it is set in the scope, or in the object, too."""
+
+    __slots__ = ("holder",)
+
+    def __init__(self, holder: Scope | Instance) -> None:
+        super().__init__(holder.variables if isinstance(holder, Scope) else holder.attributes)
+        self.holder = holder
 
 
 class Bound:

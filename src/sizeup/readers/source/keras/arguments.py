@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from sizeup.dims import Dim, Expr
@@ -97,7 +98,7 @@ def configure(
     if layer.kind == "InputLayer":
         layer.declared = declared_shape(m, given | common, layer.kind)
         return
-    given.pop("**", None)
+    more = given.pop("**", None)
     told = TOLD.get(layer.kind, frozenset())
     for name in told & given.keys():
         layer.config[name] = plain(m, given.pop(name))
@@ -124,6 +125,16 @@ def configure(
     _reset_after(m, layer, node)
     if "data_format" in known and layer.config.get("data_format") is None:
         layer.config["data_format"] = m.world.default_format(m, layer)
+    _look_for_more(layer, known, more, node)
+
+
+def _look_for_more(
+    layer: LayerValue, known: Mapping[str, Value], more: Value, node: ast.AST
+) -> None:
+    """Keywords that are not known may set what the text does not say."""
+    unsaid = (name for name in known if name not in layer.config and not name.endswith(OBJECTS))
+    if isinstance(more, Open | Lost) and any(unsaid):
+        raise Unsized(say("source.star", code=ast.unparse(node)), line_of(node))
 
 
 GRUS = ("GRU", "GRUCell")

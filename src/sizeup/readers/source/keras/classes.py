@@ -11,7 +11,7 @@ from sizeup.readers.source.keras.arguments import Unsized, configure, describe, 
 from sizeup.readers.source.keras.names import FOREIGN, FUNCTIONAL_MERGES, NO_RULE, kind_of
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, constant
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.values import Builtin, Class
+from sizeup.readers.source.values import Builtin, Class, Lost
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -62,6 +62,8 @@ class KerasClass:
     """A layer or model class by its kind, as the source spelled it."""
 
     __slots__ = ("kind", "name")
+    own_methods = frozenset({"build", "call", "__call__", "compute_output_shape", "get_config"})
+    exacting = True  # it is told of keywords that are not known
 
     def __init__(self, kind: str, name: str) -> None:
         self.kind = kind
@@ -125,6 +127,13 @@ class KerasClass:
         except Unsized as lost:
             layer.unknown = Unknown(lost.reason, lost.line or line_of(node))
         layer.kind = kind if layer.cls is not None and kind_of(kind) is None else self.kind
+
+    def set_attribute(self, m: Machine, name: str, _value: Value, node: ast.AST) -> None:
+        """`Dense.build = …`: layers of the kind are not what Keras makes of them any more."""
+        if name in self.own_methods or name in ("__init__", "__new__", "add_weight"):
+            m.touch(m.world.patched)
+            reason = say("source.replaced", name=f"{self.name}.{name}")
+            m.world.patched[self.kind] = Lost(reason, line_of(node))
 
     def class_attribute(self, m: Machine, cls: Class, name: str, node: ast.AST) -> Value:
         """`Mine.from_config`, … of a class of the source that derives from this one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from sizeup.network import Unknown
 from sizeup.readers.source.arrays import Array
 from sizeup.readers.source.attributes import bind
 from sizeup.readers.source.keras import (
@@ -19,6 +20,7 @@ from sizeup.readers.source.keras import (
     variables,
     weights,
 )
+from sizeup.readers.source.keras.arguments import OBJECTS
 from sizeup.readers.source.keras.calling import as_tensor, tensors_in
 from sizeup.readers.source.keras.capture import DIRECTIONS
 from sizeup.readers.source.keras.classes import KerasClass
@@ -217,8 +219,20 @@ def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -
         layer.explicit = layer.name = value
     if name != "trainable":
         tracking.hold(m, layer, name, value, node)
+        _reconfigure(m, layer, name, value, node)
         return
     flags.put(m, layer, m.decide(value))
+
+
+def _reconfigure(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -> None:
+    """`dense.units = 5` of a layer of Keras' own that is not built yet."""
+    built = layer.parameters is not None or layer.nodes or layer.attributes.get("<built>")
+    rule = find_rule(layer.rule)
+    if rule is None or built or name not in rule.arguments or name.endswith(OBJECTS):
+        return
+    if layer.config.get(name, rule.arguments[name]) != value:
+        reason = say("source.set_later", name=name)
+        layer.unknown = layer.unknown or Unknown(reason, line_of(node))
 
 
 def _call_method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sizeup.naming import snake_case
 from sizeup.network import Network, Unknown
-from sizeup.readers.source import libraries, library
+from sizeup.readers.source import effects, libraries, library
 from sizeup.readers.source.builtin_functions import BUILTINS
-from sizeup.readers.source.calls import call
 from sizeup.readers.source.iterators import Iter
 from sizeup.readers.source.keras import (
     copies,
     custom,
+    decorators,
     flags,
     held,
     lambdas,
@@ -58,7 +58,6 @@ from sizeup.readers.source.keras.objects import (
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
     MISSING,
-    Bound,
     Builtin,
     Choice,
     Class,
@@ -83,13 +82,6 @@ if TYPE_CHECKING:
 
     Value = Any
 
-INERT_VERBS = frozenset({
-    "train", "fit", "test", "predict", "evaluate", "eval", "plot", "save", "print", "show", "log",
-    "summary", "summarize", "visualize", "display", "compile", "check", "run", "export", "draw",
-    "count", "load", "convert", "write", "dump", "benchmark", "validate", "verify", "report",
-})  # fmt: skip
-"""What a function that is given a model and is not in the text may begin with and add no layer."""
-
 
 class World:
     """Everything that evaluation asks about Keras; one for each evaluation."""
@@ -107,6 +99,8 @@ class World:
         self.begin()
         self.counts: dict[str, int] = {}
         self.dropped: Callable[[], tuple[Dropped, ...]] = tuple  # what the text makes in vain
+        self.replaced: dict[str, Value] = {}  # members of libraries, by their paths
+        self.patched: dict[str, Value] = {}  # why layers of these kinds are not what Keras says
         self.shared: dict[str, Value] = {}  # what a library keeps for a whole run
 
     def begin(self) -> None:
@@ -189,8 +183,9 @@ class World:
         """`module.name`."""
         dotted = f"{module.name}.{name}"
         path = keras_path(dotted)
-        if (path or dotted) in ARRAYS:
-            return ARRAYS[path or dotted]
+        found = self.replaced.get(path or dotted, ARRAYS.get(path or dotted, MISSING))
+        if found is not MISSING:
+            return found
         if path is None:
             if module.name.startswith(BORROWED):
                 return _applications().borrowed(m, module.name, name, node)
@@ -222,6 +217,12 @@ class World:
                 return Module(path)
         return found if found is not None else KerasThing(path)
 
+    def replace(self, m: Machine, module: Module, name: str, value: Value) -> None:
+        """`keras.layers.Dense = …`: what the module holds from now on."""
+        m.touch(self.replaced)
+        dotted = f"{module.name}.{name}"
+        self.replaced[keras_path(dotted) or dotted] = value
+
     def call_member(
         self, m: Machine, module: Module, a: list[Value], k: dict[str, Value], node: ast.AST
     ) -> Value:
@@ -245,10 +246,6 @@ class World:
         if known is None or not isinstance(value, Builtin) or value is known:
             return known or library.attribute(m, dotted, node)
         return functions.of_either(value, known)
-
-    def namespace(self, scope: Scope) -> dict[str, Value]:
-        """`globals()`."""
-        return dict(scope.variables)
 
     # -- settings that the source reads and sets --------------------------------------------
 
@@ -303,6 +300,9 @@ class World:
         self.made_layers = True
         self.live[layer.identity] = layer
         self.made.append(layer)
+        lost = self.patched and (self.patched.get(layer.rule) or self.patched.get("Layer"))
+        if lost:
+            layer.unknown = Unknown(lost.reason, lost.line)
         if isinstance(layer, ModelValue):
             self.models.append(layer)
 
@@ -468,6 +468,7 @@ class World:
         if suggested is not MISSING:
             return suggested
         values = [*arguments, *keywords.values()]
+        effects.reach(m, callee, values, node)
         if any(holds_tensor(value) for value in values):
             reason = _why_unseen(callee) if isinstance(callee, Open) else None
             name = getattr(callee, "callee", None)
@@ -476,16 +477,6 @@ class World:
             if name is not None and functions.owns_nothing(name):
                 return functions.unknown(m, name, arguments, keywords, node)
             return tensors.unknown_result(m, values, node, name, reason)
-        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
-        last = name.rpartition(".")[2]
-        verb = last.lower().partition("_")[0]
-        if verb not in INERT_VERBS and not last[:1].isupper():
-            for value in values:
-                model = m.resolve(value)
-                if isinstance(model, ModelValue) and model.sequential:
-                    m.touch(model)
-                    lost = Lost(say("source.unseen", name=name), line_of(node))
-                    model.pending = model.pending or lost
         if isinstance(callee, Lost):
             return callee
         made = made or self.unseen_value(m, node)
@@ -553,17 +544,12 @@ class World:
         stored.meet(m, value, name)
 
     def decorate(self, m: Machine, decorator: Value, value: Value, node: ast.AST) -> Value:
-        """`@decorator`: what is not known is taken to return the function as it is."""
-        text = getattr(decorator, "name", "")
-        if isinstance(value, Function) and text in METHOD_KINDS:
-            value.kind = METHOD_KINDS[text]
-            return value
-        if isinstance(decorator, Function | Builtin | Class | Bound) and text not in TRANSPARENT:
-            found = call(m, decorator, [value], {}, node)
-            return value if isinstance(found, Open | Lost | None) else found
-        if isinstance(value, Function) and isinstance(decorator, Open):
-            value.injected = True
-        return value
+        """`@decorator` over a function or a class."""
+        return decorators.decorate(m, decorator, value, node)
+
+    def veiled(self, m: Machine, value: Value, hidden: Lost, node: ast.AST) -> Value:
+        """What comes out of something unseen that a value of the source went through."""
+        return decorators.veiled(m, value, hidden, node)
 
     def prepare_class(self, m: Machine, cls: Class) -> None:
         """What a class body leaves to be done."""
@@ -593,7 +579,3 @@ def _why_unseen(value: Open) -> str:
     if isinstance(key, tuple) and key[0] == "module":
         return say("source.unseen_in", name=name, why=value.why)
     return say("source.unseen", name=name)
-
-
-METHOD_KINDS = {"staticmethod": "static", "classmethod": "class", "property": "property"}
-TRANSPARENT = frozenset({"function"})

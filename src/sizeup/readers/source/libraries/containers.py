@@ -139,7 +139,9 @@ def _deque(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     made = Deque(iterate(m, a[0], node) if a else ())
     longest = m.resolve(a[1] if len(a) > 1 else k.get("maxlen"))
     made.longest = longest if isinstance(longest, int) else None
-    return Deque(made[-longest:]) if isinstance(longest, int) and len(made) > longest else made
+    if made.longest is not None:
+        del made[: max(0, len(made) - made.longest)]
+    return made
 
 
 def _chain_map(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:

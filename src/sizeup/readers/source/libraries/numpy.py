@@ -14,11 +14,13 @@ from sizeup.readers.source.arrays import (
     as_array,
     elementwise,
     from_values,
+    holds,
     rows_of,
     shaped,
     sized,
 )
 from sizeup.readers.source.builtin_functions import lost_value, range_of, table
+from sizeup.readers.source.effects import shuffle
 from sizeup.readers.source.keras.arguments import Unsized, to_dim
 from sizeup.readers.source.library import LIBRARY
 from sizeup.readers.source.machine import Machine
@@ -198,7 +200,7 @@ def _as_type(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
         values = elementwise(m, [array], int, node).values
     elif values is not None and "float" in dtype:
         values = elementwise(m, [array], float, node).values
-    return Array(array.shape, dtype, values, array.classes)
+    return Array(array.shape, dtype, values if holds(dtype, values) else None, array.classes)
 
 
 def _reshape(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
@@ -446,6 +448,10 @@ def _same(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     return Array(array.shape, array.dtype) if isinstance(array, Array) else array
 
 
+def _shuffle(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> None:
+    shuffle(m, m.resolve(a[0]), lost_value(node))
+
+
 def _dot(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     arrays = [as_array(m, value, node) for value in a[:2]]
     return sized(m, "ops.matmul", arrays, {}, node)
@@ -501,7 +507,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ndim": _size_of("ndim"), "size": _size_of("size"), "matmul": _dot, "flip": _same,
     "fliplr": _same, "flipud": _same, "roll": _same, "sort": _same, "nan_to_num": _same,
     "normalize": _same, "median": _reduced(None), "product": _reduced(math.prod, "numpy.prod"),
-    "random.rand": _drawn, "random.randn": _drawn, "random.permutation": _same,
+    "random.shuffle": _shuffle, "random.rand": _drawn, "random.randn": _drawn, "random.permutation": _same,
     "random.random": _drawn_size("size"), "random.random_sample": _drawn_size("size"),
     "random.uniform": _drawn_size("low high size"), "random.normal": _drawn_size("loc scale size"),
     "random.randint": _drawn_size("low high size", "int64"),
