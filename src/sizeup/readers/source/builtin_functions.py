@@ -11,10 +11,11 @@ from sizeup.ratio import Ratio, ratio
 from sizeup.readers.source import overloads
 from sizeup.readers.source.attributes import attribute as get_attribute
 from sizeup.readers.source.calls import call
+from sizeup.readers.source.comparisons import compare
 from sizeup.readers.source.effects import loosen
 from sizeup.readers.source.iterators import Iter, is_lazy
 from sizeup.readers.source.machine import MAX_BITS, MAX_ELEMENTS, Machine, line_of, raise_as_source
-from sizeup.readers.source.operators import KNOWN, binary, compare, iterate
+from sizeup.readers.source.operators import KNOWN, binary, iterate
 from sizeup.readers.source.targets import set_attribute
 from sizeup.readers.source.values import (
     MISSING,

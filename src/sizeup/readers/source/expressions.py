@@ -10,9 +10,10 @@ from sizeup.errors import BudgetError
 from sizeup.patterns import Pattern
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import call, call_function, make_function
+from sizeup.readers.source.comparisons import compare
 from sizeup.readers.source.iterators import Iter, is_lazy
 from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
-from sizeup.readers.source.operators import KNOWN, Unbounded, binary, compare, iterate, unary
+from sizeup.readers.source.operators import KNOWN, Unbounded, binary, iterate, unary
 from sizeup.readers.source.overloads import text
 from sizeup.readers.source.scoped import SCOPED
 from sizeup.readers.source.targets import assign

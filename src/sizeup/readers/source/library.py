@@ -25,9 +25,10 @@ from sizeup.readers.source.builtin_functions import (
     to_float,
     to_int,
 )
+from sizeup.readers.source.comparisons import compare
 from sizeup.readers.source.keras.names import keras_path
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.operators import compare, iterate
+from sizeup.readers.source.operators import iterate
 from sizeup.readers.source.values import (
     MISSING,
     Builtin,

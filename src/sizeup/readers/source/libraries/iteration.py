@@ -9,9 +9,10 @@ from sizeup.errors import BudgetError
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.builtin_functions import absolute, table
 from sizeup.readers.source.calls import call
+from sizeup.readers.source.comparisons import compare
 from sizeup.readers.source.iterators import Iter, is_lazy
 from sizeup.readers.source.machine import MAX_ELEMENTS, Machine
-from sizeup.readers.source.operators import binary, compare, iterate
+from sizeup.readers.source.operators import binary, iterate
 from sizeup.readers.source.values import Builtin
 from sizeup.words import say
 
