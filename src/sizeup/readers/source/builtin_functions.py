@@ -12,23 +12,25 @@ from sizeup.readers.source import overloads
 from sizeup.readers.source.attributes import attribute as get_attribute
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.comparisons import compare
-from sizeup.readers.source.effects import loosen
+from sizeup.readers.source.introspection import INTROSPECTION
 from sizeup.readers.source.iterators import Iter, is_lazy
-from sizeup.readers.source.machine import MAX_BITS, MAX_ELEMENTS, Machine, line_of, raise_as_source
+from sizeup.readers.source.machine import (
+    MAX_BITS,
+    MAX_ELEMENTS,
+    Machine,
+    line_of,
+    lost_value,
+    raise_as_source,
+)
 from sizeup.readers.source.operators import KNOWN, binary, iterate
-from sizeup.readers.source.targets import set_attribute
 from sizeup.readers.source.values import (
     MISSING,
-    Bound,
     Builtin,
     Class,
     Condition,
-    Function,
     Instance,
     Lost,
-    Module,
     Open,
-    Partial,
     Raised,
     rest_of,
 )
@@ -41,11 +43,6 @@ if TYPE_CHECKING:
     Value = Any
     Arguments = list[Any]
     Keywords = dict[str, Any]
-
-
-def lost_value(node: ast.AST) -> Lost:
-    """What comes of an operation that is not understood."""
-    return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
 
 
 def pure(function: Callable[..., Value]) -> Callable[..., Value]:
@@ -303,142 +300,6 @@ def _all_any(wanted: bool) -> Callable[..., Value]:
     return wrapped
 
 
-def _isinstance(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    value, kinds = m.resolve(a[0]), m.resolve(a[1])
-    answers = [is_a(m, value, kind) for kind in (kinds if isinstance(kinds, tuple) else (kinds,))]
-    if True in answers:
-        return True
-    if None in answers:
-        text = ast.unparse(node)
-        return Condition(("isinstance", getattr(value, "key", repr(value)), repr(kinds)), text)
-    return False
-
-
-ABSTRACT = {
-    "Iterable": list | tuple | dict | set | range | str,
-    "Sequence": list | tuple | range | str,
-    "Mapping": dict,
-    "MutableMapping": dict,
-    "MutableSequence": list,
-}
-CALLABLE = Function | Builtin | Class | Partial | Bound
-TYPES = {"int": int, "float": float, "str": str, "list": list, "tuple": tuple, "dict": dict,
-         "bool": bool, "set": set, "bytes": bytes, "basestring": str, "unicode": str}  # fmt: skip
-
-
-NUMBERS = {"Integral": int, "Number": int | float, "Real": int | float}
-
-
-def is_a(m: Machine, value: Value, kind: Value) -> bool | None:
-    """Whether a value is of a type; None where that is not known."""
-    if isinstance(value, Open | Lost):
-        return None
-    name = getattr(kind, "name", "").rpartition(".")[2]
-    if name in TYPES:
-        if isinstance(value, Expr):
-            return name == "int"
-        return isinstance(value, TYPES[name])
-    if isinstance(kind, Open | Lost):
-        return None
-    cls = getattr(value, "cls", None)
-    if isinstance(kind, Class):
-        return isinstance(cls, Class) and kind in cls.order
-    if name in NUMBERS:
-        return isinstance(value, NUMBERS[name] | Expr)
-    own = getattr(value, "class_of", None)
-    if own is not None:
-        return is_subclass(own(m), kind)
-    if isinstance(cls, Class):
-        return is_subclass(cls, kind)
-    if name in ABSTRACT:
-        return isinstance(value, ABSTRACT[name])
-    if name == "Callable":
-        return isinstance(value, CALLABLE)
-    return False
-
-
-def _callable(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    value = m.resolve(a[0])
-    if isinstance(value, Open | Lost):
-        return Condition(("callable", getattr(value, "key", id(value))), ast.unparse(node))
-    return _is_callable(value)
-
-
-def _is_callable(value: Value) -> bool:
-    own = value.cls.find("__call__")[0] if isinstance(value, Instance) and value.cls else None
-    return isinstance(value, CALLABLE) or hasattr(value, "call") or isinstance(own, Function)
-
-
-def _type(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    value = m.resolve(a[0])
-    if isinstance(value, Instance) and value.cls is not None:
-        return value.cls
-    own = getattr(value, "class_of", None)
-    if own is not None:
-        return own(m)
-    for name, kind in TYPES.items():
-        if type(value) is kind:
-            return BUILTINS[name]
-    return m.world.unseen_value(m, node)
-
-
-def _issubclass(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    value, kinds = m.resolve(a[0]), m.resolve(a[1])
-    answers = [is_subclass(value, k) for k in (kinds if isinstance(kinds, tuple) else (kinds,))]
-    if True in answers:
-        return True
-    return False if None not in answers else m.world.unseen_value(m, node)
-
-
-def is_subclass(cls: Value, kind: Value) -> bool | None:
-    """Whether a class is, or derives from, another; None where that is not known."""
-    if isinstance(cls, Open | Lost) or isinstance(kind, Open | Lost):
-        return None
-    if cls is kind:
-        return True
-    own = getattr(cls, "derives_from", None)
-    if own is not None:
-        found: bool | None = own(kind)
-        return found
-    if isinstance(cls, Class):
-        found_in = [is_subclass(base, kind) for base in cls.order[1:]]
-        return True if True in found_in else None if None in found_in else False
-    return getattr(cls, "name", cls) == getattr(kind, "name", kind)
-
-
-def _getattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    name = m.resolve(a[1])
-    if not isinstance(name, str):
-        return lost_value(node)
-    try:
-        return get_attribute(m, a[0], name, node)
-    except Raised:
-        if len(a) > 2:  # noqa: PLR2004
-            return a[2]
-        raise
-
-
-def _setattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> None:
-    owner, name = m.resolve(a[0]), m.resolve(a[1])
-    if isinstance(name, str):
-        set_attribute(m, owner, name, a[2], node)
-    elif isinstance(owner, Instance):
-        loosen(m, owner, lost_value(node))
-
-
-def _hasattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    owner, name = m.resolve(a[0]), m.resolve(a[1])
-    if isinstance(owner, Open | Lost):
-        return Condition(("hasattr", getattr(owner, "key", id(owner)), name), ast.unparse(node))
-    try:
-        found = get_attribute(m, owner, name, node)
-    except Raised:
-        return False
-    if isinstance(owner, Module) and (isinstance(found, Open | Lost) or hasattr(found, "path")):
-        return Condition(("hasattr", owner.name, name), ast.unparse(node))
-    return not isinstance(found, Open | Lost)
-
-
 def rounded(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     """`round(x)`."""
     value = m.number(m.resolve(a[0]))
@@ -517,14 +378,12 @@ BUILTINS: dict[str, Value] = {
         "set": _list(set), "frozenset": _list(frozenset), "iter": _iter,
         "reversed": _list(lambda values: Iter(values[::-1])), "dict": dict_of, "enumerate": _enumerate,
         "zip": _zip, "map": _map, "filter": _filter, "any": _all_any(True), "all": _all_any(False),
-        "isinstance": _isinstance, "type": _type, "issubclass": _issubclass, "getattr": _getattr,
-        "setattr": _setattr,         "hasattr": _hasattr, "pow": power, "next": _next, "print": nothing,
+        **INTROSPECTION, "pow": power, "next": _next, "print": nothing,
         "str": _text(str, "__str__", "__repr__"), "bool": lambda m, a, _k, _n: m.truth(a[0]) if a else False,
         "unicode": pure(str), "repr": _text(repr, "__repr__"), "ord": pure(ord), "chr": pure(chr),
         "bin": pure(bin), "hex": pure(hex), "oct": pure(oct),
         "divmod": pure(divmod), "complex": pure(complex), "bytes": pure(bytes),
         "basestring": nothing, "slice": lambda _m, a, _k, _n: slice(*a),
-        "callable": _callable,
         "staticmethod": first_argument, "classmethod": first_argument, "property": first_argument,
     }),
     "Ellipsis": Ellipsis, "NotImplemented": None, "__debug__": True,

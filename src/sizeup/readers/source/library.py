@@ -14,7 +14,6 @@ from sizeup.readers.source.builtin_functions import (
     extreme,
     first_argument,
     is_plain,
-    lost_value,
     nothing,
     power,
     pure,
@@ -27,7 +26,7 @@ from sizeup.readers.source.builtin_functions import (
 )
 from sizeup.readers.source.comparisons import compare
 from sizeup.readers.source.keras.names import keras_path
-from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.machine import Machine, line_of, lost_value
 from sizeup.readers.source.operators import iterate
 from sizeup.readers.source.values import (
     MISSING,

@@ -338,6 +338,11 @@ def line_of(node: ast.AST | None) -> int | None:
     return getattr(node, "lineno", None)
 
 
+def lost_value(node: ast.AST) -> Lost:
+    """What comes of an operation that is not understood."""
+    return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+
+
 def contents_of(thing: Value) -> Value:
     """What can change of something mutable, as it is now."""
     if isinstance(thing, Scope):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from sizeup.errors import BudgetError
 from sizeup.readers.source.attributes import attribute
-from sizeup.readers.source.builtin_functions import is_a
 from sizeup.readers.source.comparisons import compare
+from sizeup.readers.source.introspection import is_a
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.targets import assign
 from sizeup.readers.source.values import (

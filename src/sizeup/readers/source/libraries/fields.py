@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from sizeup.readers.source.attributes import bind
-from sizeup.readers.source.builtin_functions import lost_value, table
+from sizeup.readers.source.builtin_functions import table
 from sizeup.readers.source.calls import field_values, instantiate
-from sizeup.readers.source.machine import Machine
+from sizeup.readers.source.machine import Machine, lost_value
 from sizeup.readers.source.methods import attribute_of_known
 from sizeup.readers.source.operators import iterate
 from sizeup.readers.source.values import MISSING, Builtin, Class, Default, Instance

@@ -19,11 +19,11 @@ from sizeup.readers.source.arrays import (
     shaped,
     sized,
 )
-from sizeup.readers.source.builtin_functions import lost_value, range_of, table
+from sizeup.readers.source.builtin_functions import range_of, table
 from sizeup.readers.source.effects import shuffle
 from sizeup.readers.source.keras.arguments import Unsized, to_dim
 from sizeup.readers.source.library import LIBRARY
-from sizeup.readers.source.machine import Machine
+from sizeup.readers.source.machine import Machine, lost_value
 from sizeup.readers.source.operators import Unbounded, iterate
 from sizeup.readers.source.values import Lost, Open, Raised
 from sizeup.words import say

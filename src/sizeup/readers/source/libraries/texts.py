@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import json
 
-from sizeup.readers.source.builtin_functions import is_plain, lost_value, table
-from sizeup.readers.source.machine import Machine, line_of
+from sizeup.readers.source.builtin_functions import is_plain, table
+from sizeup.readers.source.machine import Machine, line_of, lost_value
 from sizeup.readers.source.values import Raised
 
 TYPE_CHECKING = False
