@@ -1,4 +1,4 @@
-"""NumPy's functions on arrays of data: made, reshaped, joined, reduced; NumPy is not imported."""
+"""NumPy's functions on arrays of data: reshaped, joined, reduced; NumPy is not imported."""
 
 from __future__ import annotations
 
@@ -7,26 +7,36 @@ import math
 from collections.abc import Callable
 from itertools import accumulate
 
-from sizeup.dims import Dim, Expr, product
+from sizeup.dims import product
 from sizeup.readers.source.arrays import (
-    MOST_VALUES,
     Array,
     as_array,
     elementwise,
     from_values,
-    holds,
     rows_of,
     shaped,
     sized,
 )
-from sizeup.readers.source.builtin_functions import range_of, table
+from sizeup.readers.source.builtin_functions import table
 from sizeup.readers.source.effects import shuffle
-from sizeup.readers.source.keras.arguments import Unsized, to_dim
+from sizeup.readers.source.libraries.numpy_made import (
+    arange,
+    array_of,
+    as_type,
+    drawn,
+    drawn_with_size,
+    eye,
+    filled,
+    full,
+    given_by,
+    like,
+    linspace,
+    shape_of,
+)
 from sizeup.readers.source.library import LIBRARY
 from sizeup.readers.source.machine import Machine, lost_value
 from sizeup.readers.source.operators import Unbounded, iterate
-from sizeup.readers.source.values import Lost, Open, Raised
-from sizeup.words import say
+from sizeup.readers.source.values import Lost, Open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,176 +47,13 @@ if TYPE_CHECKING:
     Keywords = dict[str, Any]
 
 
-MOST_DIMENSIONS = 64
-"""As many as NumPy allows."""
-
-
-def _given(names: str, a: Arguments, k: Keywords) -> dict[str, Value]:
-    return {**dict(zip(names.split(), a, strict=False)), **k}
-
-
-def _shape(m: Machine, value: Value, node: ast.AST) -> tuple[Dim, ...] | None:
-    """A shape that a function is given; None where not even its rank is known."""
-    value = m.resolve(value)
-    if isinstance(value, Open | Lost):
-        return None
-    parts = list(iterate(m, value, node)) if not isinstance(value, int | float | Expr) else [value]
-    if len(parts) > MOST_DIMENSIONS:
-        raise Raised("ValueError", say("rules.ops_axis", axis=len(parts), rank=MOST_DIMENSIONS))
-    try:
-        dims = [to_dim(m, part) for part in parts]
-    except Unsized:
-        return None
-    return tuple(dim for dim in dims if dim is not None)
-
-
-# -- made ------------------------------------------------------------------------------------
-
-
-def _filled(value: float | None) -> Callable[..., Value]:
-    """`zeros(shape)`, `ones(shape)`, `empty(shape)`."""
-
-    def made(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-        given = _given("shape dtype", a, k)
-        shape = _shape(m, given.get("shape"), node)
-        if shape is None:
-            return m.world.unseen_value(m, node)
-        return _full(shape, value, _dtype(m, given.get("dtype"), "float64"))
-
-    return made
-
-
-def _full(shape: tuple[Dim, ...], value: Value, dtype: str) -> Array:
-    count = product(shape)
-    values: Value = None
-    if value is not None and isinstance(count, int) and count <= MOST_VALUES:
-        values = int(value) if "int" in dtype else value
-        for dim in reversed(shape):
-            values = [values] * dim if isinstance(dim, int) else None
-    return Array(shape, dtype, values)
-
-
-def _dtype(m: Machine, value: Value, default: str) -> str:
-    value = m.resolve(value)
-    name = (
-        value
-        if isinstance(value, str)
-        else getattr(value, "name", "") or getattr(value, "text", "")
-    )
-    name = name.rpartition(".")[2]
-    plain = {
-        "int": "int64",
-        "float": "float64",
-        "double": "float64",
-        "bool_": "bool",
-        "single": "float32",
-    }
-    return plain.get(name, name) or default
-
-
-def _full_of(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    given = _given("shape fill_value dtype", a, k)
-    shape, value = _shape(m, given.get("shape"), node), m.resolve(given.get("fill_value"))
-    if shape is None:
-        return m.world.unseen_value(m, node)
-    known = value if isinstance(value, int | float) else None
-    return _full(shape, known, _dtype(m, given.get("dtype"), type(value).__name__ + "64"))
-
-
-def _like(value: float | None) -> Callable[..., Value]:
-    def made(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-        array = as_array(m, a[0], node)
-        if not isinstance(array, Array):
-            return array
-        return _full(array.shape, value, _dtype(m, k.get("dtype"), array.dtype))
-
-    return made
-
-
-def _drawn(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    """`rand(3, 4)`: the arguments are the shape."""
-    shape = _shape(m, tuple(a), node)
-    return Array(shape) if shape else m.world.unseen_value(m, node)
-
-
-def _drawn_size(names: str, dtype: str = "float64") -> Callable[..., Value]:
-    """A random array whose shape is the argument `size`."""
-
-    def made(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-        given = _given(names, a, k)
-        given.setdefault("size", given.get("shape"))
-        shape = _shape(m, given["size"], node) if m.resolve(given["size"]) is not None else None
-        return Array(shape, dtype) if shape else m.world.unseen_value(m, node)
-
-    return made
-
-
-def _arange(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    bounds = [m.resolve(v) for v in _given("start stop step", a, k).values() if v is not None]
-    if all(isinstance(bound, int) for bound in bounds[:3]):
-        whole = range_of(m, bounds[:3], {}, node)
-        if len(whole) > MOST_VALUES:
-            return Array((len(whole),), "int64")
-        return from_values(list(whole), "int64")
-    if all(isinstance(bound, int | float) for bound in bounds[:3]):
-        start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
-        count = max(0, math.ceil((stop - start) / step)) if step else 0
-        values = [start + i * step for i in range(min(count, MOST_VALUES))]
-        return from_values(values, "float64") if count <= MOST_VALUES else Array((count,))
-    return range_of(m, bounds, {}, node)
-
-
-def _linspace(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    given = {"num": 50, **_given("start stop num", a, k)}
-    start, stop, number = (m.resolve(given[n]) for n in ("start", "stop", "num"))
-    if not all(isinstance(v, int | float) for v in (start, stop)) or not isinstance(number, int):
-        return Array(shape) if (shape := _shape(m, number, node)) else m.world.unseen_value(m, node)
-    if number > MOST_VALUES:
-        return Array((number,))
-    whole = m.decide(given.get("endpoint", True))
-    step = (stop - start) / max(1, number - 1 if whole else number)
-    values = [start + i * step for i in range(number)]
-    if whole and number > 1:  # as NumPy steps: its last value is `stop` itself
-        values[-1] = float(stop)
-    return from_values(values, "float64")
-
-
-def _eye(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    given = _given("N M", a, k)
-    shape = _shape(m, (given.get("N"), given.get("M", given.get("N"))), node)
-    return Array(shape) if shape else m.world.unseen_value(m, node)
-
-
-def _array(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    given = m.resolve(a[0] if a else k.get("object"))
-    if isinstance(given, list | tuple) and any(isinstance(v, Open | Expr) for v in given):
-        return given  # a few numbers that are open
-    found = as_array(m, given, node)
-    if isinstance(found, Array) and "dtype" in k:
-        return _as_type(m, [found, k["dtype"]], {}, node)
-    return found
-
-
 # -- shaped anew --------------------------------------------------------------------------------
-
-
-def _as_type(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    array = as_array(m, a[0], node)
-    if not isinstance(array, Array):
-        return array
-    dtype = _dtype(m, a[1] if len(a) > 1 else k.get("dtype"), array.dtype)
-    values = array.values
-    if values is not None and "int" in dtype:
-        values = elementwise(m, [array], int, node).values
-    elif values is not None and "float" in dtype:
-        values = elementwise(m, [array], float, node).values
-    return Array(array.shape, dtype, values if holds(dtype, values) else None, array.classes)
 
 
 def _reshape(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     source = as_array(m, a[0], node)
     rest = a[1:] if len(a) != 2 else m.resolve(a[1])  # noqa: PLR2004  (x.reshape(2, 3) or ((2, 3)))
-    target = _shape(m, rest or k.get("newshape", k.get("shape", ())), node)
+    target = shape_of(m, rest or k.get("newshape", k.get("shape", ())), node)
     if target is None or isinstance(source, Lost):
         return m.world.unseen_value(m, node)
     if isinstance(source, Open):  # its size is not in the text: what is left of it is open
@@ -233,7 +80,7 @@ def _on_shape(kind: str, names: str, **defaults: Value) -> Callable[..., Value]:
     """A function whose first argument is the array and whose others are the rule's."""
 
     def made(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-        given = _given(names, a[1:], k)
+        given = given_by(names, a[1:], k)
         config = {n: m.resolve(given.get(n, defaults.get(n))) for n in names.split()}
         config = {n: tuple(v) if isinstance(v, list) else v for n, v in config.items()}
         return sized(m, kind, [as_array(m, a[0], node)], config, node)
@@ -299,8 +146,8 @@ def _joined(kind: str, axis: int, least: int = 0) -> Callable[..., Value]:
 
 
 def _tile(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    given = _given("A reps", a, k)
-    source, times = as_array(m, given.get("A"), node), _shape(m, given.get("reps"), node)
+    given = given_by("A reps", a, k)
+    source, times = as_array(m, given.get("A"), node), shape_of(m, given.get("reps"), node)
     if not isinstance(source, Array) or times is None:
         return m.world.unseen_value(m, node)
     rank = max(len(times), len(source.shape))
@@ -309,7 +156,7 @@ def _tile(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
 
 
 def _repeated(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    given = _given("a repeats axis", a, k)
+    given = given_by("a repeats axis", a, k)
     source, by, axis = (m.resolve(given.get(name)) for name in ("a", "repeats", "axis"))
     source = as_array(m, source, node)
     if not isinstance(source, Array) or not isinstance(by, int):
@@ -398,7 +245,7 @@ def _elementwise(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value
 
 
 def _split(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    given = {"axis": 0, **_given("ary parts axis", a, k)}
+    given = {"axis": 0, **given_by("ary parts axis", a, k)}
     parts = m.resolve(given.get("parts", given.get("indices_or_sections")))
     parts = parts.values if isinstance(parts, Array) else parts
     parts = tuple(parts) if isinstance(parts, list) else parts
@@ -416,7 +263,7 @@ def _split(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
 
 def _running_sum(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     """`cumsum(x)`: without an axis, of all elements in a row."""
-    array, axis = as_array(m, a[0], node), m.resolve(_given("a axis", a, k).get("axis"))
+    array, axis = as_array(m, a[0], node), m.resolve(given_by("a axis", a, k).get("axis"))
     if not isinstance(array, Array):
         return m.world.unseen_value(m, node)
     rank = len(array.shape)
@@ -477,7 +324,7 @@ def _mean(values: list[Value]) -> Value:
 
 SHAPED: dict[str, Callable[..., Value]] = {
     "reshape": _reshape, "ravel": _ravel, "transpose": _transpose, "squeeze": _squeeze,
-    "swapaxes": _moved(swap=True), "repeat": _repeated, "copy": _array, "astype": _as_type,
+    "swapaxes": _moved(swap=True), "repeat": _repeated, "copy": array_of, "astype": as_type,
     "sum": _reduced(_flat_sum, "numpy.sum"), "prod": _reduced(math.prod, "numpy.prod"),
     "mean": _reduced(_mean), "max": _highest, "min": _reduced(min, "numpy.min"),
     "std": _reduced(None), "var": _reduced(None), "argmax": _reduced(None),
@@ -494,10 +341,10 @@ PLAINLY = ("sin cos tan tanh sign square add subtract multiply divide true_divid
 
 _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **SHAPED,
-    "zeros": _filled(0.0), "ones": _filled(1.0), "empty": _filled(None), "full": _full_of,
-    "zeros_like": _like(0.0), "ones_like": _like(1.0), "empty_like": _like(None),
-    "array": _array, "asarray": _array, "ascontiguousarray": _array, "arange": _arange,
-    "linspace": _linspace, "eye": _eye, "identity": _eye, "expand_dims": _on_shape("ops.expand_dims", "axis"),
+    "zeros": filled(0.0), "ones": filled(1.0), "empty": filled(None), "full": full,
+    "zeros_like": like(0.0), "ones_like": like(1.0), "empty_like": like(None),
+    "array": array_of, "asarray": array_of, "ascontiguousarray": array_of, "arange": arange,
+    "linspace": linspace, "eye": eye, "identity": eye, "expand_dims": _on_shape("ops.expand_dims", "axis"),
     "moveaxis": _moved(swap=False), "rollaxis": _moved(swap=False),
     "concatenate": _joined("ops.concatenate", 0), "stack": _joined("ops.stack", 0),
     "vstack": _joined("ops.concatenate", 0, 2), "row_stack": _joined("ops.concatenate", 0, 2),
@@ -507,11 +354,11 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ndim": _size_of("ndim"), "size": _size_of("size"), "matmul": _dot, "flip": _same,
     "fliplr": _same, "flipud": _same, "roll": _same, "sort": _same, "nan_to_num": _same,
     "normalize": _same, "median": _reduced(None), "product": _reduced(math.prod, "numpy.prod"),
-    "random.shuffle": _shuffle, "random.rand": _drawn, "random.randn": _drawn, "random.permutation": _same,
-    "random.random": _drawn_size("size"), "random.random_sample": _drawn_size("size"),
-    "random.uniform": _drawn_size("low high size"), "random.normal": _drawn_size("loc scale size"),
-    "random.randint": _drawn_size("low high size", "int64"),
-    "random.choice": _drawn_size("a size"), "random.standard_normal": _drawn_size("size"),
+    "random.shuffle": _shuffle, "random.rand": drawn, "random.randn": drawn, "random.permutation": _same,
+    "random.random": drawn_with_size("size"), "random.random_sample": drawn_with_size("size"),
+    "random.uniform": drawn_with_size("low high size"), "random.normal": drawn_with_size("loc scale size"),
+    "random.randint": drawn_with_size("low high size", "int64"),
+    "random.choice": drawn_with_size("a size"), "random.standard_normal": drawn_with_size("size"),
     **{name: _mapped(f"numpy.{name}") for name in
        "sqrt log log2 log10 exp ceil floor abs round rint power maximum minimum".split()},
     **dict.fromkeys(PLAINLY.split(), _elementwise),
@@ -522,11 +369,11 @@ MEMBERS: dict[str, Value] = {
     **table({f"numpy.{name}": function for name, function in _FUNCTIONS.items()}),
     **table({f"numpy.ndarray.{name}": function for name, function in METHODS.items()}),
     **table({
-        "tensorflow.zeros": _filled(0.0), "tensorflow.ones": _filled(1.0),
-        "tensorflow.random.normal": _drawn_size("shape"),
-        "tensorflow.random.uniform": _drawn_size("shape"),
-        "tensorflow.random_normal": _drawn_size("shape"),
-        "numpy.ndarray": _array,
+        "tensorflow.zeros": filled(0.0), "tensorflow.ones": filled(1.0),
+        "tensorflow.random.normal": drawn_with_size("shape"),
+        "tensorflow.random.uniform": drawn_with_size("shape"),
+        "tensorflow.random_normal": drawn_with_size("shape"),
+        "numpy.ndarray": array_of,
     }),
     "numpy.newaxis": None,
 }  # fmt: skip
