@@ -276,6 +276,11 @@ UNSEEN = """
             made.units = 50
             return made
 
+    def doubled(cls):
+        def make(units):
+            return cls(2 * units)
+        return make
+
     def extend(values):
         values.append(values[-1])
 
@@ -325,6 +330,14 @@ OPAQUE = {
         class Mine(layers.Dense, metaclass=Meta):
             pass
         model = Sequential([Input((4,)), Mine(3)])
+        """,
+    "an unseen decorator around settings": """
+        from unseen import doubled
+        @doubled
+        class Settings:
+            def __init__(self, units):
+                self.units = units
+        model = Sequential([Input((4,)), layers.Dense(Settings(3).units)])
         """,
     "a metaclass of the text": """
         class Meta(type(layers.Layer)):
@@ -583,6 +596,21 @@ OPAQUE = {
             else:
                 sizes.append(1)
         model = Sequential([Input((4,)), *[layers.Dense(size) for size in sizes]])
+        """,
+    "layers under names that are not known": """
+        from unseen import many
+        class Net(Model):
+            def __init__(self):
+                super().__init__()
+                for size in many():
+                    setattr(self, f"part_{size}", layers.Dense(size))
+                self.head = layers.Dense(2)
+            def call(self, x):
+                for size in many():
+                    x = getattr(self, f"part_{size}")(x)
+                return self.head(x)
+        model = Net()
+        model(Input((4,)))
         """,
     "an object that a loop over what is not known changes": """
         from unseen import many

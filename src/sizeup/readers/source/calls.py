@@ -230,12 +230,20 @@ def instantiate(
     """Make an object: of the source's class, or of a library's class that it derives from."""
     cls.instantiated = True
     instance, finished = _begun(m, cls, arguments, keywords, node)
+    if not finished:
+        _initialize(m, cls, instance, arguments, keywords, node)
     hidden = next((c.hidden for c in cls.order if isinstance(c, Class) and c.hidden), None)
-    if hidden is not None:
-        instance = m.world.veiled(m, instance, hidden, node)
-        finished = finished or isinstance(instance, Lost)
-    if finished:
-        return instance
+    return instance if hidden is None else m.world.veiled(m, instance, hidden, node)
+
+
+def _initialize(
+    m: Machine,
+    cls: Class,
+    instance: Value,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: ast.AST,
+) -> None:
     start, _ = cls.find("__init__")
     fields = cls.find("<fields>")[0]
     if isinstance(start, Function):
@@ -247,7 +255,6 @@ def instantiate(
             call_function(m, after, [instance], {}, node)
     elif (inherited := getattr(instance, "inherited", None)) is not None:
         call(m, inherited(m, "__init__", node), arguments, keywords, node)
-    return instance
 
 
 def _begun(

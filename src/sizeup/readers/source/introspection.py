@@ -152,10 +152,11 @@ def _getattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
 
 def _setattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> None:
     owner, name = m.resolve(a[0]), m.resolve(a[1])
-    if isinstance(name, str):
-        set_attribute(m, owner, name, a[2], node)
-    elif isinstance(owner, Instance):
-        loosen(m, owner, lost_value(node))
+    if not isinstance(name, str):
+        if isinstance(owner, Instance) and not isinstance(a[2], Instance):
+            loosen(m, owner, lost_value(node))
+        name = f"{{{ast.unparse(node)}}}"  # one that nobody asks for
+    set_attribute(m, owner, name, a[2], node)
 
 
 def _hasattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:

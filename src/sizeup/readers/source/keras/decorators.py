@@ -6,10 +6,11 @@ import ast
 
 from sizeup.network import Unknown
 from sizeup.readers.source.calls import call
+from sizeup.readers.source.effects import loosen
 from sizeup.readers.source.keras import tensors
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.values import Bound, Builtin, Class, Function, Lost, Open
+from sizeup.readers.source.values import Bound, Builtin, Class, Function, Instance, Lost, Open
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -27,7 +28,7 @@ TRANSPARENT_PARTS = (
     "inject", "typecheck", "typed", "override", "abstract", "overload", "lazy", "property",
     "serializ", "experiment", "option", "argument", "grad", "gin", "final", "trace", "strict",
     "unique", "dataclass", "total_ordering", "ingredient", "doc", "assert", "device", "scope",
-    "valid", "check",
+    "valid", "check", "metaclass",
 )  # fmt: skip
 """What stands in the names of decorators that register, time or log, and change no result."""
 
@@ -59,6 +60,9 @@ def veiled(m: Machine, value: Value, hidden: Lost, node: ast.AST) -> Value:
         value.unknown = value.unknown or Unknown(hidden.reason, hidden.line)
         if isinstance(value, ModelValue):
             value.pending = value.pending or hidden
+        return value
+    if type(value) is Instance:
+        loosen(m, value, hidden)
         return value
     if isinstance(value, list | tuple):
         return type(value)([veiled(m, each, hidden, node) for each in value])
