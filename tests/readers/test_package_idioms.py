@@ -6,7 +6,8 @@ import textwrap
 
 import pytest
 
-from readers.keras_truth import assert_reads_as_keras
+from readers.keras_truth import assert_reads_as_keras, read_text
+from sizeup.analyses.count import count
 
 HEAD = """
 import keras
@@ -43,7 +44,84 @@ PROGRAMS = {
         model = keras.Sequential([Input((along.shape[0],)), layers.Dense(int(widths[-1])),
                                   layers.Dense(columns.shape[1]), layers.Dense(int(along[2]))])
         """,
+    "a named tuple with defaults of its own": """
+        from collections import namedtuple
+
+        class Feature(namedtuple("Feature", ["name", "size", "width"])):
+            __slots__ = ()
+
+            def __new__(cls, name, size=10, width=4):
+                width = 6 if width == "auto" else width
+                return super(Feature, cls).__new__(cls, name, size, width)
+
+            def __hash__(self):
+                return self.name.__hash__()
+
+        features = [Feature("a", 20), Feature("b", width="auto"), Feature("c")]
+        inputs = {f.name: Input((1,), name=f.name) for f in features}
+        parts = [layers.Flatten()(layers.Embedding(f.size, f.width)(inputs[f.name]))
+                 for f in features]
+        model = Model(list(inputs.values()), layers.Dense(1)(layers.Concatenate()(parts)))
+        """,
+    "types of tensors": """
+        from keras import ops
+        image = Input((7,))
+        x = layers.Dense(3 if ops.cast(image, "int32").dtype == "int32" else 5)(image)
+        x = layers.Dense(4 if ops.cast(x, dtype="float16").dtype == "float32" else 6)(x)
+        x = layers.Dense(3 if ops.argmax(x, axis=-1).dtype == "int32" else 5)(x)
+        model = Model(image, x)
+        """,
+    "a layer of Keras with its call around": """
+        class Doubled(layers.Dense):
+            def call(self, x):
+                return super().call(x) * 2
+
+        class Shifted(layers.Embedding):
+            def call(self, x):
+                return super().call(x) + 0.5
+
+        words = Input((7,), dtype="int32")
+        x = Shifted(10, 4)(words)
+        model = Model(words, Doubled(2)(x))
+        """,
 }
+
+
+def test_what_super_calls_is_no_mistake():
+    (network,) = read_text(
+        HEAD + textwrap.dedent(PROGRAMS["a layer of Keras with its call around"])
+    )
+    assert [note for note in count(network).notes if note.level == "warning"] == []
+
+
+def test_an_old_name_of_an_argument_that_says_nothing_changes_nothing():
+    text = """
+        import tensorflow as tf
+        from tensorflow.keras import Input, Model, layers
+
+        def reduce_sum(x, axis=None, keep_dims=False, reduction_indices=None):
+            return tf.reduce_sum(x, axis=axis, keep_dims=keep_dims,
+                                 reduction_indices=reduction_indices)
+
+        image = Input((4, 3))
+        x = layers.Lambda(lambda x: reduce_sum(x, 1))(image)
+        model = Model(image, layers.Dense(2)(x))
+        """
+    assert [count(network).total for network in read_text(text)] == [3 * 2 + 2]
+
+
+def test_the_type_of_a_tensor_of_keras_2_is_known():
+    text = """
+        from tensorflow.keras import Input, Model, backend as K, layers
+        import tensorflow as tf
+
+        words = Input((7,), dtype="int32")
+        x = words if K.dtype(words) == "int32" else layers.Dense(9)(words)
+        x = layers.Embedding(10, 4)(x)
+        x = layers.Dense(3 if tf.cast(x, tf.int32).dtype == "int32" else 5)(x)
+        model = Model(words, x)
+        """
+    assert [count(network).total for network in read_text(text)] == [10 * 4 + 4 * 3 + 3]
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

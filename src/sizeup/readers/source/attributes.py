@@ -176,9 +176,12 @@ OBJECT = {"__setattr__": Builtin("__setattr__", _put),
 """What every object has from `object`."""
 
 
-def _raw(m: Machine, a: list[Value], _k: dict[str, Value], node: ast.AST) -> Value:
-    """`super().__new__(cls)`: an object that is not initialized."""
+def _raw(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
+    """`super().__new__(cls)`: an object that is not initialized, or a whole named tuple."""
     cls = m.resolve(a[0])
+    whole = next((b for b in getattr(cls, "order", ()) if hasattr(b, "make_whole")), None)
+    if whole is not None:
+        return whole.make_whole(m, cls, a[1:], k, node)
     plain = isinstance(cls, Class) and not any(hasattr(b, "make_instance") for b in cls.order)
     return (
         Instance(cls)

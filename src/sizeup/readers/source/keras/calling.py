@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sizeup.errors import OpenSizeError, SizingError
 from sizeup.network import BYTES, Shape, Unknown, times
 from sizeup.readers.source.arrays import Array
+from sizeup.readers.source.keras import masks
 from sizeup.readers.source.keras.capture import frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor, constant
 from sizeup.readers.source.machine import Machine, line_of
@@ -195,8 +196,9 @@ def emit(call: Node, shapes: Sequence[Shape | None], inputs: Sequence[Tensor]) -
     """The tensors that leave a call."""
     dtype = inputs[0].dtype if inputs else "float32"
     call.outputs = tuple(Tensor(s, dtype, call, i) for i, s in enumerate(shapes))
+    has_mask = masks.masked(call)
     for tensor in call.outputs:
-        tensor.samples = samples_of(inputs)
+        tensor.samples, tensor.masked = samples_of(inputs), has_mask
 
 
 def _unsized(m: Machine, layer: LayerValue, call: Node, unknown: Unknown | None) -> None:
@@ -263,6 +265,7 @@ def placeholder(tensor: Tensor) -> Tensor:
     inner = Tensor(tensor.shape, tensor.dtype)
     inner.rank_of, inner.unknown = tensor.rank_of, tensor.unknown
     inner.constant, inner.samples = tensor.constant, tensor.samples
+    inner.masked = tensor.masked
     return inner
 
 

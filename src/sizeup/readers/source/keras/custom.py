@@ -10,7 +10,7 @@ from sizeup.network import Network as Frozen
 from sizeup.network import Unknown, add_known, rows
 from sizeup.readers.source.calls import call as call_value
 from sizeup.readers.source.calls import call_function
-from sizeup.readers.source.keras import declared_weights, tensors, tracking
+from sizeup.readers.source.keras import declared_weights, masks, tensors, tracking
 from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
 from sizeup.readers.source.keras.calling import begin, emit, own, placeholder, swap, tensors_in
 from sizeup.readers.source.keras.capture import capture_body, frozen_config
@@ -64,6 +64,9 @@ def run(
     if asks and inputs:
         layer.attributes[ENTERING], positional = inside[id(inputs[0])], []
     named = {name: swap(value, inside) for name, value in keywords.items()}
+    if function is not None and positional and "mask" in _parameters(function)[len(positional) + 1:]:
+        mask = masks.entering(positional[0], m.world.unseen_value(m, node))
+        named = named if mask is None else {"mask": mask, **named}
     around, m.world.frame = m.world.frame, call
     try:
         if function is not None:
@@ -120,10 +123,14 @@ SHAPE_METHODS = ("compute_output_shape", "get_output_shape_for", "output_shape")
 """What tells the shape that leaves, from Keras 2 on, in Keras 1, and in Keras 0."""
 
 
-def _names(function: Function) -> frozenset[str]:
+def _parameters(function: Function) -> list[str]:
     signature = function.arguments
-    names = [a.arg for a in signature.posonlyargs + signature.args + signature.kwonlyargs]
-    return frozenset(names) | (CONTEXT if signature.kwarg else frozenset())
+    return [a.arg for a in signature.posonlyargs + signature.args + signature.kwonlyargs]
+
+
+def _names(function: Function) -> frozenset[str]:
+    names = frozenset(_parameters(function))
+    return names | (CONTEXT if function.arguments.kwarg else frozenset())
 
 
 def _distinct(tensors: Iterable[Tensor]) -> tuple[Tensor, ...]:

@@ -38,6 +38,10 @@ BOOLEAN = frozenset({
     "logical_or", "logical_not", "logical_xor", "isnan", "isinf", "isfinite", "isclose",
 })  # fmt: skip
 
+CASTS = frozenset({"cast", "saturate_cast", "astype"})
+PLACES = frozenset({"argmax", "argmin", "argsort"})
+"""Functions whose results have a type of their own: the one that is asked for, or integers."""
+
 MODULES = frozenset({
     "keras.ops.image", "keras.ops.nn", "keras.ops.numpy", "keras.ops.linalg", "keras.ops.math",
     "keras.ops.core", "keras.backend.numpy", "keras.backend.nn", "keras.backend.image",
@@ -64,7 +68,7 @@ METHODS = {
 
 HOMES = {
     "shape_functions": "reshape concatenate stack unstack append split_sizes strided_slice gather "
-    "matvec attention resize_images temporal_padding shape int_shape ndim size",
+    "matvec attention resize_images temporal_padding shape int_shape ndim dtype size",
     "constants": "arange filled eye linspace constant variable",
     "control_flow": "cond phase map fold scan scan_tf while_loop",
 }
@@ -118,6 +122,19 @@ def _signature(world: str, name: str) -> Signature | None:
 
 
 def _called(
+    world: str, name: str, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST
+) -> Value:
+    result = _result(world, name, m, a, k, node)
+    if isinstance(result, Tensor):
+        given = m.resolve(k.get("dtype", a[1] if name in CASTS and len(a) > 1 else None))
+        spelled = given if isinstance(given, str) else getattr(given, "callee", None) or ""
+        asked = spelled.rpartition(".")[2]
+        places = ("int32" if world == "ops" else "int64") if name in PLACES else ""
+        result.dtype = asked or places or result.dtype
+    return result
+
+
+def _result(
     world: str, name: str, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST
 ) -> Value:
     a = [m.resolve(value) for value in a]
@@ -209,9 +226,11 @@ def _given(found: Signature, a: list[Value], k: Mapping[str, Value]) -> dict[str
         meanings.setdefault(spelled, meant)
         if default is not NOTHING:
             given.setdefault(meant, default)
+    said: set[str] = set()
     for key, value in k.items():
         meant = meanings.get(key) or meanings.get(ALIASES.get(key, key), "")
-        if meant:
+        if meant and (value is not None or meant not in said):  # axis=1, reduction_indices=None
+            said.add(meant)
             given[meant] = value
     return {**given, **dict(found.settings)}
 

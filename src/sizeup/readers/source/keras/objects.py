@@ -57,11 +57,11 @@ class Tensor:
     `constant` comes from weights and numbers alone: it has no batch, and no call of the network
     gives it. `is_batch` marks the number that is the open batch itself; `samples` is how many rows
     of the open first dimension belong to one sample (windows of an image that were put into the
-    batch), None where that is not known.
+    batch), None where that is not known. `masked` says whether Keras has a mask for it (`masks`).
     """
 
-    __slots__ = ("constant", "dtype", "index", "is_batch", "node", "origin", "rank_of", "samples",
-                 "shape", "unknown")  # fmt: skip
+    __slots__ = ("constant", "dtype", "index", "is_batch", "masked", "node", "origin", "rank_of",
+                 "samples", "shape", "unknown")  # fmt: skip
 
     def __init__(
         self,
@@ -79,6 +79,7 @@ class Tensor:
         self.unknown: Unknown | None = None
         self.constant = False
         self.is_batch = False
+        self.masked: bool | None = False
         self.samples: Dim | None = 1
 
     def __repr__(self) -> str:

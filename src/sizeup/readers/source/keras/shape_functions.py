@@ -57,6 +57,12 @@ def ndim_(m: Machine, given: Given, node: ast.AST) -> Value:
     return len(found) if isinstance(found, tuple) else found
 
 
+def dtype_(m: Machine, given: Given, node: ast.AST) -> Value:
+    """`K.dtype(x)`: the name of a type."""
+    x = m.resolve(given["x"])
+    return x.dtype if isinstance(x, Tensor) else m.world.unseen_value(m, node)
+
+
 def size_(m: Machine, given: Given, node: ast.AST) -> Value:
     """How many elements there are."""
     found = shape_(m, given, node)

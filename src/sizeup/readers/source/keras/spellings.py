@@ -142,6 +142,7 @@ K.in_top_k(predictions, targets:x, k) -> ops.along
 K.int_shape(x) -> @int_shape
 K.shape(x) -> @shape
 K.ndim(x) -> @ndim
+K.dtype(x) -> @dtype
 K.count_params(x) -> @size
 K.arange(start, stop=None, step=1) -> @arange
 K.zeros|ones(shape) -> @filled
