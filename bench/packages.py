@@ -64,26 +64,17 @@ keras-wrn==0.2
 keras-retinanet==1.0.0
 keras-ocr==0.9.3
 csbdeep==0.8.2
-n2v==0.3.3
 keras-transformer==0.40.0 {BRICKS}
 keras-bert==0.89.0 keras-transformer==0.40.0 {BRICKS}
 keras-gpt-2==0.17.0 keras-transformer==0.40.0 {BRICKS}
 deepctr==0.9.4
 retina-face==0.0.19
-mtcnn==1.0.0
-tf2-yolov4==0.1.0
-inaSpeechSegmenter==0.8.0
-spektral==1.3.1
-sktime-dl==0.1.0
-basic-pitch==0.4.0
 keras-tcn==3.5.7
-larq-zoo==2.4.0
 """
 """A package on each line, of different authors and years; what it imports stands behind it."""
 
 KERAS_3 = """
 classification-models-3D==1.1.0
-efficientnet-3D==1.0.2
 keras-hub==0.32.0
 """
 
@@ -145,6 +136,33 @@ USES = {
         fpn = sm.FPN("efficientnetb0", classes=3, encoder_weights=None)
         linknet = sm.Linknet("vgg16", encoder_weights=None, input_shape=(128, 128, 3))
         pspnet = sm.PSPNet("resnet50", input_shape=(240, 240, 3), encoder_weights=None)
+        """,
+    "classification-models-3D": """
+        from classification_models_3D.kkeras import Classifiers
+        resnet18 = Classifiers.get("resnet18")[0]((64, 64, 64, 2), weights=None, classes=3)
+        resnext50 = Classifiers.get("resnext50")[0]((64, 64, 64, 3), weights=None)
+        seresnet34 = Classifiers.get("seresnet34")[0]((64, 64, 64, 1), weights=None, include_top=False)
+        senet154 = Classifiers.get("senet154")[0]((64, 64, 64, 3), weights=None)
+        dense = Classifiers.get("densenet121")[0]((64, 64, 64, 3), weights=None)
+        mobile = Classifiers.get("mobilenet")[0]((64, 64, 64, 3), weights=None, include_top=False)
+        mobile2 = Classifiers.get("mobilenetv2")[0]((64, 64, 64, 3), weights=None, include_top=False)
+        vgg = Classifiers.get("vgg16")[0]((64, 64, 64, 3), weights=None)
+        inception = Classifiers.get("inceptionv3")[0]((96, 96, 96, 3), weights=None, include_top=False)
+        efficient = Classifiers.get("efficientnetb0")[0]((64, 64, 64, 3), weights=None, include_top=False)
+        convnext = Classifiers.get("convnext_tiny")[0]((64, 64, 64, 3), weights=None, include_top=False)
+        """,
+    "keras-hub": """
+        from keras_hub.models import BertBackbone, GPT2Backbone, ResNetBackbone, ViTBackbone
+        sizes = dict(vocabulary_size=100, num_layers=2, num_heads=4, hidden_dim=16,
+                     intermediate_dim=32, max_sequence_length=24)
+        bert = BertBackbone(**sizes)
+        gpt2 = GPT2Backbone(**sizes)
+        residual = ResNetBackbone(
+            input_conv_filters=[64], input_conv_kernel_sizes=[7],
+            stackwise_num_filters=[64, 128], stackwise_num_blocks=[2, 2],
+            stackwise_num_strides=[1, 2], block_type="basic_block")
+        vit = ViTBackbone(image_shape=(32, 32, 3), patch_size=4, num_layers=2, num_heads=4,
+                          hidden_dim=16, mlp_dim=32)
         """,
     "keras-wrn": """
         import keras_wrn

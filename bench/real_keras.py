@@ -153,7 +153,10 @@ def _without_downloads(keras: ModuleType) -> None:
 
 
 def main(root: str, version: str) -> None:
-    os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", TF_USE_LEGACY_KERAS="1" if version == "2" else "0")
+    os.environ.update(
+        KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3",
+        TF_USE_LEGACY_KERAS="1" if version == "2" else "0",
+    )  # fmt: skip
     sys.path.insert(0, root)
     answers, sys.stdout = sys.stdout, sys.stderr
     if version == "2":

@@ -9,6 +9,8 @@ import pytest
 from readers.keras_truth import assert_reads_as_keras, read_text
 from sizeup.analyses.count import count
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own
+
 HEAD = """
 import keras
 import numpy as np
@@ -62,6 +64,43 @@ PROGRAMS = {
         parts = [layers.Flatten()(layers.Embedding(f.size, f.width)(inputs[f.name]))
                  for f in features]
         model = Model(list(inputs.values()), layers.Dense(1)(layers.Concatenate()(parts)))
+        """,
+    "layers that are built one after the other, asked what leaves them": """
+        import inspect
+
+        class Block(layers.Layer):
+            def __init__(self, width):
+                super().__init__()
+                self.width, self.steps = width, []
+
+            def add(self, layer):
+                self.steps.append(layer)
+                layer.build(self.shape)
+                self.shape = layer.compute_output_shape(self.shape)
+
+            def build(self, shape):
+                self.shape = shape
+                self.add(layers.Conv1D(self.width, 3, padding="causal"))
+                self.add(layers.Dropout(0.1))
+                self.add(layers.Conv1D(self.width, 3, padding="causal"))
+                self.matching = layers.Dense(self.width) if self.shape[-1] != shape[-1] else None
+                if self.matching is not None:
+                    self.matching.build(shape)
+
+            def call(self, x, training=None):
+                y = x
+                for step in self.steps:
+                    trains = "training" in dict(inspect.signature(step.call).parameters)
+                    y = step(y, training=training) if trains else step(y)
+                return y + (x if self.matching is None else self.matching(x))
+
+        def head(x, width=3, *, bias=True):
+            return layers.Dense(width, use_bias=bias)(x)
+
+        x = series = Input((20, 4))
+        for width in (6, 6):
+            x = Block(width)(x)
+        model = Model(series, head(x, width=len(inspect.signature(head).parameters)))
         """,
     "types of tensors": """
         from keras import ops

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from sizeup.errors import SizingError
+from sizeup.errors import OpenSizeError, SizingError
 from sizeup.network import Network as Frozen
 from sizeup.network import Unknown, add_known, rows
 from sizeup.readers.source.calls import call as call_value
@@ -222,6 +222,25 @@ def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.A
     except SizingError as error:
         raise Raised("ValueError", error.what, line_of(node)) from None
     layer.parameters = (*(layer.parameters or ()), *(made.parameters or ()))
+
+
+def output_shape(
+    m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
+) -> Value:
+    """`layer.compute_output_shape(shape)` of Keras' own class."""
+    shapes = [m.resolve(shape) for shape in (*a, *k.values())]
+    if len(shapes) == 1 and _are_several(shapes[0]):
+        shapes = shapes[0]
+    if find_rule(layer.rule) is None or isinstance(layer, ModelValue):
+        return m.world.unseen_value(m, node)
+    try:
+        entering = [_entering(m, shape) for shape in shapes]
+        leaving = size(layer.rule, frozen_config(layer), entering).outputs
+    except (Unsized, OpenSizeError):
+        return m.world.unseen_value(m, node)
+    except SizingError as error:
+        raise Raised("ValueError", error.what, line_of(node)) from None
+    return leaving[0] if len(leaving) == 1 else list(leaving)
 
 
 def _entering(m: Machine, shape: Value) -> Shape:

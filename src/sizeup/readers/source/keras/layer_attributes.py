@@ -268,6 +268,7 @@ METHODS: dict[str, Callable[..., Value]] = {
     "add_weight": variables.add_weight,
     "add_variable": variables.add_weight,
     "build": _build_plainly,
+    "compute_output_shape": custom.output_shape,
     "get_input": _entering,
 }
 """Methods of Keras' own classes that have a say in what a layer is."""
@@ -280,5 +281,5 @@ ENDS: dict[str, Callable[[Node], Value]] = {
 }
 """What the last call of a layer tells."""
 
-INERT = frozenset({"compute_output_shape", "set_weights", "get_weights", "build_from_config",
+INERT = frozenset({"set_weights", "get_weights", "build_from_config",
                    "add_loss", "add_metric", "compute_mask"})  # fmt: skip

@@ -1,0 +1,53 @@
+"""`inspect`: which arguments a function takes, of the source's own and of Keras' layers."""
+
+from __future__ import annotations
+
+import ast
+
+from sizeup.readers.source.builtin_functions import table
+from sizeup.readers.source.machine import Machine
+from sizeup.readers.source.values import Bound, Function, Instance
+from sizeup.rules.registry import HOMES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Value = Any
+    Arguments = list[Any]
+    Keywords = dict[str, Any]
+
+ALIKE = frozenset({"conv", "pooling", "padding", "reshaping", "activations"})
+"""Homes of kinds whose `call` takes one tensor and nothing else."""
+
+TRAINS = frozenset({"BatchNormalization", "Dropout", "SpatialDropout1D", "SpatialDropout2D",
+                    "SpatialDropout3D", "GaussianDropout", "GaussianNoise", "AlphaDropout"})  # fmt: skip
+"""Kinds whose `call` takes `training`."""
+
+
+def _names(function: Value) -> list[str] | None:
+    """The names of the arguments; None where they are not known."""
+    if isinstance(function, Bound) and isinstance(function.function, Function):
+        found = _names(function.function)
+        return found and found[1:]
+    if isinstance(function, Function):
+        signature = function.arguments
+        named = signature.posonlyargs + signature.args + [signature.vararg]
+        named += [*signature.kwonlyargs, signature.kwarg]
+        return [argument.arg for argument in named if argument is not None]
+    kind = getattr(getattr(function, "owner", None), "rule", "")
+    if kind in TRAINS:
+        return ["inputs", "training"]
+    return ["inputs"] if HOMES.get(kind) in ALIKE or kind in ("Dense", "Flatten") else None
+
+
+def _signature(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
+    names = _names(m.resolve(a[0]))
+    if names is None:
+        return m.world.unseen_value(m, node)
+    made = Instance(None)
+    made.attributes["parameters"] = {name: m.world.unseen_value(m, node) for name in names}
+    return made
+
+
+MEMBERS: dict[str, Value] = table({"inspect.signature": _signature})
