@@ -81,6 +81,8 @@ PROGRAMS = {
             def build(self, shape):
                 self.shape = shape
                 self.add(layers.Conv1D(self.width, 3, padding="causal"))
+                self.add(layers.Activation("relu"))
+                self.add(layers.Lambda(lambda y: y, output_shape=lambda shape: shape))
                 self.add(layers.Dropout(0.1))
                 self.add(layers.Conv1D(self.width, 3, padding="causal"))
                 self.matching = layers.Dense(self.width) if self.shape[-1] != shape[-1] else None
@@ -90,7 +92,7 @@ PROGRAMS = {
             def call(self, x, training=None):
                 y = x
                 for step in self.steps:
-                    trains = "training" in dict(inspect.signature(step.call).parameters)
+                    trains = not isinstance(step, layers.Lambda) and "training" in dict(inspect.signature(step.call).parameters)
                     y = step(y, training=training) if trains else step(y)
                 return y + (x if self.matching is None else self.matching(x))
 

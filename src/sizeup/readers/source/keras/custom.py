@@ -231,6 +231,8 @@ def output_shape(
     shapes = [m.resolve(shape) for shape in (*a, *k.values())]
     if len(shapes) == 1 and _are_several(shapes[0]):
         shapes = shapes[0]
+    if layer.rule == "Lambda":
+        return m.attempt(lambda: _leaving(m, layer, shapes, node))[0]
     if find_rule(layer.rule) is None or isinstance(layer, ModelValue):
         return m.world.unseen_value(m, node)
     try:
@@ -241,6 +243,14 @@ def output_shape(
     except SizingError as error:
         raise Raised("ValueError", error.what, line_of(node)) from None
     return leaving[0] if len(leaving) == 1 else list(leaving)
+
+
+def _leaving(m: Machine, layer: LayerValue, shapes: list[Value], node: ast.AST) -> Value:
+    """The shapes of what a call on tensors of `shapes` gives."""
+    m.touch(layer)
+    inputs = [symbolic(m, shape) for shape in shapes]
+    entering = inputs[0] if len(inputs) == 1 else inputs
+    return shapes_of(m, m.world.call_layer(m, layer, [entering], {}, node))
 
 
 def _entering(m: Machine, shape: Value) -> Shape:

@@ -38,7 +38,7 @@ def _names(function: Value) -> list[str] | None:
     kind = getattr(getattr(function, "owner", None), "rule", "")
     if kind in TRAINS:
         return ["inputs", "training"]
-    return ["inputs"] if HOMES.get(kind) in ALIKE or kind in ("Dense", "Flatten") else None
+    return ["inputs"] if HOMES.get(kind) in ALIKE or kind in ("Dense", "Activation") else None
 
 
 def _signature(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
