@@ -29,6 +29,8 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
+from package_programs import USES
+
 from sizeup.analyses.count import count
 from sizeup.errors import OpenSizeError, SizeupError, SizingError
 from sizeup.readers import read
@@ -58,12 +60,10 @@ keras-facenet==0.3.2
 keras-segmentation==0.3.0
 keras-cv-attention-models==1.4.3
 keras-efficientnet-v2==1.2.2
-vit-keras==0.2.0
 deepface==0.0.103
 keras-wrn==0.2
 keras-retinanet==1.0.0
 keras-ocr==0.9.3
-csbdeep==0.8.2
 keras-transformer==0.40.0 {BRICKS}
 keras-bert==0.89.0 keras-transformer==0.40.0 {BRICKS}
 keras-gpt-2==0.17.0 keras-transformer==0.40.0 {BRICKS}
@@ -73,10 +73,7 @@ keras-tcn==3.5.7
 """
 """A package on each line, of different authors and years; what it imports stands behind it."""
 
-KERAS_3 = """
-classification-models-3D==1.1.0
-keras-hub==0.32.0
-"""
+KERAS_3 = "keras-hub==0.32.0"
 
 PACKAGES = {
     line.partition("==")[0]: (tuple(line.split()), keras)
@@ -84,128 +81,6 @@ PACKAGES = {
     for line in listed.strip().splitlines()
 }
 """What to unpack for each package, and the Keras that it is built with."""
-
-USES = {
-    "keras-applications": """
-        import keras
-        from keras_applications import densenet, inception_resnet_v2, inception_v3, mobilenet
-        from keras_applications import mobilenet_v2, nasnet, resnet, resnet_v2, resnext, vgg16, xception
-        parts = dict(
-            backend=keras.backend, layers=keras.layers, models=keras.models, utils=keras.utils
-        )
-        vgg = vgg16.VGG16(weights=None, **parts)
-        dense = densenet.DenseNet121(weights=None, include_top=False, input_shape=(64, 64, 3), **parts)
-        mobile = mobilenet.MobileNet(weights=None, alpha=0.5, **parts)
-        mobile2 = mobilenet_v2.MobileNetV2(weights=None, alpha=1.4, **parts)
-        residual = resnet.ResNet101(weights=None, classes=10, **parts)
-        residual2 = resnet_v2.ResNet50V2(weights=None, include_top=False, pooling="max", **parts)
-        grouped = resnext.ResNeXt50(weights=None, **parts)
-        inception = inception_v3.InceptionV3(weights=None, **parts)
-        both = inception_resnet_v2.InceptionResNetV2(weights=None, **parts)
-        separable = xception.Xception(weights=None, **parts)
-        searched = nasnet.NASNetMobile(weights=None, **parts)
-        """,
-    "image-classifiers": """
-        from classification_models.keras import Classifiers
-        ResNet18, _ = Classifiers.get("resnet18")
-        resnet18 = ResNet18((224, 224, 3), weights=None)
-        resnet34 = Classifiers.get("resnet34")[0]((224, 224, 3), weights=None, include_top=False)
-        seresnet18 = Classifiers.get("seresnet18")[0]((128, 128, 3), weights=None, classes=5)
-        seresnext50 = Classifiers.get("seresnext50")[0]((224, 224, 3), weights=None)
-        senet154 = Classifiers.get("senet154")[0]((224, 224, 3), weights=None)
-        resnext50 = Classifiers.get("resnext50")[0]((224, 224, 3), weights=None)
-        """,
-    "keras-resnet": """
-        import keras
-        import keras_resnet.models
-        image = keras.layers.Input((224, 224, 3))
-        volume = keras.layers.Input((32, 32, 32, 1))
-        resnet50 = keras_resnet.models.ResNet50(image, classes=10)
-        resnet18 = keras_resnet.models.ResNet18(image, include_top=False, freeze_bn=True)
-        resnet34 = keras_resnet.models.ResNet2D34(image)
-        solid18 = keras_resnet.models.ResNet3D18(volume, classes=2)
-        distributed18 = keras_resnet.models.TimeDistributedResNet18(
-            keras.layers.Input((5, 64, 64, 3)), classes=3)
-        fpn50 = keras_resnet.models.FPN2D50(keras.layers.Input((256, 256, 3)))
-        """,
-    "segmentation-models": """
-        import segmentation_models as sm
-        unet = sm.Unet("resnet34", encoder_weights=None)
-        frozen = sm.Unet("mobilenet", encoder_weights=None, encoder_freeze=True, classes=4)
-        upsampled = sm.Unet("seresnet18", encoder_weights=None, decoder_block_type="transpose")
-        fpn = sm.FPN("efficientnetb0", classes=3, encoder_weights=None)
-        linknet = sm.Linknet("vgg16", encoder_weights=None, input_shape=(128, 128, 3))
-        pspnet = sm.PSPNet("resnet50", input_shape=(240, 240, 3), encoder_weights=None)
-        """,
-    "classification-models-3D": """
-        from classification_models_3D.kkeras import Classifiers
-        resnet18 = Classifiers.get("resnet18")[0]((64, 64, 64, 2), weights=None, classes=3)
-        resnext50 = Classifiers.get("resnext50")[0]((64, 64, 64, 3), weights=None)
-        seresnet34 = Classifiers.get("seresnet34")[0]((64, 64, 64, 1), weights=None, include_top=False)
-        senet154 = Classifiers.get("senet154")[0]((64, 64, 64, 3), weights=None)
-        dense = Classifiers.get("densenet121")[0]((64, 64, 64, 3), weights=None)
-        mobile = Classifiers.get("mobilenet")[0]((64, 64, 64, 3), weights=None, include_top=False)
-        mobile2 = Classifiers.get("mobilenetv2")[0]((64, 64, 64, 3), weights=None, include_top=False)
-        vgg = Classifiers.get("vgg16")[0]((64, 64, 64, 3), weights=None)
-        inception = Classifiers.get("inceptionv3")[0]((96, 96, 96, 3), weights=None, include_top=False)
-        efficient = Classifiers.get("efficientnetb0")[0]((64, 64, 64, 3), weights=None, include_top=False)
-        convnext = Classifiers.get("convnext_tiny")[0]((64, 64, 64, 3), weights=None, include_top=False)
-        """,
-    "keras-hub": """
-        from keras_hub.models import BertBackbone, GPT2Backbone, ResNetBackbone, ViTBackbone
-        sizes = dict(vocabulary_size=100, num_layers=2, num_heads=4, hidden_dim=16,
-                     intermediate_dim=32, max_sequence_length=24)
-        bert = BertBackbone(**sizes)
-        gpt2 = GPT2Backbone(**sizes)
-        residual = ResNetBackbone(
-            input_conv_filters=[64], input_conv_kernel_sizes=[7],
-            stackwise_num_filters=[64, 128], stackwise_num_blocks=[2, 2],
-            stackwise_num_strides=[1, 2], block_type="basic_block")
-        vit = ViTBackbone(image_shape=(32, 32, 3), patch_size=4, num_layers=2, num_heads=4,
-                          hidden_dim=16, mlp_dim=32)
-        """,
-    "keras-wrn": """
-        import keras_wrn
-        wide = keras_wrn.build_model((32, 32, 3), 10, n=16, k=2)
-        dropped = keras_wrn.build_model((32, 32, 1), 5, 10, 4, dropout=0.3)
-        """,
-    "vit-keras": """
-        from vit_keras import vit
-        b16 = vit.vit_b16(224, classes=10, pretrained=False, pretrained_top=False)
-        b32 = vit.vit_b32((256, 128), include_top=False, pretrained=False, pretrained_top=False)
-        l16 = vit.vit_l16(384, pretrained=False, pretrained_top=False)
-        """,
-    "keras-tcn": """
-        from tensorflow.keras import Input, Model, Sequential, layers
-        from tcn import TCN, compiled_tcn
-        series = Sequential([Input((24, 3)), TCN(16, dilations=(1, 2, 4)), layers.Dense(1)])
-        steps = Input((None, 8))
-        tagged = Model(steps, layers.Dense(4)(TCN(8, nb_stacks=2, return_sequences=True)(steps)))
-        compiled = compiled_tcn(3, 10, 20, 2, [1, 2, 4], 1, 50, use_skip_connections=True)
-        """,
-    "deepctr": """
-        from deepctr.feature_column import DenseFeat, SparseFeat, VarLenSparseFeat
-        from deepctr.models import DCN, AutoInt, DeepFM, NFM, PNN, WDL, xDeepFM
-        user = SparseFeat("user", vocabulary_size=100, embedding_dim=8)
-        genres = VarLenSparseFeat(SparseFeat("genres", 20, embedding_dim=8), maxlen=4)
-        columns = [user, SparseFeat("item", 50, embedding_dim=8), DenseFeat("price", 1), genres]
-        deepfm = DeepFM(columns, columns)
-        wide_deep = WDL(columns, columns, dnn_hidden_units=(32, 16))
-        crossed = DCN(columns, columns, cross_num=3)
-        compressed = xDeepFM(columns, columns)
-        interacting = AutoInt(columns, columns)
-        factorized = NFM(columns, columns)
-        product = PNN(columns)
-        """,
-    "efficientnet": """
-        import efficientnet.keras as efn
-        b0 = efn.EfficientNetB0(weights=None)
-        b1 = efn.EfficientNetB1(weights=None, pooling="avg", include_top=False)
-        b3 = efn.EfficientNetB3(weights=None, include_top=False, input_shape=(300, 300, 3))
-        b7 = efn.EfficientNetB7(weights=None, classes=17)
-        """,
-}
-"""Programs that use a package whose builders want more than arguments: their variables count."""
 
 
 VALUES = {
@@ -304,12 +179,12 @@ class Job(NamedTuple):
 
 
 def jobs_in(root: Path, uses: str) -> list[Job]:
-    """What to build: of the program that uses a package or, without one, of its own files."""
+    """What to build: of the program that uses a package or, without one, in its own files."""
     if uses:
         path = root / "sizeup_uses.py"
         path.write_text(textwrap.dedent(uses), encoding="utf-8")
-        variables = re.findall(r"^([a-z]\w+) = ", textwrap.dedent(uses), re.MULTILINE)
-        return [Job(path, path.stem, name, {}) for name in variables]
+        names = re.findall(r"^def (\w+)", textwrap.dedent(uses), re.MULTILINE)
+        return [Job(path, path.stem, name, {}) for name in names]
     jobs: list[Job] = []
     for path in sources(root):
         try:

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from readers.keras_truth import assert_reads_as_keras, read_text
+from readers.keras_truth import assert_reads_as_keras, read_text, run
 from sizeup.analyses.count import count
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own
@@ -149,6 +149,32 @@ def test_an_old_name_of_an_argument_that_says_nothing_changes_nothing():
         model = Model(image, layers.Dense(2)(x))
         """
     assert [count(network).total for network in read_text(text)] == [3 * 2 + 2]
+
+
+SUBCLASSES = """
+    class Wide(keras.Model):
+        def __init__(self, units, width=4, **kwargs):
+            image = Input((3,))
+            super().__init__(image, layers.Dense(units)(layers.Dense(width)(image)), **kwargs)
+
+    class Deep(keras.Model):
+        def __init__(self, units, width=4, **kwargs):
+            super().__init__(**kwargs)
+            self.hidden, self.out = layers.Dense(width), layers.Dense(units)
+            self(keras.ops.zeros((1, 3)))
+
+        def call(self, x):
+            return self.out(self.hidden(x))
+    """
+
+
+@pytest.mark.parametrize("name", ["Wide", "Deep"])
+@pytest.mark.parametrize("made", ["", "made = {name}(units=3, width=5)"])
+def test_arguments_of_a_models_class_can_be_set(name, made):
+    text = HEAD + textwrap.dedent(SUBCLASSES)
+    built = run(text + f"model = {name}(units=2, width=9)\n")
+    network = read_text(text + made.format(name=name), units=2, width=9)[name]
+    assert count(network).total == built.count_params()
 
 
 def test_the_type_of_a_tensor_of_keras_2_is_known():

@@ -179,7 +179,8 @@ def _outcome(machine: Machine, entry: str | None, fault: Raised | None) -> Outco
     return Outcome(
         path=(),
         networks=networks_of(machine, entry, fault),
-        builders=frozenset(f.qualified for f, *_ in world.builds if f is not None),
+        builders=frozenset(f.qualified for f, *_ in world.builds if f is not None)
+        | {f"{model.cls.qualified}.__init__" for model in world.models if model.cls is not None},
         inputs=tuple(world.inputs),
         stored=stored.networks(machine),
         order_matters=bool(world.format_used) or world.format_said,
