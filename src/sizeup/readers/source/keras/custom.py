@@ -64,9 +64,10 @@ def run(
     if asks and inputs:
         layer.attributes[ENTERING], positional = inside[id(inputs[0])], []
     named = {name: swap(value, inside) for name, value in keywords.items()}
-    if function is not None and positional and "mask" in _parameters(function)[len(positional) + 1:]:
+    further = [] if function is None else _parameters(function)[len(positional) + 1 :]
+    if positional and "mask" in further and "mask" not in named:
         mask = masks.entering(positional[0], m.world.unseen_value(m, node))
-        named = named if mask is None else {"mask": mask, **named}
+        named = named if mask is None else {**named, "mask": mask}
     around, m.world.frame = m.world.frame, call
     try:
         if function is not None:
