@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -51,7 +52,8 @@ FUNCTION_STEPS = 400_000
 class Outcome(Record):
     """The networks of one run along one path of decisions, and what the run learned.
 
-    Those that are `stored` elsewhere are listed where the text builds no other.
+    Those that are `stored` elsewhere are listed where the text builds no other. `ended` says
+    that there were more outcomes than are followed.
     """
 
     path: Path
@@ -62,6 +64,15 @@ class Outcome(Record):
     stored: tuple[Network, ...] = ()
     order_matters: bool = False
     overridden: frozenset[str] = frozenset()
+    ended: bool = False
+
+
+class Entry(Record):
+    """Where a run begins: a function that nothing calls, or a method and what makes its object."""
+
+    name: str
+    start: Callable[[], Value]
+    owner: Callable[[], Value] | None = None
 
 
 class Program(Record):
@@ -99,11 +110,41 @@ def run_program(program: Program, budget: Budget) -> list[Outcome]:
         modules, inner[-len(modules) :] if modules else [], strict=True
     ):
         for entry in _entries(program, machine, scope):
-            outcomes.extend(_explore(_session(machine, entry), outcome.path, entry[0]))
+            outcomes.extend(_follow(machine, entry, outcome.path))
         if not any(each.networks or each.stored for each in outcomes):
             for entry in _layers(machine, scope):
-                outcomes.extend(_explore(_session(machine, entry), outcome.path, entry[0]))
+                outcomes.extend(_follow(machine, entry, outcome.path))
     return outcomes
+
+
+def _follow(machine: Machine, entry: Entry, before: Path) -> list[Outcome]:
+    """All outcomes of one entry; what functions build for a method's object is told without it.
+
+    Data that a method is given may have more outcomes than can be followed, but changes nothing
+    of what a function had returned before.
+    """
+    found = _explore(_session(machine, entry), before, entry.name)
+    if entry.owner is None or not any(outcome.ended for outcome in found):
+        return found
+    cls = entry.name.rpartition(".")[0]
+    alone = _explore(_session(machine, Entry(cls, entry.owner)), before, cls)
+    built = frozenset().union(*(outcome.builders for outcome in alone))
+    made = [o.changed(networks=tuple(n for n in o.networks if n.name in built)) for o in alone]
+    known: Counter[str] = Counter()
+    for outcome in made:
+        known |= Counter(network.name for network in outcome.networks)
+    return made + [o.changed(networks=_after(o.networks, known)) for o in found]
+
+
+def _after(networks: tuple[Network, ...], known: Mapping[str, int]) -> tuple[Network, ...]:
+    """The networks but for the first ones of some names."""
+    left = Counter(known)
+    kept = []
+    for network in networks:
+        left[network.name] -= 1
+        if left[network.name] < 0:
+            kept.append(network)
+    return tuple(kept)
 
 
 def _machine(
@@ -140,8 +181,8 @@ def _explore(
                 raise BudgetError(note.reason)
             if not outcomes and entry is not None:
                 lost = Network(entry, Graph(()))
-                return [Outcome((), (_with_unknown(lost, note),), entry)]
-            return [o.changed(networks=tuple(_with_unknown(n, note) for n in o.networks))
+                return [Outcome((), (_with_unknown(lost, note),), entry, ended=True)]
+            return [o.changed(networks=tuple(_with_unknown(n, note) for n in o.networks), ended=True)
                     for o in outcomes]  # fmt: skip
         try:
             outcome = run({key: value for key, value, _ in path})
@@ -188,9 +229,8 @@ def _outcome(machine: Machine, entry: str | None, fault: Raised | None) -> Outco
     )
 
 
-def _session(machine: Machine, entry: tuple[str, Callable[[], Value]]) -> Callable[..., Outcome]:
+def _session(machine: Machine, entry: Entry) -> Callable[..., Outcome]:
     """A run of one function on top of what the module has done; nothing of it is kept."""
-    name, start = entry
 
     def run(decisions: Mapping[object, Value]) -> Outcome:
         before = machine.decisions
@@ -203,7 +243,7 @@ def _session(machine: Machine, entry: tuple[str, Callable[[], Value]]) -> Callab
         )
         allowed = machine.budget.steps
         try:
-            outcome: Outcome = machine.attempt(lambda: _finished(machine, name, start))[0]
+            outcome: Outcome = machine.attempt(lambda: _finished(machine, entry))[0]
         finally:
             machine.decisions = before
             machine.restore(state)
@@ -214,17 +254,15 @@ def _session(machine: Machine, entry: tuple[str, Callable[[], Value]]) -> Callab
     return run
 
 
-def _finished(machine: Machine, name: str, start: Callable[[], Value]) -> Outcome:
+def _finished(machine: Machine, entry: Entry) -> Outcome:
     try:
-        fault = _guarded(start)
+        fault = _guarded(entry.start)
     except BudgetError as error:
         fault = Raised("BudgetError", error.what, error.line)
-    return _outcome(machine, name, fault)
+    return _outcome(machine, entry.name, fault)
 
 
-def _entries(
-    program: Program, machine: Machine, scope: Scope
-) -> Iterator[tuple[str, Callable[[], Value]]]:
+def _entries(program: Program, machine: Machine, scope: Scope) -> Iterator[Entry]:
     """What nothing calls: functions, and methods of classes; those that are named nowhere first."""
     values = _own(scope)
     for mentioned in (False, True):
@@ -233,7 +271,7 @@ def _entries(
                 continue
             if isinstance(value, Function):
                 if not value.called and not value.is_generator:
-                    yield value.qualified, _call_open(machine, value)
+                    yield Entry(value.qualified, _call_open(machine, value))
             elif not value.instantiated:
                 yield from _methods(machine, value)
 
@@ -262,27 +300,28 @@ def _call_open(machine: Machine, function: Function) -> Callable[[], Value]:
     return start
 
 
-def _methods(machine: Machine, cls: Class) -> Iterator[tuple[str, Callable[[], Value]]]:
+def _methods(machine: Machine, cls: Class) -> Iterator[Entry]:
     """The methods of a class that the source never makes an object of."""
     kinds = _keras_kinds(cls)
     if kinds:
         if {"Functional", "Sequential"} & set(kinds):
-            yield cls.qualified, lambda: _instance(machine, cls)
+            yield Entry(cls.qualified, partial(_instance, machine, cls))
         return
     for value in list(cls.namespace.values()):
         if not isinstance(value, Function) or value.called or value.name.startswith("__"):
             continue
         if value.kind == "static":
-            yield value.qualified, _call_open(machine, value)
+            yield Entry(value.qualified, _call_open(machine, value))
         elif value.kind in ("function", "class"):
-            yield value.qualified, _call_method(machine, cls, value)
+            owner = partial(_instance, machine, cls) if value.kind == "function" else None
+            yield Entry(value.qualified, _call_method(machine, cls, value), owner)
 
 
-def _layers(machine: Machine, scope: Scope) -> Iterator[tuple[str, Callable[[], Value]]]:
+def _layers(machine: Machine, scope: Scope) -> Iterator[Entry]:
     """The source's own classes of layers, each by itself: where it builds no network of them."""
     for cls in _own(scope):
         if isinstance(cls, Class) and not cls.instantiated and _keras_kinds(cls):
-            yield cls.qualified, partial(_show, machine, cls)
+            yield Entry(cls.qualified, partial(_show, machine, cls))
 
 
 def _show(machine: Machine, cls: Class) -> None:
