@@ -133,7 +133,10 @@ def _listed(m: Machine, model: ModelValue) -> list[tuple[str, tuple[str, ...], N
             entries.append((name, aliases, state))
         previous = state
     if cls:
-        return [(cls[0], aliases, final)]
+        frozen = [entry for entry in returns if _flags(entry[1]) != _flags(final)]
+        named = (_plain(name) for name, state in returns if _flags(state) == _flags(final))
+        return [*((_plain(name), (), state) for name, state in frozen),
+                (cls[0], (*aliases, *named), final)]  # fmt: skip
     if entries and (previous is None or _same(previous, final) or not variables):
         built = bool(model.inputs)
         last = entries[-1]
@@ -158,6 +161,12 @@ def _plain(qualified: str) -> str:
 
 def _same(a: Network, b: Network) -> bool:
     return a.graph == b.graph and a.trainable == b.trainable and a.unknown == b.unknown
+
+
+def _flags(network: Network) -> tuple[bool, frozenset[str]]:
+    """What is frozen of a network, which may have been built since."""
+    frozen = frozenset(layer.name for layer in network.graph.layers if not layer.trainable)
+    return network.trainable, frozen
 
 
 def _faulty(
