@@ -12,6 +12,7 @@ from keras import layers
 import sizeup
 from sizeup.analyses.weights import fit_weights
 from sizeup.cli import main
+from sizeup.readers import read
 from sizeup.readers.live import read_live
 
 
@@ -78,6 +79,9 @@ PAIRS = {
         lambda: small(pooled=True), lambda: small(pooled=True, extra=2), "6 layers of weights into 4"),
     "two layers fewer stored": (
         lambda: small(pooled=True, extra=2), lambda: small(pooled=True), "4 layers of weights into 6"),
+    "images and classes": (
+        small, lambda: small(20, classes=3),
+        "the weights are for 3; images of another size: the network takes 28×28×1, the weights"),
     "another width throughout": (
         lambda: small(pooled=True, hidden=16), lambda: small(pooled=True, filters=16, hidden=32),
         "the weights are 2 times as wide"),
@@ -114,6 +118,15 @@ PASSED_OVER = frozenset({
 """Keras 3 loads these and drops the layers that the network does not have, without a word."""
 
 
+UNORDERED = frozenset({"another order of the same shapes"})
+"""A file of Keras 3 numbers the layers of a kind: it cannot show another order."""
+UNPLACED = {
+    "a head left out": "2 layers of weights into 4: the weights have none for dense",
+    "a head too many": "4 layers of weights into 2: the network has none for dense",
+}
+"""Nor where a layer stands that the other side lacks."""
+
+
 def loads(model: keras.Model, stored: keras.Model, folder) -> bool:
     path = folder / "x.weights.h5"
     with warnings.catch_warnings():  # Keras' NumPy backend is older than NumPy
@@ -135,6 +148,12 @@ def test_weights_belong_where_keras_loads_them_and_the_cause_is_told_where_not(n
     assert loads(model, stored, tmp_path) is (found.ok or name in PASSED_OVER)
     if cause is not None:
         assert cause in found.cause, found.cause
+    (file,) = read(str(tmp_path / "x.weights.h5"))
+    from_file = fit_weights(read_live(model), file)
+    assert from_file.ok is found.ok or name in UNORDERED
+    if cause is not None and name not in UNORDERED:
+        told = UNPLACED.get(name, cause)
+        assert told in from_file.cause, from_file.cause
 
 
 def test_all_are_thirty_and_more():

@@ -31,15 +31,25 @@ MOST_NAMED = 3
 """So many layers are named."""
 
 
-def cause_of(network: Network, here: Slots, there: Slots, alike: bool) -> str:
-    """The first cause that explains all differences; else where they begin."""
+def cause_of(network: Network, here: Slots, there: Slots, *, alike: bool, ordered: bool) -> str:
+    """The first cause that explains all differences; else where they begin.
+
+    `alike` are lists of the same shapes in other orders; what is not `ordered` says nothing of
+    where a layer stands.
+    """
     if alike:
         return say("weights.order")
-    for cause in CAUSES:
-        found = cause(network, here, there)
-        if found is not None:
-            return found
-    return _first_difference(here, there)
+    causes = CAUSES if ordered else tuple(cause for cause in CAUSES if cause is not _head)
+    found = _first(causes, network, here, there)
+    head = _other_head(here, there)
+    if found is None and head is not None:
+        found = _first(causes, network, here[:-1], there[:-1])
+        found = found and f"{head}; {found}"
+    return found or _first_difference(here, there)
+
+
+def _first(causes: Sequence[Cause], network: Network, here: Slots, there: Slots) -> str | None:
+    return next(filter(None, (cause(network, here, there) for cause in causes)), None)
 
 
 def _different(here: Slots, there: Slots) -> list[tuple[Slot, Slot]] | None:
@@ -52,9 +62,14 @@ def _different(here: Slots, there: Slots) -> list[tuple[Slot, Slot]] | None:
 def _classes(_network: Network, here: Slots, there: Slots) -> str | None:
     """Only the last axis of the last layer is another."""
     found = _different(here, there)
-    if found is None or len(found) != 1 or found[0][0] is not here[-1]:
+    return _other_head(here, there) if found is not None and len(found) == 1 else None
+
+
+def _other_head(here: Slots, there: Slots) -> str | None:
+    """That the last layer is for another number of classes, if it is."""
+    ours, theirs = here[-1], there[-1]
+    if ours.shapes == theirs.shapes or len(ours.shapes) != len(theirs.shapes):
         return None
-    ours, theirs = found[0]
     if any(a[:-1] != b[:-1] for a, b in zip(ours.shapes, theirs.shapes, strict=True)):
         return None
     return say("weights.classes", layer=ours.path, here=ours.shapes[0][-1],
@@ -89,7 +104,8 @@ def _sized(network: Network, there: Slots) -> str | None:
     except SizeupError:
         return None
     wanted = [size for slot in there for each in slot.shapes for size in each]
-    given = [dim for row in rows(opened) for p in row.own for dim in p.shape]
+    owners = [row for row in rows(opened) if row.own][: len(there)]
+    given = [dim for row in owners for p in row.own for dim in p.shape]
     if len(wanted) != len(given):
         return None
     from sizeup.analyses.solve import Target, solve

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from sizeup.analyses.mismatch import cause_of
 from sizeup.analyses.slots import Slot, slots
 from sizeup.errors import UsageError
+from sizeup.network import rows
 from sizeup.records import Record
 from sizeup.shown import Shown
 from sizeup.words import say
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from sizeup.network import Network
 
+UNORDERED = "keras weights"
+"""The reader of files of Keras 3 that hold layers by their kinds and numbers: conv2d, conv2d_1, …"""
 BY_NAME, BY_ORDER, BY_SHAPE = "name", "order", "shape"
 
 
@@ -93,16 +96,35 @@ def fit_weights(network: Network, stored: Network) -> Fitting:
     there = slots(stored)
     if there is None:
         raise UsageError(say("weights.open", name=stored.name))
+    if stored.reader == UNORDERED:
+        there = _reordered(there, [row.layer.kind for row in rows(network) if row.own])
     network, values = bound_to(network, there)
     here = slots(network)
     if here is None:
         raise UsageError(say("weights.open", name=network.name))
     match, pairs = _matched(here, there)
     fits = match in (BY_NAME, BY_ORDER)
-    cause = None if fits else cause_of(network, here, there, match == BY_SHAPE)
+    cause = None
+    if not fits:
+        cause = cause_of(network, here, there, alike=match == BY_SHAPE,
+                         ordered=stored.reader != UNORDERED)  # fmt: skip
     return Fitting(
         network, stored, match, tuple(pairs), values, cause, tuple(_remarks(here, there))
     )
+
+
+def _reordered(there: Sequence[Slot], kinds: Sequence[str]) -> list[Slot]:
+    """Layers that a file keeps by kind and number, in the order in which a network has these kinds.
+
+    Those of other kinds stand where the network has one that the file lacks, the rest last.
+    """
+    waiting: dict[str, deque[Slot]] = {}
+    for slot in sorted(there, key=lambda slot: (len(slot.path), slot.path)):
+        waiting.setdefault(slot.kind, deque()).append(slot)
+    found = [waiting[kind].popleft() if waiting.get(kind) else None for kind in kinds]
+    left = deque(slot for slots in waiting.values() for slot in slots)
+    placed = [slot or (left.popleft() if left else None) for slot in found]
+    return [*filter(None, placed), *left]
 
 
 def _matched(here: Sequence[Slot], there: Sequence[Slot]) -> tuple[str | None, list[Pair]]:
