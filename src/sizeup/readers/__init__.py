@@ -180,12 +180,12 @@ def _in_revision(revision: str, path: str) -> Project:
 
 def _open_saved(source: str, _asked: Asked) -> Reading | None:
     """A model that a framework has saved: a file or a directory of its own."""
-    for path, name in _split(source):
-        if os.path.isfile(path):
-            from sizeup.readers.saved import read_file
+    from sizeup.readers.saved import read_stored
 
-            network = read_file(path)
-            return None if network is None else _named(Reading(path, (network,)), name)
+    for path, name in _split(source):
+        network = read_stored(path)
+        if network is not None:
+            return _named(Reading(path, (network,)), name)
     return None
 
 

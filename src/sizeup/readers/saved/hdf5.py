@@ -25,11 +25,12 @@ KEPT = {"f": "float", "i": "int", "u": "uint", "b": "bool"}
 
 
 class Stored(Record):
-    """A tensor in a file: where it stands, and what it is."""
+    """A tensor in a file: where it stands, what it is, and whether it is trained, if that is told."""
 
     path: str
     shape: tuple[int, ...]
     dtype: str
+    trainable: bool | None = None
 
 
 class Hdf5:

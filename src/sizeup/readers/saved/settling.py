@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def settled(network: Network, stored: StoredLayer) -> Network:
     """The network with what its weights tell, and where they are not what the configuration says."""
-    if [layer.kind for layer in network.graph.layers] == [network.kind] and _is_unseen(network):
+    if _is_unseen(network) and any(stored.everything()):
         found = network_of(stored, network.name, by_class=True)  # a model of a person's own class
         return found.changed(kind=network.kind, source=network.source, reader=network.reader)
     table = {row.path: row for row in rows(network)}
@@ -38,8 +38,9 @@ def settled(network: Network, stored: StoredLayer) -> Network:
 
 
 def _is_unseen(network: Network) -> bool:
-    (layer,) = network.graph.layers
-    return layer.unknown is not None and not layer.calls
+    """Whether nothing of a network is known but its class."""
+    layers = network.graph.layers
+    return [layer.kind for layer in layers] == [network.kind] and layers[0].unknown is not None
 
 
 class _Settling:
@@ -97,7 +98,8 @@ class _Settling:
     def _assume(self, path: str, tensors: Sequence[Stored], *, known: bool) -> None:
         """Say what the weights tell; of a class that is not known they do not tell what is trained."""
         if tensors:
-            key = "saved.from_weights" if known else "saved.trained"
+            told = known or all(tensor.trainable is not None for tensor in tensors)
+            key = "saved.from_weights" if told else "saved.trained"
             self.notes.append(Note("assumed", say(key, name=path)))
 
 

@@ -96,9 +96,11 @@ def parameters(
 ) -> tuple[Parameter, ...]:
     """Stored tensors as parameters, under their own names or others; statistics are not trained."""
     names = [weight_name(tensor.path) for tensor in tensors] if names is None else names
+    flags = [not name.endswith(STATISTICS) if tensor.trainable is None else tensor.trainable
+             for name, tensor in zip(names, tensors, strict=True)]  # fmt: skip
     return tuple(
-        Parameter(name, tensor.shape, tensor.dtype, trainable=not name.endswith(STATISTICS))
-        for name, tensor in zip(names, tensors, strict=True)
+        Parameter(name, tensor.shape, tensor.dtype, trainable=flag)
+        for name, tensor, flag in zip(names, tensors, flags, strict=True)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sizeup.errors import ReadError
 from sizeup.readers.saved.hdf5 import opened
 from sizeup.readers.saved.legacy_hdf5 import configuration, stored_layers
@@ -50,6 +52,11 @@ def stored_in(file: RawIOBase | str, source: str) -> StoredLayer:
 
 def _tree(file: Hdf5) -> StoredLayer:
     tensors, groups = file.contents()
+    return tree(tensors, names_of(file, groups))
+
+
+def names_of(file: Hdf5, groups: Sequence[str]) -> dict[str, str]:
+    """The names of the layers whose variables stand in groups, where the file tells them."""
     named = (group for group in groups if group.rpartition("/")[2] == VARIABLES)
     told = {group: file.attribute("name", group) for group in named}
-    return tree(tensors, {group: name for group, name in told.items() if isinstance(name, str)})
+    return {group: name for group, name in told.items() if isinstance(name, str)}
