@@ -10,6 +10,7 @@ from readers.keras_truth import read_text
 from sizeup.analyses.count import count
 from sizeup.analyses.diff import diff
 from sizeup.analyses.inverse import solve_networks
+from sizeup.analyses.known import Known
 
 HEAD = (
     "import keras\nfrom keras import ops\nfrom keras.layers import *\nfrom keras.models import *\n"
@@ -118,5 +119,5 @@ def test_a_total_tells_the_size_of_what_is_held():
     pytest.importorskip("ortools")
     model = network("Bidirectional(LSTM(units))", "Dense(1)", shape="(None, 20)")
     total = 2 * 4 * 17 * (20 + 17 + 1) + 35
-    found = solve_networks([model], [str(total)], [])
+    found = solve_networks([model], Known(totals=[str(total)]))
     assert [dict(each.values) for each in found.listed] == [{"units": 17}]
