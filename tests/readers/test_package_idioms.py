@@ -121,8 +121,16 @@ PROGRAMS = {
             def call(self, x):
                 return super().call(x) + 0.5
 
+        class Frozen(layers.BatchNormalization):
+            def __init__(self, freeze, **options):
+                super().__init__(**options)
+                self.trainable = not freeze
+
+            def call(self, x, training=None, mask=None):
+                return super().call(x, training=training, mask=mask)
+
         words = Input((7,), dtype="int32")
-        x = Shifted(10, 4)(words)
+        x = Frozen(True)(layers.TimeDistributed(Frozen(False))(Shifted(10, 4)(words)))
         model = Model(words, Doubled(2)(x))
         """,
 }

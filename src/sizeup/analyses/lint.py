@@ -42,8 +42,7 @@ def warnings(network: Network, table: Sequence[Row]) -> Iterator[Note]:
         found += _unused_inputs(network)
     found += _first_axis(network.graph)
     found += _maps_leave(network)
-    found += ((row.layer, say("lint.untracked")) for row in table
-              if not row.layer.tracked and row.layer.parameters)  # fmt: skip
+    found += ((row.layer, say("lint.untracked")) for row in _untracked(table))
     grouped: dict[tuple[int | None, str], list[str]] = {}
     for layer, text in found:
         names = grouped.setdefault((layer.line, text), [])
@@ -52,6 +51,15 @@ def warnings(network: Network, table: Sequence[Row]) -> Iterator[Note]:
     for (line, text), names in grouped.items():
         more = say("lint.more", count=len(names) - 1) if len(names) > 1 else ""
         yield Note("warning", f"{names[0]}{more}: {text}", line)
+
+
+def _untracked(table: Sequence[Row]) -> Iterator[Row]:
+    """What owns parameters that Keras does not know of; what `super().call` stands for does not."""
+    owners = {row.path: {(p.name, p.shape) for p in row.layer.parameters or ()} for row in table}
+    for row in table:
+        own = {(p.name, p.shape) for p in row.layer.parameters or ()}
+        if own and not row.layer.tracked and not own <= owners.get(row.parent or "", set()):
+            yield row
 
 
 def _graphs(network: Network) -> Iterator[tuple[Graph, str]]:

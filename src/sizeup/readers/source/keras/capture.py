@@ -53,8 +53,8 @@ def capture_body(call: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     the attributes do not hold is not counted, as Keras does not know of it.
     """
     known = {layer.identity: layer for layer in closure(call.layer)}
-    plain = call.layer.attributes.get("<plain>")
-    known |= {plain.identity: plain} if plain is not None and call.layer.inner else {}
+    plain = call.layer.attributes.get("<plain>") if call.layer.inner else None
+    known |= {plain.identity: plain} if plain is not None else {}
     calls = [n for layer in known.values() for n in layer.nodes if n.within is call]
     ends = (*outputs, *(tensor for node in calls for tensor in node.outputs))
     nodes, _ = _reachable(inputs, ends, call)
@@ -65,9 +65,7 @@ def capture_body(call: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     listed = [(layers[identity], group) for identity, group in grouped.items()]
     graph = assemble(listed, inputs, outputs, {id(tensor): i for i, tensor in enumerate(inputs)})
     call.body = graph.changed(layers=tuple(
-        layer if entry.identity in known or not _owns(layer)
-        else layer.changed(parameters=()) if entry is plain  # `super().call`: they are its own
-        else _untracked(layer)
+        layer if entry.identity in known or not _owns(layer) else _untracked(layer)
         for layer, (entry, _) in zip(graph.layers, listed, strict=True)
     ))  # fmt: skip
     call.error = next((n.error for n in sorted(nodes, key=_number) if n.error), None)
