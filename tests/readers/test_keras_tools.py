@@ -78,3 +78,17 @@ def test_up_to_keras_2_0_8_a_top_was_asked_for_by_its_name():
 @pytest.mark.parametrize("kernel_size", [3, 5])
 def test_padding_is_corrected_as_keras_does(side, kernel_size):
     assert_reads_as_keras(PADDED.format(side, kernel_size, kernel_size))
+
+
+def test_up_to_keras_2_separable_layers_were_convolutions_and_took_their_arguments():
+    text = """
+        from keras_applications import nasnet
+        from keras.layers import DepthwiseConv2D, Input, SeparableConv2D
+        from keras.models import Sequential
+
+        model = Sequential([Input((8, 8, 3)),
+                            SeparableConv2D(4, (3, 3), kernel_initializer="he_normal"),
+                            DepthwiseConv2D((3, 3), kernel_regularizer="l2")])
+        """
+    # as tf_keras 2.21 counts it
+    assert count(read_text(text)["model"]).total == (9 * 3 + 3 * 4 + 4) + (9 * 4 + 4)

@@ -68,7 +68,7 @@ MODULES = {
     "keras.layers.embeddings": "012", "keras.layers.normalization": "012",
     "keras.layers.noise": "012", "keras.layers.wrappers": "12", "keras.layers.local": "12",
     "keras.engine": "12", "keras.layers.merge": "2", "keras.layers.pooling": "12",
-    "keras.legacy": "2", "keras.utils.vis_utils": "2", "keras.engine.base_layer": "2",
+    "keras_applications": "2", "keras.legacy": "2", "keras.utils.vis_utils": "2", "keras.engine.base_layer": "2",
     "keras.ops": "3", "keras.src": "3", "keras_core": "3", "keras.random": "3",
 }  # fmt: skip
 """Modules and the versions that held them."""

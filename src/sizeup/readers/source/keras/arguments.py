@@ -60,6 +60,10 @@ BASE = frozenset({
 })  # fmt: skip
 """Arguments that every layer takes (of any version), beside its own."""
 
+DEPTHWISE = frozenset({"SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D"})
+OF_CONV = frozenset({"kernel_initializer", "kernel_regularizer", "kernel_constraint"})
+"""Kinds that were convolutions up to Keras 2, and what they took of these without a use for it."""
+
 LATE = frozenset({"MultiHeadAttention", "GroupedQueryAttention"})
 """Kinds that make their parts in `build`: in Keras 3 no flag from before reaches these."""
 
@@ -99,6 +103,8 @@ def configure(
         layer.declared = declared_shape(m, given | common, layer.kind)
         return
     more = given.pop("**", None)
+    unused = _without_use(m, layer.kind)
+    given = {name: value for name, value in given.items() if name not in unused}
     told = TOLD.get(layer.kind, frozenset())
     for name in told & given.keys():
         layer.config[name] = plain(m, given.pop(name))
@@ -135,6 +141,12 @@ def _look_for_more(
     unsaid = (name for name in known if name not in layer.config and not name.endswith(OBJECTS))
     if isinstance(more, Open | Lost) and any(unsaid):
         raise Unsized(say("source.star", code=ast.unparse(node)), line_of(node))
+
+
+def _without_use(m: Machine, kind: str) -> frozenset[str]:
+    """Arguments that a kind takes and that say nothing."""
+    convolution = kind in DEPTHWISE and m.world.dialect.law < 3  # noqa: PLR2004
+    return OF_CONV if convolution else frozenset()
 
 
 GRUS = ("GRU", "GRUCell")
