@@ -230,6 +230,8 @@ def verdict(job: Job, truth: dict) -> tuple[str, str]:
         network = read(f"{job.path}:{job.name}", dict(job.arguments))[0]
         found = count(network)
     except SizeupError as error:
+        if "defect of sizeup" in error.what:
+            return "crash", error.what
         refused = isinstance(error, SizingError) and not isinstance(error, OpenSizeError)
         return "wrong" if refused else "honest", error.what
     except Exception as error:  # noqa: BLE001  (a crash is what is looked for)

@@ -159,6 +159,27 @@ def test_an_old_name_of_an_argument_that_says_nothing_changes_nothing():
     assert [count(network).total for network in read_text(text)] == [3 * 2 + 2]
 
 
+def test_layers_of_one_function_are_not_taken_for_those_of_another():
+    text = HEAD + textwrap.dedent("""
+        class Doubled(layers.Dense):
+            def call(self, x):
+                return super().call(x) * 2
+
+        def first():
+            image = Input((5, 4))
+            x = image
+            for _ in range(6):
+                x = layers.TimeDistributed(layers.Activation("relu"))(x)
+            return Model(image, x)
+
+        def second():
+            image = Input((5, 4))
+            return Model(image, layers.TimeDistributed(Doubled(3))(Doubled(4)(image)))
+        """)
+    totals = {name: run(text, name).count_params() for name in ("first", "second")}
+    assert {network.name: count(network).total for network in read_text(text)} == totals
+
+
 SUBCLASSES = """
     class Wide(keras.Model):
         def __init__(self, units, width=4, **kwargs):

@@ -236,6 +236,7 @@ def _session(machine: Machine, entry: Entry) -> Callable[..., Outcome]:
         before = machine.decisions
         machine.decisions = decisions
         machine.world.begin()
+        live = dict(machine.world.live)  # numbers are given anew to the layers of the next run
         state = machine.state()  # keys are the same each time, or no decision would be found again
         whole, machine.budget.steps = (
             machine.budget.steps,
@@ -247,6 +248,7 @@ def _session(machine: Machine, entry: Entry) -> Callable[..., Outcome]:
         finally:
             machine.decisions = before
             machine.restore(state)
+            machine.world.live = live
             machine.depth = 0
             machine.budget.steps = whole - (allowed - machine.budget.steps)
         return outcome
