@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from pathlib import Path
 
 import h5py
 import keras
+import numpy as np
 import pytest
 from keras import layers
 
@@ -18,6 +20,8 @@ from sizeup.analyses.count import count
 from sizeup.cli import main
 from sizeup.network import rows
 from sizeup.readers import read
+from sizeup.readers.saved.hdf5_library import Library
+from sizeup.readers.saved.hdf5_tables import Tables
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::RuntimeWarning"),
@@ -175,7 +179,7 @@ def test_stored_layers_without_names_are_told_by_their_classes(name, tmp_path):
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-def test_an_archive_is_counted_from_its_configuration_alone(compression, tmp_path, monkeypatch):
+def test_an_archive_is_counted_without_unpacking_its_weights(compression, tmp_path, monkeypatch):
     keras.utils.clear_session()
     chain().save(tmp_path / "m.keras")
     with zipfile.ZipFile(tmp_path / "m.keras") as archive:
@@ -183,18 +187,74 @@ def test_an_archive_is_counted_from_its_configuration_alone(compression, tmp_pat
     with zipfile.ZipFile(tmp_path / "m.keras", "w", compression) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-    if compression == zipfile.ZIP_STORED:
-        monkeypatch.setitem(sys.modules, "h5py", None)
+    monkeypatch.setitem(sys.modules, "h5py", None)
     found = count(read(str(tmp_path / "m.keras"))[0])
     assert found.total == chain().count_params()
-    assert any("not looked at" in note.text for note in found.notes)
+    packed = compression == zipfile.ZIP_DEFLATED
+    assert any("not looked at" in note.text for note in found.notes) == packed
 
 
-def test_hdf5_without_h5py_says_what_to_install(tmp_path, monkeypatch, capsys):
-    chain().save_weights(tmp_path / "m.weights.h5")
+@pytest.mark.parametrize("ending", ["h5", "weights.h5"])
+def test_hdf5_of_keras_is_read_without_h5py(ending, tmp_path, monkeypatch):
+    keras.utils.clear_session()
+    path = str(tmp_path / f"m.{ending}")
+    model = MODELS["frozen parts"]()
+    (model.save if ending == "h5" else model.save_weights)(path)
     monkeypatch.setitem(sys.modules, "h5py", None)
-    assert main(["count", str(tmp_path / "m.weights.h5")]) == 2
+    assert count(read(path)[0]).total == model.count_params()
+
+
+def _newest(path):
+    with h5py.File(path, "w", libver="latest") as file:
+        file["layers/dense/vars/0"] = np.zeros((3, 4), "f4")
+        file["layers/dense/vars/1"] = np.zeros((4,), "f4")
+        file["layers/dense/vars"].attrs["name"] = "d"
+    return str(path)
+
+
+def test_hdf5_of_newer_formats_is_read_by_h5py(tmp_path):
+    (network,) = read(_newest(tmp_path / "m.h5"))
+    assert count(network).total == 16
+    assert [layer.name for layer in network.graph.layers] == ["d"]
+
+
+def test_hdf5_of_newer_formats_says_what_to_install(tmp_path, monkeypatch, capsys):
+    path = _newest(tmp_path / "m.h5")
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    assert main(["count", path]) == 2
     assert "pip install 'sizeup[keras]'" in capsys.readouterr().err
+
+
+def test_tables_say_what_the_library_says(tmp_path):
+    """Each file of the fixtures, and one with large groups, long names and attributes of all kinds."""
+
+    def fill(file):
+        for number in range(3000):
+            file.create_dataset(f"many/{number}", (number % 7, 2), "f2")
+        group = file.create_group("attributes")
+        group.attrs["text"] = "é" * 70_000
+        group.attrs["fixed"] = np.array([b"a", b"bcd"])
+        group.attrs["texts"] = ["", "long " * 100, "c"]
+        group.attrs["none"] = np.array([], "S3")
+        group.attrs["number"] = -5
+        group.attrs.update({f"a{number}": "x" * 200 for number in range(200)})
+        for kind in ("f8", "i1", "u2", "i8", "?"):
+            file.create_dataset(f"kinds/{kind.strip('?') or 'bool'}", (2,), kind)
+        file["link"] = h5py.SoftLink("/many")
+
+    made = _written(tmp_path / "made.h5", fill)
+    fixtures = Path(__file__).parents[1] / "fixtures" / "saved"
+    for path in (made, *sorted(map(str, fixtures.rglob("*.h5")))):
+        with Path(path).open("rb", buffering=0) as raw, h5py.File(path) as library:
+            ours, theirs = Tables(raw), Library(library)
+            tensors, groups = ours.contents()
+            assert (sorted(tensors, key=str), sorted(groups)) == (
+                sorted(theirs.tensors(), key=str), sorted(theirs.contents()[1]))  # fmt: skip
+            for group in ["/", *groups[:300]]:
+                assert ours.groups(group) == theirs.groups(group)
+                for name in library[group].attrs:
+                    stem = name.rstrip("0123456789") or name
+                    assert ours.attribute(stem, group) == theirs.attribute(stem, group)
 
 
 # -- what means harm -------------------------------------------------------------------------

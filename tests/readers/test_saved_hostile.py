@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import resource
+import struct
 import time
 import zipfile
+import zlib
 
 import pytest
 
+from sizeup.analyses.count import count
 from sizeup.cli import main
 from sizeup.errors import ReadError
 from sizeup.readers import read
@@ -84,6 +87,30 @@ def test_a_bomb_in_an_archive_is_not_unpacked(tmp_path):
         read(path)
     assert time.monotonic() - start < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 500_000
+
+
+def test_an_archive_of_more_than_four_gigabytes_is_read(tmp_path):
+    """Written by hand: places beyond 4 GiB stand in fields of their own."""
+    text = json.dumps({"class_name": "Sequential", "config": [dense()]}).encode()
+    text = text.replace(b'"units": 3', b'"units": 3, "batch_input_shape": [null, 4]')
+    crc, name, far = zlib.crc32(text), b"config.json", 5 * 2**30
+    local = struct.pack("<4s5HIIIHH", b"PK\3\4", 20, 0, 0, 0, 0, crc, len(text), len(text), 11, 0)
+    extra = struct.pack("<HHQQQ", 1, 24, len(text), len(text), far)
+    entry = struct.pack("<4s6HIIIHHHHHII", b"PK\1\2", 45, 45, 0, 0, 0, 0, crc, 0xFFFFFFFF, 0xFFFFFFFF, 11,
+                        len(extra), 0, 0, 0, 0, 0xFFFFFFFF)  # fmt: skip
+    listed = entry + name + extra
+    begin = far + len(local) + len(name) + len(text)
+    end = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, len(listed), begin)
+    end += struct.pack("<4sIQI", b"PK\6\7", 0, begin + len(listed), 1)
+    end += struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    path = tmp_path / "m.keras"
+    with path.open("wb") as file:
+        file.write(b"PK\3\4")
+        file.seek(far)  # a hole, which takes no room
+        file.write(local + name + text + listed + end)
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("config.json") == text
+    assert count(read(str(path))[0]).total == 15
 
 
 @pytest.mark.parametrize("damage", ["cut", "other", "empty", "no json", "no model", "false size"])

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from sizeup.errors import ReadError
 from sizeup.network import Network
-from sizeup.readers.saved.hdf5 import Stored
 from sizeup.readers.saved.protobuf import integer, messages, varint
-from sizeup.readers.saved.stored import StoredLayer
+from sizeup.readers.saved.stored import Stored, StoredLayer
 from sizeup.words import say
 
 FOOTER, TRAILER = 48, 5

@@ -44,23 +44,23 @@ class Opaque(Record):
 def is_object(value: object) -> bool:
     """Whether a part of a configuration stands for an object with a configuration of its own."""
     return (
-        isinstance(value, Mapping)
+        isinstance(value, dict)
         and isinstance(value.get("class_name"), str)
-        and isinstance(value.get("config"), Mapping | list)
+        and isinstance(value.get("config"), dict | list)
     )
 
 
 def described(told: object) -> Described:
     """Take an object's description apart. Raises ReadError for what is none."""
-    if not isinstance(told, Mapping):
+    if not isinstance(told, dict):
         raise ReadError(say("saved.no_object", what=type(told).__name__))
     kind = told.get("class_name")
     if not isinstance(kind, str):
         return _oldest(told)
     config = told.get("config")
-    if not isinstance(config, Mapping | list):
+    if not isinstance(config, dict | list):
         raise ReadError(say("saved.no_config", kind=kind[:80]))
-    inner = config.get("name") if isinstance(config, Mapping) else None
+    inner = config.get("name") if isinstance(config, dict) else None
     name = told.get("name", inner)
     module, registered = told.get("module"), told.get("registered_name")
     package, _, bare = kind.rpartition(">")
@@ -71,7 +71,7 @@ def described(told: object) -> Described:
         name=name if isinstance(name, str) else None,
         module=module if isinstance(module, str) else None,
         own=not package and _is_own(module, registered, bare),
-        build=build if isinstance(build, Mapping) else None,
+        build=build if isinstance(build, dict) else None,
         inbound=told.get("inbound_nodes"),
         shared=shared if isinstance(shared, int) else None,
     )

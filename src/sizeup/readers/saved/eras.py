@@ -53,10 +53,10 @@ def _by_arguments(document: Mapping[str, Any]) -> int:
         if isinstance(value, list):
             pending.extend(value)
             continue
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             continue
         config = value.get("config")
-        if is_object(value) and isinstance(config, Mapping):
+        if is_object(value) and isinstance(config, dict):
             if OLD_ARGUMENTS & config.keys():
                 return 1
             if value["class_name"] == "InputLayer" and "batch_shape" in config:

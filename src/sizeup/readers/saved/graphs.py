@@ -72,7 +72,7 @@ class Wiring:
         outputs, so that all numbers of a layer occur.
         """
         calls = [_calls(each.inbound) for each in self.described]
-        if any(isinstance(call, Mapping) for each in calls for call in each):  # Keras 3
+        if any(isinstance(call, dict) for each in calls for call in each):  # Keras 3
             return {}
         used: dict[str, set[int]] = {}
         names = {each.name for each in self.described}
@@ -128,14 +128,14 @@ class Wiring:
 
     def _arguments(self, call: object) -> tuple[list[Value], dict[str, Value]]:
         """The arguments of a call with tensors in place of references."""
-        if isinstance(call, Mapping):  # Keras 3
+        if isinstance(call, dict):  # Keras 3
             arguments, keywords = call.get("args"), call.get("kwargs")
             given = self._filled(arguments) if isinstance(arguments, list) else []
-            named = self._filled(keywords) if isinstance(keywords, Mapping) else {}
+            named = self._filled(keywords) if isinstance(keywords, dict) else {}
             return list(given), named
         if is_reference(call):
             call = [call]
-        entries = list(call.values()) if isinstance(call, Mapping) else call
+        entries = list(call.values()) if isinstance(call, dict) else call
         if not isinstance(entries, list):
             raise ReadError(say("saved.no_call"))
         tensors, keywords2 = [], {}
@@ -148,7 +148,7 @@ class Wiring:
     def _entry(self, entry: object) -> tuple[Value, dict[str, Value]]:
         """One tensor of a call as Keras 1 and 2 wrote it, and the call's further arguments."""
         more: dict[str, Value] = {}
-        if isinstance(entry, list) and len(entry) == 4 and isinstance(entry[3], Mapping):  # noqa: PLR2004
+        if isinstance(entry, list) and len(entry) == 4 and isinstance(entry[3], dict):  # noqa: PLR2004
             more = self._filled(entry[3])
         if isinstance(entry, list) and entry and entry[0] in CONSTANT:
             return (self._filled(entry[2]) if len(entry) > 2 else None), more  # noqa: PLR2004
@@ -156,7 +156,7 @@ class Wiring:
 
     def _filled(self, value: object) -> Value:
         """A structure with tensors in place of references to them."""
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             if value.get("class_name") == "__keras_tensor__":
                 key = history(value)
                 if key is None:
@@ -205,7 +205,7 @@ class Wiring:
 
 def functional(m: Machine, make: Make, told: Described) -> ModelValue:
     """The model of a configuration of layers and their calls."""
-    assert isinstance(told.config, Mapping)
+    assert isinstance(told.config, dict)
     inputs, outputs = Wiring(m, make, told.config).run()
     model = ModelValue("Functional", None, m.unique(), None)
     given = {"inputs": inputs, "outputs": outputs, "name": told.name}
@@ -236,7 +236,7 @@ def _references(value: object, names: set[str | None]) -> Iterator[Key]:
     pending = [value]
     while pending:
         value = pending.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             key = history(value) if value.get("class_name") == "__keras_tensor__" else None
             if key is not None:
                 yield key

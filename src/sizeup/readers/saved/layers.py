@@ -45,6 +45,9 @@ PASSED_OVER = frozenset({
 """What configurations hold that no size depends on, of kinds whose constructor does not take it."""
 
 
+DRAWN = ("_initializer", "_regularizer")
+"""Arguments of every size's layer that say how weights are drawn and held small."""
+
 APPLICATIONS = {"LayerScale": "convnext", "CustomScaleLayer": "inception"}
 """Classes that networks of `keras.applications` bring along, and the files of the zoo that have them."""
 
@@ -78,7 +81,7 @@ def unknown_layer(m: Machine, told: Described, reason: str, node: ast.AST) -> La
     lost = m.world.unknown_layer(m, Lost(reason), node)
     lost.kind = lost.rule = told.kind
     lost.explicit = told.name
-    flag = told.config.get("trainable") if isinstance(told.config, Mapping) else None
+    flag = told.config.get("trainable") if isinstance(told.config, dict) else None
     lost.trainable = flag is not False
     m.world.register(m, lost)
     return lost
@@ -98,13 +101,17 @@ def _maker(m: Machine, told: Described, era: Era) -> KerasClass | Builtin | Clas
 
 def arguments(told: Described, era: Era, make: Make) -> dict[str, Value]:
     """The arguments of the constructor as values of the world."""
-    assert isinstance(told.config, Mapping)
+    assert isinstance(told.config, dict)
     rule = find_rule(kind_of(told.kind) or told.kind)
     known = rule.arguments if rule is not None else {}
     held = HOLDS.get(told.kind, ())
     given = {}
     for name, value in told.config.items():
-        if name not in known and (name in PASSED_OVER or (name == "groups" and value == 1)):
+        if name in known:
+            usual = era.version == 3 and name not in held and value == known[name]  # noqa: PLR2004
+            if name.endswith(DRAWN) or usual:
+                continue
+        elif name in PASSED_OVER or (name == "groups" and value == 1):
             continue
         if name == "dtype":
             given[name] = variable_dtype(value)
@@ -121,7 +128,7 @@ def arguments(told: Described, era: Era, make: Make) -> dict[str, Value]:
 def _made(value: object, make: Make) -> Value:
     if isinstance(value, list):
         return [make(each) for each in value]
-    return make(value) if isinstance(value, Mapping) else value
+    return make(value) if isinstance(value, dict) else value
 
 
 def _as_written(told: Described, given: dict[str, Value], era: Era, make: Make) -> None:
@@ -161,7 +168,7 @@ def plain(value: object, make: Make) -> Value:
         return tuple([plain(each, make) for each in value])
     if isinstance(value, Opaque):
         return Lost(say("saved.tag", tag=value.tag))
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return value
     kind = value.get("class_name")
     if not isinstance(kind, str):
@@ -169,11 +176,7 @@ def plain(value: object, make: Make) -> Value:
     config, unpack = value.get("config"), SPECIAL.get(kind)
     if unpack is not None:
         return unpack(value, make)
-    if (
-        is_object(value)
-        and isinstance(config, Mapping)
-        and isinstance(keras_member(kind), KerasClass)
-    ):
+    if is_object(value) and isinstance(config, dict) and isinstance(keras_member(kind), KerasClass):
         return make(value)  # a layer as an activation
     return kind
 
@@ -185,7 +188,7 @@ def _tuple(value: Mapping[str, Any], make: Make) -> Value:
 
 def _slice(value: Mapping[str, Any], _make: Make) -> Value:
     config = value.get("config")
-    ends = config if isinstance(config, Mapping) else {}
+    ends = config if isinstance(config, dict) else {}
     return slice(*(_end(ends.get(name)) for name in ("start", "stop", "step")))
 
 
@@ -195,12 +198,12 @@ def _end(value: object) -> int | None:
 
 def _array(value: Mapping[str, Any], make: Make) -> Value:
     config = value.get("config")
-    return plain(config.get("value"), make) if isinstance(config, Mapping) else None
+    return plain(config.get("value"), make) if isinstance(config, dict) else None
 
 
 def _typed(value: Mapping[str, Any], make: Make) -> Value:
     inner = value.get("config", value.get("value"))
-    return plain(inner, make) if not isinstance(inner, Mapping) else None
+    return plain(inner, make) if not isinstance(inner, dict) else None
 
 
 SPECIAL: dict[str, Callable[[Mapping[str, Any], Make], Value]] = {
@@ -214,9 +217,9 @@ SPECIAL: dict[str, Callable[[Mapping[str, Any], Make], Value]] = {
 
 def variable_dtype(told: object) -> str | None:
     """What the variables of a layer are made of, by the dtype or the policy that it has."""
-    if isinstance(told, Mapping):
+    if isinstance(told, dict):
         config = told.get("config")
-        config = config if isinstance(config, Mapping) else {}
+        config = config if isinstance(config, dict) else {}
         if told.get("class_name") == "QuantizedDTypePolicy" or "mode" in config:
             return f"{config.get('mode')}_from_{config.get('source_name')}"
         told = config.get("name")

@@ -7,7 +7,7 @@ weights holds these groups itself. Keras 0 numbered the groups.
 from __future__ import annotations
 
 from sizeup.errors import ReadError
-from sizeup.readers.saved.stored import StoredLayer
+from sizeup.readers.saved.stored import Stored, StoredLayer
 from sizeup.readers.saved.text import is_architecture, parsed
 from sizeup.words import say
 
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sizeup.readers.saved.hdf5 import Hdf5, Stored
+    from sizeup.readers.saved.hdf5 import Hdf5
 
 WEIGHTS = "model_weights"
 TOP_LEVEL = "top_level_model_weights"

@@ -70,7 +70,7 @@ class Maker:
         """
         if told.shared is not None or self.era.version != 1:
             return told.shared
-        plain = isinstance(told.config, Mapping) and told.kind != "InputLayer"
+        plain = isinstance(told.config, dict) and told.kind != "InputLayer"
         return (told.kind, told.name) if plain and told.name else None
 
     def _made(self, told: Described) -> LayerValue:
@@ -88,7 +88,7 @@ class Maker:
     def _sequential(self, told: Described) -> ModelValue:
         """A chain; each layer is told what enters it where the layers before cannot say it."""
         m, config = self.m, told.config
-        whole: Mapping[str, Any] = config if isinstance(config, Mapping) else {"layers": config}
+        whole: Mapping[str, Any] = config if isinstance(config, dict) else {"layers": config}
         layers = whole.get("layers")
         if not isinstance(layers, list):
             raise ReadError(say("saved.no_layers"))

@@ -29,7 +29,7 @@ def graph(m: Machine, make: Make, told: Described) -> ModelValue:
     made: ModelValue = call(m, keras_member("Graph"), [], {}, node)
     made.explicit = told.name
     nodes = config.get("nodes")
-    nodes = nodes if isinstance(nodes, Mapping) else {}
+    nodes = nodes if isinstance(nodes, dict) else {}
     for each in _listed(config, "input_config"):
         graph_model.add_input(m, made, [], _arguments(each), node)
     for each in _listed(config, "node_config"):
@@ -48,7 +48,7 @@ def graph(m: Machine, make: Make, told: Described) -> ModelValue:
 
 def _listed(config: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     entries = config.get(name)
-    if not isinstance(entries, list) or not all(isinstance(each, Mapping) for each in entries):
+    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
         raise ReadError(say("saved.no_layers"))
     return entries
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 
 from sizeup.naming import snake_case
 from sizeup.network import Unknown
@@ -44,7 +43,7 @@ def is_operation(told: Described) -> bool:
     if told.kind in TENSORFLOW:
         return True
     if told.module is None:  # Keras 3 in HDF5: a layer's configuration says more
-        spare = isinstance(told.config, Mapping) and not {"trainable", "dtype"} & told.config.keys()
+        spare = isinstance(told.config, dict) and not {"trainable", "dtype"} & told.config.keys()
         return told.own and spare and _function(told.kind) is not None
     return f"{told.module}.".startswith(MODULES)
 
@@ -62,7 +61,7 @@ def operate(
     """What an operation makes of tensors; one that no rule knows gives a tensor of unknown shape."""
     from sizeup.readers.saved.layers import plain
 
-    config = told.config if isinstance(told.config, Mapping) else {}
+    config = told.config if isinstance(told.config, dict) else {}
     given = {name: plain(value, _no_layer) for name, value in config.items()
              if name not in ("name", "trainable", "dtype")}  # fmt: skip
     arguments = [_shaped(value) for value in arguments]
@@ -108,7 +107,7 @@ def _of_tensorflow(
 ) -> Value:
     if kind == "TensorFlowOpLayer":
         described = given.get("node_def")
-        op = described.get("op") if isinstance(described, Mapping) else None
+        op = described.get("op") if isinstance(described, dict) else None
         path = f"tensorflow.{NODES.get(str(op), op)}"
         flat = [t for value in arguments for t in tensors_in(m, value)]
         return _called(m, path, [flat] if op == "ConcatV2" else flat, {}, node)
@@ -133,7 +132,7 @@ def _called(
 
 def _key(value: Value) -> Value:
     """What stands in brackets behind a tensor; TensorFlow wrote slices as dictionaries."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return slice(value.get("start"), value.get("stop"), value.get("step"))
     if isinstance(value, list | tuple):
         return tuple(_key(part) for part in value)

@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from sizeup.errors import ReadError
 from sizeup.network import Network
 from sizeup.readers.saved.checkpoint import DTYPES, by_path, read_index, shape_of, weights
-from sizeup.readers.saved.hdf5 import Stored
 from sizeup.readers.saved.protobuf import fields, integer, messages, sections, text
-from sizeup.readers.saved.stored import StoredLayer
+from sizeup.readers.saved.stored import Stored, StoredLayer
 from sizeup.readers.saved.text import is_architecture, parsed, read_architecture
 from sizeup.records import Record
 from sizeup.words import say
@@ -109,7 +108,7 @@ def _metadata(path: str, nodes: Sequence[Node]) -> dict[int, Mapping[str, Any]]:
             raw = file.read(MAX_OBJECTS)
         told |= {integer(each, 2): text(each, 5) for each in messages(raw, 1)}
     found = {number: parsed(words) for number, words in told.items() if words.startswith("{")}
-    return {number: data for number, data in found.items() if isinstance(data, Mapping)}
+    return {number: data for number, data in found.items() if isinstance(data, dict)}
 
 
 def _stored(

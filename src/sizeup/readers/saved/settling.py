@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from math import prod
 
 from sizeup.network import Graph, Layer, Network, Note, Parameter, Unknown, map_bodies, rows
 from sizeup.network import inside as layers_inside
-from sizeup.readers.saved.stored import StoredLayer, parameters, stems
+from sizeup.readers.saved.stored import Stored, StoredLayer, parameters, stems
 from sizeup.readers.saved.weights import network_of
 from sizeup.rules.registry import find_rule
 from sizeup.words import say
@@ -20,7 +21,6 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sizeup.network import Row, Shape
-    from sizeup.readers.saved.hdf5 import Stored
 
 
 def settled(network: Network, stored: StoredLayer) -> Network:
@@ -28,8 +28,7 @@ def settled(network: Network, stored: StoredLayer) -> Network:
     if _is_unseen(network) and any(stored.everything()):
         found = network_of(stored, network.name, by_class=True)  # a model of a person's own class
         return found.changed(kind=network.kind, source=network.source, reader=network.reader)
-    table = {row.path: row for row in rows(network)}
-    settling = _Settling(table)
+    settling = _Settling(network)
     graph = settling.graph(network.graph, stored.inside, "")
     if stored.tensors:  # a model's own weights, beside its layers
         own = Layer(f"{network.name}_weights", network.kind, parameters=parameters(stored.tensors))
@@ -44,11 +43,16 @@ def _is_unseen(network: Network) -> bool:
 
 
 class _Settling:
-    """The rows of a network while its layers are gone through."""
+    """A network while its layers are gone through."""
 
-    def __init__(self, table: dict[str, Row]) -> None:
-        self.table = table
+    def __init__(self, network: Network) -> None:
+        self.network = network
         self.notes: list[Note] = []
+
+    @cached_property
+    def table(self) -> dict[str, Row]:
+        """The rows of the network by their paths."""
+        return {row.path: row for row in rows(self.network)}
 
     def graph(self, graph: Graph, stored: Sequence[StoredLayer], path: str) -> Graph:
         listed = [layer for layer in graph.layers if not layer.kind.startswith("ops.")]
@@ -60,13 +64,11 @@ class _Settling:
 
     def layer(self, layer: Layer, stored: StoredLayer | None, path: str) -> Layer:
         path = f"{path}/{layer.name}" if path else layer.name
-        row = self.table[path]
-        lost = _is_lost(layer)
         if stored is None:
             return layer
         tensors = tuple(stored.everything())
-        if not lost:
-            if not _agrees(row, layer, tensors):
+        if not _is_lost(layer):
+            if not self.agrees(path, layer, tensors):
                 reason = say("saved.differs", told=_shapes([p.shape for p in _owned(layer)]),
                              stored=_shapes([t.shape for t in tensors]))  # fmt: skip
                 return layer.changed(parameters=(), unknown=Unknown(reason))
@@ -78,6 +80,24 @@ class _Settling:
         if stored.inside and len(stored.inside) >= sum(map(_is_lost, inner)):
             return map_bodies(layer, lambda body: self.graph(body, stored.inside, path))
         return self._rest(layer, tensors, path)
+
+    def agrees(self, path: str, layer: Layer, tensors: Sequence[Stored]) -> bool:
+        """Whether the weights are those of a layer: tensor by tensor, or as many scalars.
+
+        Keras 1 kept the gates of a recurrent layer apart. A layer that is there twice is stored
+        once. Low-rank adapters are stored as a part of what they adapt, and a spectral
+        normalization stores the kernel beside its layer once more.
+        """
+        owned = _owned(layer)
+        if [p.shape for p in owned] == [t.shape for t in tensors]:
+            return True
+        owned = [p for p in owned if not p.name.rpartition("/")[2].startswith("lora_")]
+        told, found = Counter(p.shape for p in owned), Counter(t.shape for t in tensors)
+        if layer.kind == "SpectralNormalization":
+            return told.keys() == found.keys()
+        scalars = sum(prod(t.shape) for t in tensors)
+        once = self.table[path].parameters
+        return told == found or scalars in (once, sum(p.count for p in owned))
 
     def _rest(self, layer: Layer, tensors: Sequence[Stored], path: str) -> Layer:
         """A model whose weights are stored in one row: what is left belongs to what is not known."""
@@ -103,13 +123,19 @@ class _Settling:
             self.notes.append(Note("assumed", say(key, name=path)))
 
 
+def told_by_class(network: Network, stored: StoredLayer) -> bool:
+    """Whether the classes of layers and their order tell which weights are whose."""
+    listed = [layer.kind for layer in network.graph.layers if not layer.kind.startswith("ops.")]
+    return {each.stem for each in stored.inside} <= set(stems(listed)) and not _is_unseen(network)
+
+
 def matched(layers: Sequence[Layer], stored: Sequence[StoredLayer]) -> list[StoredLayer | None]:
     """What is stored of each layer: by its name, else by its class and its place among its like."""
-    if all(each.name for each in stored):
-        by_name = {each.name: each for each in stored}
-        return [by_name.get(layer.name) for layer in layers]
-    by_stem = {each.stem: each for each in stored}
-    return [by_stem.get(stem) for stem in stems([layer.kind for layer in layers])]
+    if not all(each.name for each in stored):
+        by_stem = {each.stem: each for each in stored}
+        return [by_stem.get(stem) for stem in stems([layer.kind for layer in layers])]
+    by_name = {each.name: each for each in stored}
+    return [by_name.get(layer.name) for layer in layers]
 
 
 def _is_lost(layer: Layer) -> bool:
@@ -121,21 +147,6 @@ def _owned(layer: Layer) -> list[Parameter]:
     for inner in layers_inside(layer):
         found += _owned(inner)
     return found
-
-
-def _agrees(row: Row, layer: Layer, tensors: Sequence[Stored]) -> bool:
-    """Whether the weights are those of a layer: tensor by tensor, or as many scalars.
-
-    Keras 1 kept the gates of a recurrent layer apart. A layer that is there twice is stored once.
-    Low-rank adapters are stored as a part of what they adapt, and a spectral normalization stores
-    the kernel beside its layer once more.
-    """
-    owned = [p for p in _owned(layer) if not p.name.rpartition("/")[2].startswith("lora_")]
-    told, found = Counter(p.shape for p in owned), Counter(t.shape for t in tensors)
-    if layer.kind == "SpectralNormalization":
-        return told.keys() == found.keys()
-    scalars = sum(prod(t.shape) for t in tensors)
-    return told == found or scalars in (row.parameters, sum(p.count for p in owned))
 
 
 def _shapes(shapes: Sequence[Shape]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from sizeup.naming import snake_case
 from sizeup.network import Parameter
-from sizeup.readers.saved.hdf5 import Stored
 from sizeup.records import Record
 
 TYPE_CHECKING = False
@@ -25,6 +24,15 @@ VARIABLES = "vars"
 STATISTICS = ("moving_mean", "moving_variance", "running_mean", "running_std", "moving_stddev",
               "renorm_mean", "renorm_stddev", "vector_u")  # fmt: skip
 """How the names of weights end that no Keras trains."""
+
+
+class Stored(Record):
+    """A tensor in a file: where it stands, what it is, and whether it is trained, if that is told."""
+
+    path: str
+    shape: tuple[int, ...]
+    dtype: str
+    trainable: bool | None = None
 
 
 class StoredLayer(Record):

@@ -24,14 +24,14 @@ def is_reference(value: object) -> bool:
         and len(value) in (3, 4)
         and isinstance(value[0], str)
         and all(type(number) is int and 0 <= number < MOST for number in value[1:3])
-        and (len(value) == 3 or isinstance(value[3], Mapping))  # noqa: PLR2004
+        and (len(value) == 3 or isinstance(value[3], dict))  # noqa: PLR2004
     )
 
 
 def history(value: Mapping[str, Any]) -> Key | None:
     """The tensor that a `__keras_tensor__` of Keras 3 stands for."""
     config = value.get("config")
-    found = config.get("keras_history") if isinstance(config, Mapping) else None
+    found = config.get("keras_history") if isinstance(config, dict) else None
     return key_of(found) if is_reference(found) else None
 
 
@@ -57,7 +57,7 @@ def told_shapes(build: Mapping[str, Any] | None) -> list[Shape] | None:
     given = build.get("input_shape")
     if given is None:
         shapes = build.get("shapes_dict")
-        given = list(shapes.values()) if isinstance(shapes, Mapping) else None
+        given = list(shapes.values()) if isinstance(shapes, dict) else None
     if not isinstance(given, list):
         return None
     one = told_shape(given)

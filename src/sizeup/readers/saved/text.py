@@ -27,10 +27,10 @@ def parsed(text: str | bytes) -> Any:
 
 def is_architecture(document: object) -> bool:
     """Whether data is the configuration of a model, as one of the Keras wrote it."""
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict):
         return False
     if isinstance(document.get("class_name"), str):
-        return isinstance(document.get("config"), Mapping | list)
+        return isinstance(document.get("config"), dict | list)
     oldest = document.get("name") in ("Sequential", "Graph")
     return oldest and ("layers" in document or "node_config" in document)
 
@@ -41,6 +41,8 @@ def read_architecture(
     """The network that a configuration describes. Raises ReadError where it describes none."""
     from sizeup.readers.saved.models import Maker
 
+    if not is_architecture(document):
+        raise ReadError(say("saved.no_model"), source=source)
     try:
         maker = Maker(era_of(document, version))
         network = maker.network(document, name)

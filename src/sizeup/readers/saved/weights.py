@@ -8,13 +8,9 @@ from functools import cache
 
 from sizeup.naming import auto_names, snake_case
 from sizeup.network import Graph, Layer, Network, Note, Parameter
-from sizeup.readers.saved.stored import StoredLayer, parameters, weight_name
+from sizeup.readers.saved.stored import Stored, StoredLayer, parameters, weight_name
 from sizeup.rules.registry import HOMES
 from sizeup.words import say
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from sizeup.readers.saved.hdf5 import Stored
 
 KERNEL_AND_BIAS = ("kernel", "bias")
 NAMES = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sizeup.errors import ReadError
-from sizeup.readers.saved.hdf5 import opened
+from sizeup.readers.saved.hdf5 import inspected
 from sizeup.readers.saved.legacy_hdf5 import configuration, stored_layers
 from sizeup.readers.saved.settling import settled
 from sizeup.readers.saved.stored import VARIABLES, StoredLayer, is_tree, tree
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
 
 def read_hdf5(path: str, *, name: str) -> Network:
     """The network in an HDF5 file. Raises ReadError where it is no model's."""
-    with opened(path, path) as file:
-        document, version = configuration(file)
-        layers = stored_layers(file)
-        if document is None:
-            if not layers and not is_tree(file.groups()):
-                raise ReadError(say("saved.no_weights"))
-            stored = StoredLayer("", "", (), tuple(layers)) if layers else _tree(file)
-            network = network_of(stored, name, by_class=not layers)
-            return network.changed(source=path, reader="keras weights")
+    with open(path, "rb", buffering=0) as file:
+        return inspected(file, path, partial(_network, path, name))
+
+
+def _network(path: str, name: str, file: Hdf5) -> Network:
+    document, version = configuration(file)
+    layers = stored_layers(file)
+    if document is not None:
         network = read_architecture(document, path, "keras hdf5", name=name, version=version)
         return settled(network, of_model(layers or []))
+    if not layers and not is_tree(file.groups()):
+        raise ReadError(say("saved.no_weights"))
+    stored = StoredLayer("", "", (), tuple(layers)) if layers else _tree(file)
+    network = network_of(stored, name, by_class=not layers)
+    return network.changed(source=path, reader="keras weights")
 
 
 def of_model(layers: list[StoredLayer]) -> StoredLayer:
@@ -44,15 +49,18 @@ def of_model(layers: list[StoredLayer]) -> StoredLayer:
     return StoredLayer("", "", own, tuple(each for each in layers if each.name != TOP_LEVEL))
 
 
-def stored_in(file: RawIOBase | str, source: str) -> StoredLayer:
-    """The weights of Keras 3's own form."""
-    with opened(file, source) as opened_file:
-        return _tree(opened_file)
+def stored_in(file: RawIOBase, source: str, *, named: bool) -> StoredLayer:
+    """The weights of Keras 3's own form; the names of layers, one by one, take as long again."""
+    return inspected(file, source, _tree if named else _unnamed)
 
 
 def _tree(file: Hdf5) -> StoredLayer:
     tensors, groups = file.contents()
     return tree(tensors, names_of(file, groups))
+
+
+def _unnamed(file: Hdf5) -> StoredLayer:
+    return tree(file.contents()[0], {})
 
 
 def names_of(file: Hdf5, groups: Sequence[str]) -> dict[str, str]:
