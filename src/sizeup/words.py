@@ -381,6 +381,8 @@ MESSAGES: dict[str, str] = {
     "frozen, is not told",
     "saved.undecided": "its shapes are not said",
     "saved.custom": "{kind} is no layer of Keras, and its configuration does not tell its weights",
+    "saved.more": "{kind} is a class of a person's own, which may own more than its layers",
+    "saved.beside": "{name}: stored beside the layers of the configuration",
     "saved.foreign": "{kind} holds a model of another program, whose weights are not in the "
     "configuration",
     "saved.refused": "Keras cannot make {kind} of this configuration: {error}",

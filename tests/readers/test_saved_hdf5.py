@@ -90,6 +90,18 @@ def test_stored_layers_have_names_kinds_and_weights(tmp_path):
         ("cell/kernel", (4, 20)), ("cell/recurrent_kernel", (5, 20)), ("cell/bias", (20,))]  # fmt: skip
 
 
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_layers_that_networks_of_keras_bring_along_are_known(ending, tmp_path):
+    keras.utils.clear_session()
+    scale = keras.src.applications.convnext.LayerScale(1e-6, 4, name="scale")
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4), scale, layers.Dense(2)])
+    model.save(tmp_path / f"m.{ending}")
+    network = read(str(tmp_path / f"m.{ending}"))[0]
+    assert_same(network, model)
+    assert count(network).macs == 3 * 4 + 4 * 2
+    assert not network.notes
+
+
 @keras.saving.register_keras_serializable("mine")
 class Scale(layers.Layer):
     def build(self, shape):
@@ -137,6 +149,57 @@ def test_a_model_of_a_class_of_its_own_is_counted_by_its_weights(tmp_path):
     assert network.kind == "Net"
     assert network.name == "net"
     assert {row.path: row.parameters for row in rows(network)} == {"dense": 16, "scale": 5}
+
+
+@keras.saving.register_keras_serializable("mine")
+class More(keras.Model):
+    """A functional model that owns more than the layers between its ends."""
+
+    def __init__(self, *ends, **more):
+        super().__init__(*ends, **more)
+        self.also = self.layers[1]
+        self.extra = layers.Dense(7)
+        self.extra.build((None, 3))
+        self.own = self.add_weight(shape=(11,), name="own")
+
+
+def test_a_class_of_a_persons_own_may_own_more_than_its_layers(tmp_path):
+    keras.utils.clear_session()
+    entering = keras.Input((4,))
+    model = More(entering, layers.Dense(2)(layers.Dense(3)(entering)))
+    assert model.count_params() == 15 + 8 + 28 + 11
+    found = count(read("-", stdin=model.to_json())[0])
+    assert (found.total, found.at_least) == (None, 23)
+    model.save(tmp_path / "m.keras")
+    assert count(read(str(tmp_path / "m.keras"))[0]).total == model.count_params()
+    model.save(tmp_path / "m.h5")  # which does not hold the extra layer
+    assert count(read(str(tmp_path / "m.h5"))[0]).total is None
+    inside = keras.Input((4,))
+    around = keras.Model(inside, layers.Dense(5)(model(inside)))
+    around.save(tmp_path / "a.keras")
+    assert count(read(str(tmp_path / "a.keras"))[0]).total == around.count_params()
+
+
+def test_what_an_optimizer_keeps_is_not_counted(tmp_path):
+    keras.utils.clear_session()
+    model = chain()
+    model.compile("adam", "mse", metrics=["mae"])
+    model.optimizer.build(model.trainable_variables)
+    for name in ("m.keras", "m.h5", "m.weights.h5"):
+        (model.save_weights if "weights" in name else model.save)(tmp_path / name)
+        assert count(read(str(tmp_path / name))[0]).total == model.count_params()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # an input cannot be quantized
+def test_quantized_weights_are_counted_as_they_are_stored(tmp_path):
+    keras.utils.clear_session()
+    model = keras.Sequential([keras.Input((8,)), layers.Dense(16), layers.Dense(4)])
+    model.quantize("int8")
+    model.save(tmp_path / "m.keras")
+    found = count(read(str(tmp_path / "m.keras"))[0])
+    assert found.total == model.count_params()
+    assert found.trainable == scalars(model.trainable_weights)
+    assert found.bytes == 8 * 16 + 4 * (16 + 16) + 16 * 4 + 4 * (4 + 4)
 
 
 def test_weights_that_are_not_those_of_the_configuration_are_not_claimed(tmp_path, capsys):

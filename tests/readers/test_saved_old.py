@@ -80,6 +80,28 @@ def test_kinds_are_told_by_weights_that_only_they_have():
         assert kinds == ["Embedding", "LSTM", "GRU", "SimpleRNN", "Dense"]
 
 
+@pytest.mark.parametrize(("version", "kind", "config"), [
+    ("1.2.2", "LayerNormalization", {}), ("1.2.2", "Attention", {}), ("1.2.2", "DepthwiseConvolution2D", {}),
+    ("2.2.4", "LayerNormalization", {"axis": -1}), ("2.2.4", "GroupNormalization", {"groups": 4}),
+    ("2.3.1", "MultiHeadAttention", {"num_heads": 2, "key_dim": 3}), ("2.1.0", "Highway", {}),
+    ("2.11.0", "Attention", {}), ("2.11.0", "LayerNormalization", {"epsilon": 1e-3}),
+    ("2.11.0", "RMSNormalization", {"epsilon": 1e-3}), ("2.11.0", "Highway", {"activation": "relu"}),
+    ("3.5.0", "MaxoutDense", {"units": 3}),
+])  # fmt: skip
+def test_a_class_that_only_has_the_name_of_a_layer_is_not_taken_for_it(version, kind, config):
+    own = {"class_name": kind, "config": {"name": "own", "trainable": True, **config}}
+    first = {"class_name": "Dense", "config": {
+        "name": "d", "batch_input_shape": [None, 5, 4], "trainable": True, "use_bias": True,
+        **({"output_dim": 3} if version[0] == "1" else {"units": 3})}}  # fmt: skip
+    text = json.dumps(
+        {"class_name": "Sequential", "keras_version": version, "config": [first, own]}
+    )
+    found = count(read("-", stdin=text)[0])
+    assert found.total is None
+    assert found.at_least == 15
+    assert any(f"{kind} is no layer of Keras" in note.text for note in found.notes)
+
+
 # -- YAML ------------------------------------------------------------------------------------
 
 

@@ -48,6 +48,13 @@ def test_the_variables_of_any_module_are_counted():
         assert (found.total, found.trainable) == (19, 17)
 
 
+def test_what_keras_3_exports_is_counted_once():
+    path = SAVED / "3.15_export.savedmodel"
+    found = count(read(str(path))[0])
+    assert (found.total, found.trainable) == (62, 54)
+    assert count(read(str(path / "variables" / "variables.index"))[0]).total == 62
+
+
 def test_layers_of_a_checkpoint_stand_in_layers():
     table = {row.path: row for row in rows(read(str(SAVED / "2.21.0_wired.ckpt"))[0])}
     cell = table["layer_with_weights-0/layer_with_weights-0/cell"]

@@ -74,7 +74,7 @@ def _with_weights(network: Network, file: FileIO, path: str, weights: Member) ->
     stored = stored_in(part, path, named=False)
     if not told_by_class(network, stored):
         stored = stored_in(part, path, named=True)
-    return settled(network, stored)
+    return settled(network, stored, whole=True)
 
 
 def _members(file: FileIO) -> dict[str, Member]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from sizeup.errors import ReadError
 from sizeup.network import Network
 from sizeup.readers.saved.protobuf import integer, messages, varint
-from sizeup.readers.saved.stored import Stored, StoredLayer
+from sizeup.readers.saved.stored import APART, Stored, StoredLayer
 from sizeup.words import say
 
 FOOTER, TRAILER = 48, 5
@@ -29,7 +29,10 @@ SLOT = ".OPTIMIZER_SLOT"
 COUNTERS = frozenset(
     {"save_counter", "global_step", "beta1_power", "beta2_power", "_CHECKPOINTABLE_OBJECT_GRAPH"}
 )
-APART = frozenset({"optimizer", "keras_api", "save_counter", "_optimizer", "metrics"})
+STATES = frozenset({"int32", "int64", "uint32"})
+COPIES = "_all_variables"
+"""Where a model that Keras 3 exports holds its weights once more."""
+BESIDE = frozenset({"optimizer", "keras_api", "save_counter", "_optimizer", "metrics"})
 """What a checkpoint holds beside the network."""
 
 
@@ -95,15 +98,19 @@ def shape_of(proto: bytes) -> tuple[int, ...]:
 def weights(tensors: Sequence[Stored]) -> list[Stored]:
     """The weights of the network among what a checkpoint holds, under plain names.
 
-    What an optimizer keeps of a weight has its name with one more in it, and its shape.
+    What an optimizer keeps of a weight has its name with one more in it, and its shape. A model that
+    Keras 3 exports holds every weight twice. Counters and states of random numbers are integers.
     """
     plain = [each.changed(path=each.path.removesuffix(VALUE)) for each in tensors
              if each.dtype and SLOT not in each.path]  # fmt: skip
     shapes = {each.path: each.shape for each in plain}
+    twice = any(each.path.startswith("variables/") for each in plain)
     return [
         each for each in plain
-        if each.path.partition("/")[0] not in APART and each.path not in COUNTERS
+        if each.path.partition("/")[0] not in (BESIDE | {COPIES} if twice else BESIDE)
+        and each.path not in COUNTERS and APART.isdisjoint(each.path.split("/"))
         and shapes.get(each.path.rpartition("/")[0]) != each.shape
+        and not (each.dtype in STATES and each.shape in ((), (2,)))
     ]  # fmt: skip
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Value = Any
 
+PLAIN = frozenset({"Model", "Functional", "Container", "Network"})
+"""How Keras called a model of layers and their calls."""
 CONSTANT = ("_CONSTANT_VALUE", "_constant")
 """What Keras 2 wrote in place of a layer where no tensor entered."""
 
@@ -215,7 +217,9 @@ def functional(m: Machine, make: Make, told: Described) -> ModelValue:
         models.start_functional(m, model, [], given, ast.Name(told.name or told.kind))
     except Raised as raised:
         raise ReadError(raised.message or raised.kind) from None
-    model.kind = told.kind if told.kind != "Model" else "Functional"
+    model.kind = told.kind if told.kind not in PLAIN else "Functional"
+    if not told.own or model.kind != "Functional":
+        model.unknown = Unknown(say("saved.more", kind=told.kind))
     m.world.register(m, model)
     return model
 

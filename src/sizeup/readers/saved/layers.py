@@ -24,16 +24,35 @@ if TYPE_CHECKING:
     Value = Any
     Make = Callable[[object], LayerValue]
 
-LATER = {
-    1: frozenset("LayerNormalization GroupNormalization UnitNormalization RMSNormalization Attention "
-                 "AdditiveAttention MultiHeadAttention GroupedQueryAttention EinsumDense Softmax "
-                 "Minimum Subtract Normalization Rescaling Resizing Identity".split()),
-    2: frozenset("LayerNormalization GroupNormalization UnitNormalization RMSNormalization Attention "
-                 "AdditiveAttention MultiHeadAttention GroupedQueryAttention EinsumDense "
-                 "Normalization Rescaling Resizing Identity SpectralNormalization Conv1DTranspose "
-                 "DepthwiseConv1D".split()),
-}  # fmt: skip
-"""Kinds that Keras 1 and the Keras 2 before `tf.keras` did not have: there they are a person's own."""
+SINCE_TF = frozenset(
+    """
+LayerNormalization GroupNormalization UnitNormalization Attention AdditiveAttention EinsumDense
+MultiHeadAttention Normalization Rescaling Resizing Identity SpectralNormalization Conv1DTranspose
+DepthwiseConv1D ConvLSTM1D ConvLSTM3D
+""".split()
+)
+SINCE_3 = frozenset(
+    """
+RMSNormalization GroupedQueryAttention ReversibleEmbedding Pipeline AdaptiveAveragePooling1D
+AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D
+AdaptiveMaxPooling3D
+""".split()
+)
+SINCE_2 = frozenset(
+    """
+Add Average Concatenate Dot Maximum Minimum Multiply Subtract AlphaDropout DepthwiseConv2D ReLU Softmax
+Conv3DTranspose SeparableConv1D RNN StackedRNNCells GRUCell LSTMCell SimpleRNNCell CuDNNGRU CuDNNLSTM
+""".split()
+)
+UNTIL_1 = frozenset(
+    """
+Highway MaxoutDense ParametricSoftplus SReLU ThresholdedLinear TimeDistributedDense TimeDistributedMerge
+""".split()
+)
+UNTIL_2 = frozenset({"LocallyConnected1D", "LocallyConnected2D", "CuDNNGRU", "CuDNNLSTM"})
+"""Since and until which Keras there are kinds: elsewhere a class of that name is a person's own."""
+SAID = frozenset({"use_bias", "center", "scale", "use_scale"})
+"""Arguments that Keras always writes down: a class that does not is a person's own."""
 
 PASSED_OVER = frozenset({
     "build_config", "shared_object_id", "function_type", "output_shape_type", "module", "seed",
@@ -88,15 +107,30 @@ def unknown_layer(m: Machine, told: Described, reason: str, node: ast.AST) -> La
 
 
 def _maker(m: Machine, told: Described, era: Era) -> KerasClass | Builtin | Class | None:
-    if told.kind in APPLICATIONS and told.own and (told.module or era.tensorflow):
+    bundled = told.own and (told.module is not None or era.tensorflow or era.version == 3)  # noqa: PLR2004
+    if bundled and told.kind in APPLICATIONS:
         from sizeup.readers.source.keras.applications import load
 
         found: Class = load(m, APPLICATIONS[told.kind], None).variables[told.kind]
         return found
-    if not told.own or (not era.tensorflow and told.kind in LATER.get(era.version, ())):
+    if not told.own or _is_namesake(told, era):
         return None
     known = keras_member(told.kind)
     return known if isinstance(known, KerasClass | Builtin) and told.kind != "Layer" else None
+
+
+def _is_namesake(told: Described, era: Era) -> bool:
+    """Whether a class has the name of a layer that this Keras did not have, or did not write so."""
+    kind = kind_of(told.kind) or told.kind
+    unknown = UNTIL_1 if era.version > 1 else SINCE_2
+    if era.version == 3:  # noqa: PLR2004
+        unknown |= UNTIL_2
+    else:
+        unknown |= SINCE_3 if era.tensorflow else SINCE_3 | SINCE_TF
+    if kind in unknown:
+        return True
+    rule = find_rule(kind) if told.module is None and kind in SINCE_TF else None
+    return rule is not None and not SAID & rule.signature.keys() <= told.config.keys()
 
 
 def arguments(told: Described, era: Era, make: Make) -> dict[str, Value]:

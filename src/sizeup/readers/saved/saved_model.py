@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from sizeup.errors import ReadError
 from sizeup.network import Network
-from sizeup.readers.saved.checkpoint import DTYPES, by_path, read_index, shape_of, weights
+from sizeup.readers.saved.checkpoint import COPIES, DTYPES, by_path, read_index, shape_of, weights
 from sizeup.readers.saved.protobuf import fields, integer, messages, sections, text
-from sizeup.readers.saved.stored import Stored, StoredLayer
+from sizeup.readers.saved.stored import APART, Stored, StoredLayer
 from sizeup.readers.saved.text import is_architecture, parsed, read_architecture
 from sizeup.records import Record
 from sizeup.words import say
@@ -140,8 +140,11 @@ def _variables(nodes: Sequence[Node], start: int, seen: set[int]) -> list[Stored
         node = nodes[number]
         if node.variable is not None and node.variable.dtype:
             found.append(node.variable)
-        pending.extend(child for name, child in reversed(node.children) if name not in NOT_WEIGHTS)
-    return found
+        apart = NOT_WEIGHTS
+        if any(name == "variables" for name, _ in node.children):
+            apart |= {COPIES}
+        pending.extend(child for name, child in reversed(node.children) if name not in apart)
+    return [each for each in found if APART.isdisjoint(each.path.split("/"))]
 
 
 def _of_variables(path: str, nodes: Sequence[Node], name: str) -> Network:

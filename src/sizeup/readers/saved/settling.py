@@ -7,14 +7,14 @@ neither is claimed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from math import prod
 
 from sizeup.network import Graph, Layer, Network, Note, Parameter, Unknown, map_bodies, rows
 from sizeup.network import inside as layers_inside
 from sizeup.readers.saved.stored import Stored, StoredLayer, parameters, stems
-from sizeup.readers.saved.weights import network_of
+from sizeup.readers.saved.weights import network_of, row_of
 from sizeup.rules.registry import find_rule
 from sizeup.words import say
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from sizeup.network import Row, Shape
 
 
-def settled(network: Network, stored: StoredLayer) -> Network:
-    """The network with what its weights tell, and where they are not what the configuration says."""
+def settled(network: Network, stored: StoredLayer, *, whole: bool = False) -> Network:
+    """The network with what its weights tell, and where they are not what the configuration says.
+
+    `whole` says that all weights are stored that a model of any class owns, not its layers' alone.
+    """
     if _is_unseen(network) and any(stored.everything()):
         found = network_of(stored, network.name, by_class=True)  # a model of a person's own class
         return found.changed(kind=network.kind, source=network.source, reader=network.reader)
@@ -33,7 +36,38 @@ def settled(network: Network, stored: StoredLayer) -> Network:
     if stored.tensors:  # a model's own weights, beside its layers
         own = Layer(f"{network.name}_weights", network.kind, parameters=parameters(stored.tensors))
         graph = graph.changed(layers=(*graph.layers, own))
-    return network.changed(graph=graph, notes=(*network.notes, *settling.notes))
+    network = network.changed(graph=graph, notes=(*network.notes, *settling.notes))
+    more = Unknown(say("saved.more", kind=network.kind))
+    return _with_more(network, stored.inside) if whole and more in network.unknown else network
+
+
+def _with_more(network: Network, stored: Sequence[StoredLayer]) -> Network:
+    """A model of a person's own class with the weights that none of its layers has.
+
+    A layer that an attribute holds too is stored there, and not among the layers.
+    """
+    layers = [layer for layer in network.graph.layers if not layer.kind.startswith("ops.")]
+    found = matched(layers, stored)
+    missing = [_sizes(p.shape for p in _owned(layer))
+               for layer, each in zip(layers, found, strict=True) if each is None]  # fmt: skip
+    rows, notes = [], []
+    for each in stored:
+        shapes = _sizes(tensor.shape for tensor in each.everything())
+        if not shapes or any(each is one for one in found):
+            continue
+        if shapes in missing:
+            missing.remove(shapes)
+            continue
+        row = row_of(each, by_class=True)
+        rows.append(row)
+        notes.append(Note("assumed", say("saved.beside", name=row.name)))
+    graph = network.graph.changed(layers=(*network.graph.layers, *rows))
+    unknown = tuple(u for u in network.unknown if u.reason != say("saved.more", kind=network.kind))
+    return network.changed(graph=graph, notes=(*network.notes, *notes), unknown=unknown)
+
+
+def _sizes(shapes: Iterable[Shape]) -> Counter[Shape]:
+    return Counter(shapes)
 
 
 def _is_unseen(network: Network) -> bool:
@@ -75,9 +109,11 @@ class _Settling:
             return layer
         inner = layers_inside(layer)
         if not inner:
-            self._assume(path, tensors, known=find_rule(layer.kind) is not None)
+            quantized = any("int" in tensor.dtype for tensor in tensors)
+            self._assume(path, tensors, known=find_rule(layer.kind) is not None and not quantized)
             return layer.changed(parameters=parameters(tensors), unknown=None)
-        if stored.inside and len(stored.inside) >= sum(map(_is_lost, inner)):
+        deep = layer.unknown is None and len(stored.inside) >= sum(map(_is_lost, inner))
+        if stored.inside and deep:
             return map_bodies(layer, lambda body: self.graph(body, stored.inside, path))
         return self._rest(layer, tensors, path)
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 CONTAINERS = frozenset({"layers", "_layers", "_layer_checkpoint_dependencies", "_operations"})
 """Groups that only hold the layers of a model."""
-APART = frozenset({"seed_generator", "_seed_generator", "random_generator", "_random_generator"})
-"""Groups of states that count as no parameters."""
+APART = frozenset({"seed_generator", "_seed_generator", "random_generator", "_random_generator",
+                   "seed_generator_state", "_state_var"})  # fmt: skip
+"""States of random numbers, which count as no parameters."""
 NO_LAYERS = frozenset({"optimizer", "_optimizer", "optimizer_weights", "_metrics", "metrics",
                        "compile_metrics", "_compile_metrics", "_loss_tracker", "keras_api",
                        "loss_tracker", "_tracked", "_compile_loss"})  # fmt: skip
@@ -102,9 +103,13 @@ def weight_name(path: str) -> str:
 def parameters(
     tensors: Sequence[Stored], names: Sequence[str] | None = None
 ) -> tuple[Parameter, ...]:
-    """Stored tensors as parameters, under their own names or others; statistics are not trained."""
+    """Stored tensors as parameters, under their own names or others.
+
+    Running statistics and integers are not trained.
+    """
     names = [weight_name(tensor.path) for tensor in tensors] if names is None else names
-    flags = [not name.endswith(STATISTICS) if tensor.trainable is None else tensor.trainable
+    flags = [not (name.endswith(STATISTICS) or "int" in tensor.dtype)
+             if tensor.trainable is None else tensor.trainable
              for name, tensor in zip(names, tensors, strict=True)]  # fmt: skip
     return tuple(
         Parameter(name, tensor.shape, tensor.dtype, trainable=flag)

@@ -34,7 +34,9 @@ MODELS = frozenset({"Sequential", "Functional"})
 
 def network_of(stored: StoredLayer, name: str, *, by_class: bool) -> Network:
     """The network of the layers that a file stores; `by_class` where it calls them by their class."""
-    layers = tuple(_layer(each, by_class) for each in stored.inside if any(each.everything()))
+    layers = tuple(
+        row_of(each, by_class=by_class) for each in stored.inside if any(each.everything())
+    )
     names = auto_names((layer.kind, layer.name) for layer in layers)
     layers = tuple(layer.changed(name=n) for layer, n in zip(layers, names, strict=True))
     if stored.tensors:
@@ -46,10 +48,13 @@ def network_of(stored: StoredLayer, name: str, *, by_class: bool) -> Network:
     return Network(stored.name or name, Graph(layers), kind="Weights", notes=(note,))
 
 
-def _layer(stored: StoredLayer, by_class: bool) -> Layer:
+def row_of(stored: StoredLayer, *, by_class: bool) -> Layer:
+    """A layer as the file stores it, with those inside of it where it is a model."""
     kind = _kind(stored, by_class)
     if stored.inside and (kind is None or kind in MODELS):
-        held = tuple(_layer(each, by_class) for each in stored.inside if any(each.everything()))
+        held = tuple(
+            row_of(each, by_class=by_class) for each in stored.inside if any(each.everything())
+        )
         names = auto_names((layer.kind, layer.name) for layer in held)
         held = tuple(layer.changed(name=n) for layer, n in zip(held, names, strict=True))
         own = _parameters(stored.tensors, kind or "", by_class)
