@@ -134,8 +134,10 @@ class Maker:
         except NeedDecision:
             raise ReadError(say("saved.undecided")) from None
         notes = tuple(self.m.notes.values())
-        graph = network.graph.changed(layers=tuple(map(_unplaced, network.graph.layers)))
-        return network.changed(graph=graph, notes=notes, free=tuple(self.m.free.values()))
+        if self.m.world.borrowed:  # classes from files of the zoo, which have lines
+            layers = tuple(map(_unplaced, network.graph.layers))
+            network = network.changed(graph=network.graph.changed(layers=layers))
+        return network.changed(notes=notes, free=tuple(self.m.free.values()))
 
     def _network(self, made: LayerValue, name: str) -> Network:
         if not isinstance(made, ModelValue):

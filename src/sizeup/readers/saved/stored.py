@@ -60,39 +60,37 @@ def is_tree(groups: Sequence[str]) -> bool:
     return not {VARIABLES, *CONTAINERS}.isdisjoint(groups)
 
 
-def tree(tensors: Sequence[Stored], names: dict[str, str], above: str = "") -> StoredLayer:
-    """The layers of Keras 3's form: `layers/dense/vars/0`; `names` are those of groups, if told.
+def tree(tensors: Sequence[Stored], names: dict[str, str]) -> StoredLayer:
+    """The layers of Keras 3's form: `layers/dense/vars/0`; `names` are those of groups, if told."""
+    return _tree([each for each in tensors if APART.isdisjoint(each.path.split("/"))], names, "")
 
-    The paths of the tensors go on where `above` ends, those of groups are whole.
-    """
+
+def _tree(tensors: Sequence[Stored], names: dict[str, str], above: str) -> StoredLayer:
+    """A layer by the tensors below its group; containers are no layers."""
     branches: dict[str, list[Stored]] = {}
     own: list[Stored] = []
-    _sort(tensors, own, branches)
-    inside = tuple(
-        tree(found, names, f"{above}{path}/").changed(stem=path.rpartition("/")[2])
-        for path, found in branches.items()
-    )
-    return StoredLayer(names.get(f"{above}{VARIABLES}", ""), "", _numbered(own), inside)
-
-
-def _sort(tensors: Sequence[Stored], own: list[Stored], branches: dict[str, list[Stored]]) -> None:
-    """Tensors by the path of the layer in whose group they are; containers are no layers."""
     for tensor in tensors:
-        first, _, rest = tensor.path.partition("/")
+        first, _, rest = tensor.path[len(above) :].partition("/")
         if first == VARIABLES:
-            own.append(tensor.changed(path=rest))
+            own.append(tensor)
             continue
-        if first in NO_LAYERS or APART & set(tensor.path.split("/")) or not rest:
+        if first in NO_LAYERS or not rest:
             continue
         if first in CONTAINERS:
-            second, _, rest = rest.partition("/")
-            first = f"{first}/{second}"
-        branches.setdefault(first, []).append(tensor.changed(path=rest))
+            first = f"{first}/{rest.partition('/')[0]}"
+        branches.setdefault(first, []).append(tensor)
+    inside = tuple(
+        _tree(found, names, f"{above}{path}/").changed(stem=path.rpartition("/")[2])
+        for path, found in branches.items()
+    )
+    own.sort(key=_number)
+    return StoredLayer(names.get(f"{above}{VARIABLES}", ""), "", tuple(own), inside)
 
 
-def _numbered(tensors: Sequence[Stored]) -> tuple[Stored, ...]:
+def _number(tensor: Stored) -> tuple[bool, int, str]:
     """In the order of their numbers: `10` stands behind `9`."""
-    return tuple(sorted(tensors, key=lambda t: (not t.path.isdecimal(), len(t.path), t.path)))
+    name = weight_name(tensor.path)
+    return not name.isdecimal(), len(name), name
 
 
 def weight_name(path: str) -> str:

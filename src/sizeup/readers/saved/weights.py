@@ -89,7 +89,7 @@ def _names(tensors: Sequence[Stored], kind: str) -> list[str]:
     """The names of numbered weights, where the kind tells them."""
     last = LAST.get(kind, ())
     known = NAMES.get(kind, ())[: len(tensors)]
-    numbers = [tensor.path for tensor in tensors]
+    numbers = [weight_name(tensor.path) for tensor in tensors]
     if last and len(tensors) >= len(last):
         first = ("gamma", "beta") if len(tensors) == len(last) + 2 else ()
         rest = numbers[: len(tensors) - len(last)]
