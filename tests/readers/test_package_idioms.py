@@ -39,6 +39,21 @@ PROGRAMS = {
                 x = layers.Dense(3 if rate > 0.15 else 4)(x)
         model = Model(image, x)
         """,
+    "positions on a grid": """
+        rows, columns = np.arange(4, dtype="float32"), np.arange(6, dtype="float32")
+        rates = 1.0 / 10.0 ** (np.arange(0, 8, 2).astype("float32") / 8)
+        of_rows = np.repeat((rows / 4 * 3)[:, None] * rates[None, :], 2, axis=-1)
+        of_columns = np.repeat(columns[:, None] * rates[None, :], 2, axis=-1)
+        y, x = np.meshgrid(np.arange(4), np.arange(6), indexing="ij")
+        grid = np.concatenate([of_rows[y], of_columns[x]], axis=-1)
+        places = np.tile(np.sin(grid.reshape([1, 4 * 6, -1])), [1, 1, 3])
+        across, down = np.meshgrid(np.arange(3), np.arange(5))
+        steps = np.arange(9, step=2), np.arange(start=2, stop=9), np.arange(step=3, stop=9, start=0)
+        picked = rows[[0, 2, 2]], rows[[True, False, True, True]], grid[[[0, 1]]]
+        model = keras.Sequential([Input((places.shape[-1],)), layers.Dense(len(across)),
+                                  layers.Dense(sum(len(s) for s in steps)), layers.Dense(y.shape[1]),
+                                  layers.Dense(len(picked[0]) + len(picked[2].shape))])
+        """,
     "running sums": """
         widths = np.cumsum([2, 3, 4])
         along = np.cumsum(np.array([[1, 2], [3, 4]]))

@@ -122,6 +122,12 @@ CASES = {
         "net", net("from blocks import LAYERS, Config, conv_block\ndef head(x, n):\n"
                    "    for layer in LAYERS:\n        x = layer(x)\n"
                    "    return keras.layers.Dense(Config.width)(x)")),
+    "a name of a file that is imported in a circle": (
+        {"mypkg/__init__.py": "from mypkg import parts\n",
+         "mypkg/parts.py": "from mypkg.blocks import conv_block, Scale\nfrom mypkg import blocks\n"
+         "def block(x, *a):\n    return conv_block(x, *a)\n",
+         "mypkg/blocks.py": textwrap.dedent(BLOCKS), "mypkg/net.py": ""},
+        "mypkg.net", net("from mypkg.parts import block\nfrom mypkg.blocks import head", "block")),
     "Keras' own names that another file has of a star": (
         {"net.py": "", "blocks.py": "from keras.layers import *\nfrom keras.ops import *\n"
          "def conv_block(x, n=4):\n    return relu(Conv2D(n, 3)(x))\n"}, "net",

@@ -81,20 +81,22 @@ class Array:
         return found
 
     def _picked(self, m: Machine, parts: tuple[Value, ...], node: ast.AST) -> Value:
-        """One part that picks rows of the first dimension; how many a mask leaves is open."""
+        """One part that picks rows of the first dimension; how many a mask leaves is open.
+
+        Of an array of numbers every one picks a row: its shape stands in the place of the rows.
+        """
         part, rest = parts[0], parts[1:]
         if any(isinstance(other, Array | list | Lost | Open) for other in rest):
             return m.world.unseen_value(m, node)
         inner = sized(m, "ops.getitem", [self], {"key": (slice(None), *rest)}, node)
         if not isinstance(inner, Array):
             return inner
-        rank, count = 1, rows_of(m, node)
-        if isinstance(part, list):
-            count = len(part)
-        elif isinstance(part, Array):
-            rank = len(part.shape) if part.dtype == "bool" else 1
-            count = count if part.dtype == "bool" else part.shape[0] if part.shape else count
-        return Array((count, *inner.shape[rank:]), self.dtype)
+        picks = as_array(m, part, node) if isinstance(part, list) else part
+        if not isinstance(picks, Array):
+            return Array((rows_of(m, node), *inner.shape[1:]), self.dtype)
+        if picks.dtype == "bool":
+            return Array((rows_of(m, node), *inner.shape[len(picks.shape) :]), self.dtype)
+        return Array((*picks.shape, *inner.shape[1:]), self.dtype)
 
     def elements(self, _m: Machine) -> Iterator[Value]:
         """Rows, or numbers of an array of rank 1."""

@@ -11,6 +11,7 @@ from sizeup.patterns import Pattern
 from sizeup.readers.source.attributes import attribute, item
 from sizeup.readers.source.calls import call, call_function, make_function
 from sizeup.readers.source.comparisons import compare
+from sizeup.readers.source.imports import settled
 from sizeup.readers.source.iterators import Iter, is_lazy
 from sizeup.readers.source.machine import Machine, both, line_of, raise_as_source
 from sizeup.readers.source.operators import KNOWN, Unbounded, binary, iterate, unary
@@ -65,7 +66,7 @@ def _name(m: Machine, node: ast.Name, scope: Scope) -> Value:
     found = find_name(scope, node.id)
     if found is MISSING:
         return m.world.name(m, node.id, node, scope.globals.stars)
-    return found
+    return settled(m, found) if isinstance(found, Open) else found
 
 
 def find_name(scope: Scope, name: str) -> Value:

@@ -243,7 +243,7 @@ def member(m: Machine, module: SourceModule, name: str, node: ast.AST) -> Value:
         module.done = True
         _execute(m, project, module, node)
     if name in module.scope.variables:
-        return module.scope.variables[name]
+        return settled(m, module.scope.variables[name])
     inner = project.child(place, name)
     if inner is not None:
         return find_child(m, inner, node)
@@ -258,6 +258,16 @@ def member(m: Machine, module: SourceModule, name: str, node: ast.AST) -> Value:
     if not module.done:
         why = say("source.circular", name=place.dotted)
     return m.open(("module", place.path, name), name, why, line_of(node), name)
+
+
+def settled(m: Machine, value: Value) -> Value:
+    """What has become of a name that was taken of a module while that was being imported."""
+    key: Value = getattr(value, "key", None)
+    if isinstance(key, tuple) and len(key) == 3 and key[0] == "module":  # noqa: PLR2004
+        module = m.modules.get(key[1])
+        if isinstance(module, SourceModule):
+            return module.scope.variables.get(key[2], value)
+    return value
 
 
 def find_child(m: Machine, place: Place, node: ast.AST) -> Value:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from itertools import accumulate
 
-from sizeup.dims import product
+from sizeup.dims import Expr, product
 from sizeup.readers.source.arrays import (
     Array,
     as_array,
@@ -261,6 +261,17 @@ def _split(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     return made
 
 
+def _meshgrid(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
+    """`meshgrid(x, y)`: one array for each, of the sizes of all; the first two are swapped."""
+    arrays = [as_array(m, value, node) for value in a]
+    if any(not isinstance(array, Array) for array in arrays) or "sparse" in k:
+        return m.world.unseen_value(m, node)
+    sizes = [product(array.shape) for array in arrays]
+    if m.resolve(k.get("indexing", "xy")) == "xy":
+        sizes[:2] = sizes[1::-1]
+    return [Array(tuple(sizes), array.dtype) for array in arrays]
+
+
 def _running_sum(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     """`cumsum(x)`: without an axis, of all elements in a row."""
     array, axis = as_array(m, a[0], node), m.resolve(given_by("a axis", a, k).get("axis"))
@@ -297,6 +308,12 @@ def _same(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
 
 def _shuffle(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> None:
     shuffle(m, m.resolve(a[0]), lost_value(node))
+
+
+def _permuted(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
+    """`permutation(x)`: the rows in another order, or the numbers up to one."""
+    value = m.resolve(a[0])
+    return Array((value,), "int64") if isinstance(value, int | Expr) else _same(m, a, k, node)
 
 
 def _dot(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
@@ -354,7 +371,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "ndim": _size_of("ndim"), "size": _size_of("size"), "matmul": _dot, "flip": _same,
     "fliplr": _same, "flipud": _same, "roll": _same, "sort": _same, "nan_to_num": _same,
     "normalize": _same, "median": _reduced(None), "product": _reduced(math.prod, "numpy.prod"),
-    "random.shuffle": _shuffle, "random.rand": drawn, "random.randn": drawn, "random.permutation": _same,
+    "random.shuffle": _shuffle, "random.rand": drawn, "random.randn": drawn, "random.permutation": _permuted,
     "random.random": drawn_with_size("size"), "random.random_sample": drawn_with_size("size"),
     "random.uniform": drawn_with_size("low high size"), "random.normal": drawn_with_size("loc scale size"),
     "random.randint": drawn_with_size("low high size", "int64"),
@@ -362,7 +379,7 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     **{name: _mapped(f"numpy.{name}") for name in
        "sqrt log log2 log10 exp ceil floor abs round rint power maximum minimum".split()},
     **dict.fromkeys(PLAINLY.split(), _elementwise),
-    "split": _split,
+    "split": _split, "meshgrid": _meshgrid,
 }  # fmt: skip
 
 MEMBERS: dict[str, Value] = {

@@ -137,15 +137,25 @@ def drawn_with_size(names: str, dtype: str = "float64") -> Callable[..., Value]:
 
 
 def arange(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    """`arange(start, stop, step)`."""
-    bounds = [m.resolve(v) for v in given_by("start stop step", a, k).values() if v is not None]
-    if all(isinstance(bound, int) for bound in bounds[:3]):
-        whole = range_of(m, bounds[:3], {}, node)
+    """`arange(start, stop, step, dtype)`."""
+    given = {name: m.resolve(v) for name, v in given_by("start stop step dtype", a, k).items()}
+    dtype = given.pop("dtype", None)
+    if given.get("stop") is None:
+        given = {"start": 0, "stop": given.get("start"), "step": given.get("step")}
+    bounds = [given.get(name) for name in ("start", "stop", "step")]
+    found = _counted(m, [default if bound is None else bound
+                         for bound, default in zip(bounds, (0, 0, 1), strict=True)], node)  # fmt: skip
+    return found if dtype is None else as_type(m, [found, dtype], {}, node)
+
+
+def _counted(m: Machine, bounds: list[Value], node: ast.AST) -> Value:
+    if all(isinstance(bound, int) for bound in bounds):
+        whole = range_of(m, bounds, {}, node)
         if len(whole) > MOST_VALUES:
             return Array((len(whole),), "int64")
         return from_values(list(whole), "int64")
-    if all(isinstance(bound, int | float) for bound in bounds[:3]):
-        start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
+    if all(isinstance(bound, int | float) for bound in bounds):
+        start, stop, step = bounds
         count = max(0, math.ceil((stop - start) / step)) if step else 0
         values = [start + i * step for i in range(min(count, MOST_VALUES))]
         return from_values(values, "float64") if count <= MOST_VALUES else Array((count,))
