@@ -158,11 +158,7 @@ def _given(signature: ast.arguments, skip: int) -> dict[str, object] | None:
     given = {name: VALUES[name] for name in wanted if name in VALUES}
     if len(given) < len(wanted):
         return None
-    if "pretrained" in named:
-        given["pretrained"] = False
-    elif "weights" in named:
-        given["weights"] = None
-    return given
+    return given | {name: None for name in ("weights", "pretrained") if name in named}
 
 
 class Job(NamedTuple):
