@@ -480,6 +480,13 @@ OPAQUE = {
         sizes.extend(many())
         model = Sequential([Input((4,)), layers.Dense(9 if 2 in sizes else 3)])
         """,
+    "whether a lost setting is None": """
+        from unseen import key
+        given = {"units": 5}
+        given[key()] = None
+        size = given["units"]
+        model = Sequential([Input((4,)), layers.Dense(3 if size is None else 9)])
+        """,
     "a list of layers that is extended": """
         from unseen import many
         parts = [Input((4,)), layers.Dense(3)]
@@ -740,3 +747,29 @@ def test_what_is_taken_to_change_nothing_is_said(case, monkeypatch):
     found, truth = judged(ASSUMED[case], UNSEEN, monkeypatch)
     assert (found[0].total, found[0].trainable) != truth
     assert any(note.level == "assumed" for note in found[0].notes)
+
+
+ASKED_TWICE = {
+    "an attribute that comes from an unseen base class": "thing.wide",
+    "whether something lost can be called": "callable(lost)",
+    "whether something lost has an attribute": "hasattr(lost, 'wide')",
+    "whether something open is an object": "missing is thing",
+    "whether something open is of a class": "isinstance(missing, Thing)",
+    "whether something lost is None": "lost is None",
+}
+
+
+@pytest.mark.parametrize("case", ASKED_TWICE)
+def test_what_is_asked_twice_is_decided_once(case):
+    text = f"""
+        from unseen import Base, missing
+        class Thing(Base):
+            pass
+        thing, lost = Thing(), getattr(Thing(), missing)
+        model = Sequential([Input((4,)), *(layers.Dense(8) for _ in range(2) if {ASKED_TWICE[case]})])
+        model.add(layers.Dense(3))
+        """
+    found = [
+        count(n) for n in read_text(HEAD + textwrap.dedent(text)).networks if n.name != "Thing"
+    ]
+    assert [each.total for each in found] == [8 * 5 + 8 * 9 + 27, 15]

@@ -99,7 +99,7 @@ def plain_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Va
         if holder is not None:
             return call(m, Bound(found, owner), [name], {}, node)
         if any(isinstance(base, Open) for base in owner.cls.order):
-            return m.open(("attribute", id(owner), name), ast.unparse(node),
+            return m.open(("attribute", owner.identity, name), ast.unparse(node),
                           say("source.unseen_base", name=owner.cls.name), line_of(node))  # fmt: skip
     if name in OBJECT:
         return Bound(OBJECT[name], owner)

@@ -278,7 +278,7 @@ def _begun(
             made = make_container(m, base, cls, arguments, keywords, node)
             if made is not MISSING:
                 return made, True
-    return Instance(cls), False
+    return Instance(cls, m.unique()), False
 
 
 def field_values(

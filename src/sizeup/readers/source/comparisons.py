@@ -12,7 +12,16 @@ from sizeup.readers.source import overloads
 from sizeup.readers.source.machine import Machine, inverse, line_of, raise_as_source
 from sizeup.readers.source.operators import KNOWN, is_number, iterate
 from sizeup.readers.source.overloads import ask, special
-from sizeup.readers.source.values import MISSING, Condition, Instance, Lost, Open, rest_of
+from sizeup.readers.source.values import (
+    MISSING,
+    Condition,
+    Instance,
+    Lost,
+    Open,
+    Rounded,
+    key_of,
+    rest_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,11 +70,14 @@ def _identical(left: Value, right: Value, node: ast.AST) -> bool | Condition:
     for value, other in ((left, right), (right, left)):
         if isinstance(value, Open) and not isinstance(other, Open):
             text = f"{value.text} is {other!r}" if isinstance(other, KNOWN) else ast.unparse(node)
-            key = ("is", value.key, other if isinstance(other, bool | None) else id(other))
+            key = ("is", value.key, key_of(other))
             opposite = text.replace(" is ", " is not ", 1)
             return Condition(key, text, opposite)
     if isinstance(left, bool | int | str | tuple | None) and type(left) is type(right):
         return bool(left == right)
+    if any(isinstance(value, Lost) and not isinstance(value, Rounded) for value in (left, right)):
+        key = ("is", key_of(left), key_of(right))
+        return left is right or Condition(key, ast.unparse(node))
     if isinstance(left, Open) and isinstance(right, Open):
         return left.key == right.key or Condition(("is", left.key, right.key), ast.unparse(node))
     return left is right
@@ -93,16 +105,8 @@ def _contains(m: Machine, container: Value, item: Value, node: ast.AST) -> Value
         if same is True:
             return True
         if isinstance(same, Condition | Lost):
-            undecided = Condition(("in", _key(item), _key(container)), ast.unparse(node))
+            undecided = Condition(("in", key_of(item), key_of(container)), ast.unparse(node))
     return undecided or False
-
-
-def _key(value: Value) -> object:
-    if isinstance(value, Open):
-        return value.key
-    if isinstance(value, Expr | int | float | str | tuple | None):
-        return value
-    return repr(value)
 
 
 def _ordered(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: ast.AST) -> Value:
@@ -147,7 +151,7 @@ def _open_comparison(sign_: str, left: Value, right: Value) -> Condition:
     if sign_ == "!=":
         return inverse(_open_comparison("==", left, right))
     return Condition(
-        ("compare", left.key, sign_, _key(right)),
+        ("compare", left.key, sign_, key_of(right)),
         f"{left.text} {sign_} {right!r}",
         f"{left.text} {OPPOSITE[sign_]} {right!r}",
     )

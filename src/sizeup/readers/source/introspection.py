@@ -22,6 +22,7 @@ from sizeup.readers.source.values import (
     Open,
     Partial,
     Raised,
+    key_of,
 )
 
 TYPE_CHECKING = False
@@ -40,7 +41,7 @@ def _isinstance(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
         return True
     if None in answers:
         text = ast.unparse(node)
-        return Condition(("isinstance", getattr(value, "key", repr(value)), repr(kinds)), text)
+        return Condition(("isinstance", key_of(value), key_of(kinds)), text)
     return False
 
 
@@ -90,7 +91,7 @@ def is_a(m: Machine, value: Value, kind: Value) -> bool | None:
 def _callable(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     value = m.resolve(a[0])
     if isinstance(value, Open | Lost):
-        return Condition(("callable", getattr(value, "key", id(value))), ast.unparse(node))
+        return Condition(("callable", key_of(value)), ast.unparse(node))
     return _is_callable(value)
 
 
@@ -162,7 +163,7 @@ def _setattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> None:
 def _hasattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     owner, name = m.resolve(a[0]), m.resolve(a[1])
     if isinstance(owner, Open | Lost):
-        return Condition(("hasattr", getattr(owner, "key", id(owner)), name), ast.unparse(node))
+        return Condition(("hasattr", key_of(owner), name), ast.unparse(node))
     try:
         found = get_attribute(m, owner, name, node)
     except Raised:

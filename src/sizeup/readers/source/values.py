@@ -11,6 +11,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 
+from sizeup.dims import Expr
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -248,6 +250,19 @@ def rest_of(value: Value) -> Rest | None:
     return last if type(last) is Rest else None
 
 
+def key_of(value: Value) -> object:
+    """What tells a value from others, the same in each evaluation of a text."""
+    if isinstance(value, Open):
+        return value.key
+    if isinstance(value, Instance):
+        return "object", value.identity
+    if isinstance(value, Function | Class):
+        return type(value).__name__, value.qualified
+    if isinstance(value, tuple):
+        return tuple(key_of(element) for element in value)
+    return value if isinstance(value, Expr | int | float | str | None) else repr(value)
+
+
 def _linearize(cls: Class) -> list[Value]:
     """Depth first, later occurrences win: Python's order for all but inconsistent hierarchies."""
     order: list[Value] = [cls]
@@ -270,10 +285,11 @@ class Default:
 class Instance:
     """An object of a class of the source: a bag of attributes."""
 
-    __slots__ = ("attributes", "cls")
+    __slots__ = ("attributes", "cls", "identity")
 
-    def __init__(self, cls: Class | None) -> None:
+    def __init__(self, cls: Class | None, identity: int = 0) -> None:
         self.cls = cls
+        self.identity = identity  # a number that is the same in each evaluation
         self.attributes: dict[str, Value] = {}
 
     def state(self) -> Value:

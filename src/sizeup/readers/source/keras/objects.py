@@ -142,19 +142,18 @@ class Weight(Tensor):
 class LayerValue(Instance):
     """A layer of the source, of a kind that Keras has or of the source's own class."""
 
-    __slots__ = ("config", "declared", "error", "explicit", "identity", "inner", "kind", "line",
+    __slots__ = ("config", "declared", "error", "explicit", "inner", "kind", "line",
                  "marks", "name", "nodes", "parameters", "quiet", "rule", "tracked", "trainable",
                  "unknown")  # fmt: skip
 
     def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
-        super().__init__(cls)
+        super().__init__(cls, identity)
         self.kind = kind
         self.rule = kind  # the kind that sizes it: a class of the source may derive from Keras' own
         self.config: dict[str, Value] = {}
         self.declared: Value = None  # the shape that it says will enter, batch first
         self.explicit: str | None = None  # the name that the source gives
         self.name = ""  # the name that Keras would give
-        self.identity = identity
         self.line = line
         self.trainable = True
         self.marks: dict[str | None, bool] = {}  # of variables, where not the layer's; None: of all
