@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import gc
 import os
 import sys
@@ -12,6 +11,7 @@ from itertools import islice
 
 from sizeup import __version__
 from sizeup.errors import SizeupError, UsageError
+from sizeup.settings import parse_settings, split_setting
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from sizeup.analyses.count import Count
+    from sizeup.analyses.expect import Expectation
     from sizeup.analyses.sweep import Point
     from sizeup.network import Network
     from sizeup.readers import Reading
@@ -116,6 +117,10 @@ def _count_arguments(parser: ArgumentParser) -> None:
     _sources(parser)
     parser.add_argument("--vary", action="append", default=[], metavar="NAME=RANGE",
                         help=say("cli.vary"))  # fmt: skip
+    parser.add_argument("--expect", action="append", default=[], metavar="[NAME=]N",
+                        help=say("cli.expect"))  # fmt: skip
+    parser.add_argument("--timeout", type=_positive, default=None, metavar="SECONDS",
+                        help=say("cli.expect_timeout"))  # fmt: skip
 
 
 def _diff_arguments(parser: ArgumentParser) -> None:
@@ -149,31 +154,6 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return number
-
-
-def parse_settings(given: Sequence[str]) -> dict[str, Any]:
-    """`NAME=VALUE` pairs; NAME may be an expression that holds brackets and `==`."""
-    settings = {}
-    for text in given:
-        name, value = _split_setting(text)
-        try:
-            settings[name] = ast.literal_eval(value)
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            settings[name] = value
-    return settings
-
-
-def _split_setting(text: str) -> tuple[str, str]:
-    """At the first `=` outside of brackets that is no part of a comparison."""
-    depth = 0
-    for i, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        around = text[max(0, i - 1) : i + 2]
-        if character == "=" and depth == 0 and not set(around.replace("=", "", 1)) & set("=<>!"):
-            name, value = text[:i].strip(), text[i + 1 :].strip()
-            if name:
-                return name, value
-    raise UsageError(say("cli.pair", text=repr(text)))
 
 
 def _readings(arguments: Namespace) -> list[Reading]:
@@ -250,21 +230,46 @@ def _print_json(document: Any) -> None:
 
 
 def _count(arguments: Namespace) -> int:
-    networks = _networks(_readings(arguments))
+    readings = _readings(arguments)
+    networks = _networks(readings)
     _alone(networks)
     from sizeup.analyses.count import count
 
     counts = [count(network, arguments.batch) for network in networks]
     points = _points(arguments) if arguments.vary else ()
+    asked = _expectations(arguments, readings) if arguments.expect else []
     if arguments.json:
-        document = {"sizeup": __version__, "networks": [_with_growth(found) for found in counts]}
+        listed = [_with_growth(found) for found in counts]
+        for (expectation, _), place in ((each, networks.index(each[0].network)) for each in asked):
+            listed[place]["expect"] = expectation.as_dict()
+        document = {"sizeup": __version__, "networks": listed}
         more = {"vary": [point.as_dict() for point in points]} if points else {}
         _print_json(document | more)
     else:
         from sizeup.present.terminal import show_counts
 
-        show_counts(counts, depth=arguments.depth, points=points)
+        show_counts(counts, depth=arguments.depth, points=points, expectations=asked)
+    if any(expectation.fits is False for expectation, _ in asked):
+        return NO
     return _status_of(counts)
+
+
+def _expectations(
+    arguments: Namespace, readings: Sequence[Reading]
+) -> Sequence[tuple[Expectation, str]]:
+    """What the totals should be, and what would explain that they are not."""
+    from sizeup.analyses.expect_asked import expectations
+    from sizeup.present.progress import progress
+
+    bound = parse_settings(arguments.set)
+    with progress() as report:
+        return expectations(
+            arguments.expect,
+            readings,
+            lambda chosen: _networks(_read(arguments, {**bound, **chosen})),
+            seconds=arguments.timeout,
+            report=report,
+        )
 
 
 def _with_growth(found: Count) -> dict[str, Any]:
@@ -283,7 +288,7 @@ def _points(arguments: Namespace) -> Sequence[Point]:
 
     values = {}
     for given in arguments.vary:
-        name, text = _split_setting(given)
+        name, text = split_setting(given)
         found = parse_bounds(text)
         values[name] = found if arguments.json else spread(found)
     bound = parse_settings(arguments.set)

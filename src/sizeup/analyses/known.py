@@ -34,7 +34,8 @@ class Known(Record):
 
     NAME is a network's for `totals`, `trainable` and `macs` (left out where there is one), and
     LAYER or NETWORK:LAYER for `layers` and `shapes`; N is exact or rounded, a shape is
-    `12x12x32` without the batch, `?` for what is not known of it.
+    `12x12x32` without the batch, `?` for what is not known of it. `within` are networks with the
+    least and the largest total that they may have.
     """
 
     totals: Sequence[str] = ()
@@ -43,6 +44,7 @@ class Known(Record):
     layers: Sequence[str] = ()
     shapes: Sequence[str] = ()
     where: Sequence[str] = ()
+    within: Sequence[tuple[Network, int, int]] = ()
 
 
 def targets(known: Known, networks: Sequence[Network]) -> Iterator[Wanted]:
@@ -50,6 +52,8 @@ def targets(known: Known, networks: Sequence[Network]) -> Iterator[Wanted]:
 
     Raises UsageError for names that do not exist and for what has no formula.
     """
+    for network, low, high in known.within:
+        yield Target(_known(count(network).parameters, network.name), low, high), network
     counted: tuple[tuple[Sequence[str], Callable[[Count], Dim | None]], ...] = (
         (known.totals, lambda found: found.parameters),
         (known.trainable, lambda found: found.trainable),
@@ -138,10 +142,14 @@ FUNCTIONS: dict[str, Callable[..., Dim]] = {"max": maximum, "min": minimum, "cei
 
 
 def _counted(found: Dim | None, number: str, name: str) -> Target:
+    quantity = parse_count(number)
+    return Target(_known(found, name), quantity.low, quantity.high)
+
+
+def _known(found: Dim | None, name: str) -> Dim:
     if found is None:
         raise UsageError(say("solve.unknown", name=name))
-    quantity = parse_count(number)
-    return Target(found, quantity.low, quantity.high)
+    return found
 
 
 def _network(given: str, networks: Sequence[Network]) -> tuple[Network, str]:
@@ -152,10 +160,11 @@ def _network(given: str, networks: Sequence[Network]) -> tuple[Network, str]:
             names = ", ".join(network.name for network in networks)
             raise UsageError(say("solve.which", total=number, names=names))
         return networks[0], number
-    return _named(name, networks), number
+    return named(name, networks), number
 
 
-def _named(name: str, networks: Sequence[Network]) -> Network:
+def named(name: str, networks: Sequence[Network]) -> Network:
+    """The network that is called so, by any of its names; raises UsageError where none is."""
     for network in networks:
         spelled = [network.name, *network.aliases]
         if name in spelled or name in [part.rpartition(".")[2] for part in spelled]:
@@ -170,7 +179,7 @@ def _layer(given: str, networks: Sequence[Network]) -> tuple[Network, Row, str]:
     if not equals:
         raise UsageError(say("cli.pair", text=repr(given)))
     network, colon, layer = name.strip().rpartition(":")
-    among = [_named(network, networks)] if colon else networks
+    among = [named(network, networks)] if colon else networks
     found = [(each, row) for each in among for row in rows(each) if row.path == layer]
     if not found:
         known = ", ".join(dict.fromkeys(row.path for each in among for row in rows(each)))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sizeup.analyses.growth import growth
 from sizeup.places import place
-from sizeup.present import difference, drivers, story, sweeps, units
+from sizeup.present import difference, drivers, expect, story, sweeps, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph, Sections
 from sizeup.present.letters import letters_for
 from sizeup.present.notes import Footnotes, repairs
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
+    from sizeup.analyses.expect import Expectation
     from sizeup.analyses.explain import Explanation
     from sizeup.analyses.solve import Solutions
     from sizeup.analyses.sweep import Point
@@ -37,9 +38,12 @@ MOST_SOLUTIONS = 20
 
 
 def page_of_counts(
-    counts: Sequence[Count], depth: int | None = None, points: Sequence[Point] = ()
+    counts: Sequence[Count],
+    depth: int | None = None,
+    points: Sequence[Point] = (),
+    expectations: Sequence[tuple[Expectation, str]] = (),
 ) -> Page:
-    """Networks with their layers, and how they go with what was varied."""
+    """Networks with their layers, how they go with what was varied, and what was expected."""
     letters = _letters(counts)
     notes = Footnotes(counts)
     return _groups(
@@ -48,6 +52,7 @@ def page_of_counts(
         *_tables(counts, letters, notes, depth),
         *_drivers(counts, letters),
         [sweeps.table(points, letters)] if points else [],
+        *(expect.blocks(*each) for each in expectations),
         _footnotes(notes),
     )
 

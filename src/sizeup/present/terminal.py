@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
+    from sizeup.analyses.expect import Expectation
     from sizeup.analyses.explain import Explanation
     from sizeup.analyses.solve import Solutions
     from sizeup.analyses.sweep import Point
@@ -46,10 +47,14 @@ LABELS = 28
 
 
 def show_counts(
-    counts: Sequence[Count], *, depth: int | None = None, points: Sequence[Point] = ()
+    counts: Sequence[Count],
+    *,
+    depth: int | None = None,
+    points: Sequence[Point] = (),
+    expectations: Sequence[tuple[Expectation, str]] = (),
 ) -> None:
-    """Print networks with their layers, down to a depth, and how they go with what was varied."""
-    show(pages.page_of_counts(counts, depth, points))
+    """Print networks with their layers, down to a depth, and what else was asked of them."""
+    show(pages.page_of_counts(counts, depth, points, expectations))
 
 
 def show_explanation(explanation: Explanation, *, depth: int | None = None) -> None:

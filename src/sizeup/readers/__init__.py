@@ -20,6 +20,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ast
     from typing import Any
 
     from sizeup.readers.source.modules import Project
@@ -49,12 +50,20 @@ class Asked(Record):
     tf_keras: bool = False
 
 
+def _no_program() -> None:
+    """What no code describes has no program."""
+
+
 class Reading(Record):
-    """What a source holds: its networks in order, and the text around them by line."""
+    """What a source holds: its networks in order, and the text around them by line.
+
+    `program` gives the code that was read, if it was code, with the names that `--set` binds.
+    """
 
     source: str
     networks: tuple[Network, ...]
     prose: tuple[tuple[int, str], ...] = ()
+    program: Callable[[], ast.Module | None] = _no_program
 
     def __iter__(self) -> Iterator[Network]:
         return iter(self.networks)
@@ -110,6 +119,7 @@ def _open_zoo(source: str, asked: Asked) -> Reading | None:
         arguments = ", ".join(f"{key}={value!r}" for key, value in asked.settings.items())
         text = f"model = keras.applications.{architecture.builder}({arguments})"
         reading = _read_text(text, source, asked.changed(settings={}))
+        reading = reading.changed(program=partial(_program_of, path(architecture), source))
     else:
         text = decoded(_bytes_of(path(architecture)), source)
         reading = select(_read_text(text, source, asked), architecture.builder)
@@ -117,6 +127,13 @@ def _open_zoo(source: str, asked: Asked) -> Reading | None:
     notes = (Note("assumed", figure),)
     return reading.changed(networks=tuple(
         n.changed(name=architecture.name, notes=(*n.notes, *notes)) for n in reading.networks))  # fmt: skip
+
+
+def _program_of(file: str, source: str) -> ast.Module:
+    """The code of a file that ships with sizeup."""
+    from ast import parse
+
+    return parse(decoded(_bytes_of(file), source))
 
 
 def _open_stdin(source: str, asked: Asked) -> Reading | None:
@@ -239,7 +256,7 @@ def _read_code(text: str, source: str, asked: Asked, project: Around) -> Reading
 
     spoken = Spoken(asked.keras, asked.tf_keras)
     networks, repaired = read_source(text, source, asked.settings, spoken, project)
-    return Reading(source, tuple(networks), repaired.prose)
+    return Reading(source, tuple(networks), repaired.prose, lambda: repaired.tree)
 
 
 def _saved(text: str, source: str) -> Network | None:

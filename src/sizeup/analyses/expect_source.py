@@ -1,0 +1,170 @@
+"""What a source says by name: constants and arguments that somebody may have meant otherwise.
+
+Each name is bound anew and the source read again, as `--set` does, so that everything that
+hangs on it changes with it.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from sizeup.analyses import expect_values as values
+from sizeup.dims import symbol
+from sizeup.errors import SizeupError
+from sizeup.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from sizeup.analyses.expect_values import Role
+    from sizeup.network import Network
+
+    Read = Callable[[Mapping[str, Any]], Sequence[Network]]
+
+HINTS: tuple[tuple[str, Role], ...] = (
+    ("class", values.CLASSES), ("label", values.CLASSES), ("vocab", values.VOCABULARY),
+    ("word", values.VOCABULARY), ("token", values.VOCABULARY), ("kernel", values.KERNEL),
+    ("pool", values.POOL), ("stride", values.POOL), ("channel", values.WIDTH), ("size", values.WIDTH),
+)  # fmt: skip
+FACTORS = (0.5, 0.75, 2.0, 0.25, 1.25, 1.5, 1.4, 0.35, 1.0)
+FACTOR_HINTS = ("alpha", "mult", "width", "depth", "scale", "ratio", "factor", "expan", "coef")
+"""Names whose fractions say how large a network is."""
+NEAR = (1, -1, 2, -2, 3, 4, -3)
+"""Steps by which a number that no formula follows is tried."""
+
+
+class Named(Record):
+    """A name of a source with the literals that it has somewhere; `first` are the likeliest."""
+
+    name: str
+    said: tuple[Any, ...]
+    near: bool
+
+    @property
+    def role(self) -> Role:
+        """What the name tells of its number."""
+        lowered = self.name.lower()
+        return next((role for hint, role in HINTS if hint in lowered), values.WIDTH)
+
+
+class _Literals:
+    """The literals that names have, in the order in which they are met."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, list[Any]] = {}
+        self.near: set[str] = set()
+
+    def note(self, name: str, node: ast.expr | None, *, near: bool) -> None:
+        value = _literal(node)
+        if value is None:
+            return
+        known = self.said.setdefault(name, [])
+        if value not in known:
+            known.append(value)
+        if near:
+            self.near.add(name)
+
+
+def names(tree: ast.Module, builders: Sequence[str]) -> tuple[Named, ...]:
+    """Constants of the module and arguments of functions, with literals; the builders' first."""
+    found = _Literals()
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            for target in statement.targets:
+                if isinstance(target, ast.Name):
+                    found.note(target.id, statement.value, near=True)
+    takes: dict[str, list[str]] = {}
+    for owner, function in _functions(tree):
+        takes[owner] = _defaults(found, function, owner in builders or owner.lower() in builders)
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in takes:
+            for name, node in zip(takes[call.func.id], call.args, strict=False):
+                found.note(name, node, near=False)
+            for keyword in call.keywords:
+                if keyword.arg in takes[call.func.id]:
+                    found.note(keyword.arg, keyword.value, near=False)
+    listed = [Named(name, tuple(said), name in found.near) for name, said in found.said.items()]
+    return tuple(sorted(listed, key=lambda named: not named.near))
+
+
+def _defaults(found: _Literals, function: ast.FunctionDef, near: bool) -> list[str]:
+    """Note the defaults of a function; returns the names that its calls may give."""
+    taken = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    defaults = function.args.defaults
+    for name, node in zip(taken[len(taken) - len(defaults) :], defaults, strict=True):
+        found.note(name, node, near=near)
+    for each, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        found.note(each.arg, default, near=near)
+        taken.append(each.arg)
+    return taken[1:] if taken[:1] == ["self"] else taken
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Functions by name; the constructor of a class by the class's."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef) and inner.name == "__init__":
+                    yield node.name, inner
+
+
+def _literal(node: ast.expr | None) -> Any:
+    """A number, a flag, a text, or a sequence of integers; None for anything else."""
+    try:
+        value = ast.literal_eval(node) if node is not None else None
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    if isinstance(value, list | tuple):
+        numbers = bool(value) and all(type(each) is int for each in value)
+        return tuple(value) if numbers else None
+    return value if isinstance(value, bool | int | float | str) else None
+
+
+def with_symbol(read: Read, network: Network, name: str) -> Network | None:
+    """The network with a name left open; None where it is then no one network."""
+    return _again(read, network, {name: symbol(name)})
+
+
+def again(read: Read, network: Network, name: str, value: object) -> Network | None:
+    """The network with another value; None where it is not valid or not there."""
+    return _again(read, network, {name: value})
+
+
+def _again(read: Read, network: Network, settings: Mapping[str, Any]) -> Network | None:
+    try:
+        found = [each for each in read(settings) if each.name == network.name and each.when is None]
+    except SizeupError:
+        return None
+    return found[0] if len(found) == 1 and found[0].error is None else None
+
+
+def alternatives(named: Named) -> Iterator[tuple[Any, Any, int]]:
+    """What a name could be instead, where no formula says it: (before, after, cost)."""
+    for said in named.said:
+        yield from ((said, other, cost) for other, cost in _others(named.name, said))
+    first = named.said[0]
+    yield from ((first, other, 2) for other in named.said[1:] if type(other) is type(first))
+
+
+def _others(name: str, said: Any) -> Iterator[tuple[Any, int]]:
+    """What a literal could be instead, and how unlikely."""
+    match said:
+        case bool():
+            yield not said, 1
+        case int():
+            yield from ((said + step, 1 + abs(step)) for step in NEAR if said + step >= 0)
+            yield 2 * said, 2
+            if said % 2 == 0:
+                yield said // 2, 2
+        case float():
+            if any(hint in name for hint in FACTOR_HINTS):
+                yield from ((factor, 1) for factor in FACTORS if factor != said)
+        case tuple():
+            for place, number in enumerate(said):
+                for step in NEAR:
+                    if number + step > 0:
+                        yield (*said[:place], number + step, *said[place + 1 :]), 2 + abs(step)
