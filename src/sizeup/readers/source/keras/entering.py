@@ -62,8 +62,7 @@ def sort_arguments(
         return Entering(inputs, (), inputs)
     options: dict[str, bool] = {}
     if rule is None or not rule.called:
-        several = rule is not None and rule.tensors is None
-        sizing = list(arguments if several else arguments[:1]) or list(keywords.values())[:1]
+        sizing = list(arguments[:1]) or list(keywords.values())[:1]
     else:
         names = [name for name in rule.tensors or () if name in rule.call] or list(rule.call)[:1]
         named = {**dict(zip(rule.call, arguments, strict=False)), **keywords}
