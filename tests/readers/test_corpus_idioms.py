@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from keras_truth import assert_reads_as_keras
+from readers.keras_truth import assert_reads_as_keras, read_text
+from sizeup.analyses.count import count
 
 IDIOMS = {
     "a mask beside what a softmax is of": """
@@ -19,3 +20,107 @@ IDIOMS = {
 @pytest.mark.parametrize("text", IDIOMS.values(), ids=IDIOMS)
 def test_idioms_of_packages_read_as_keras(text: str) -> None:
     assert_reads_as_keras(text)
+
+
+MASKS = """
+import keras
+from keras import Input, Model, layers, ops
+
+class Asks(layers.Layer):
+    def build(self, shape):
+        self.small, self.large = layers.Dense(3), layers.Dense(5)
+        self.small.build(shape)
+        self.large.build(shape)
+
+    def call(self, x, mask=None):
+        return self.small(x) if mask is None else self.large(x)
+
+class Makes(layers.Layer):
+    def __init__(self, zero=None):
+        super().__init__()
+        self.zero = zero
+
+    def compute_mask(self, inputs, mask=None):
+        return mask if self.zero is None else ops.not_equal(inputs[..., 0], self.zero)
+
+    def call(self, x):
+        return x * 2
+
+class Returns(layers.Embedding):
+    def compute_mask(self, inputs, mask=None):
+        return [super().compute_mask(inputs, mask), None]
+
+    def compute_output_shape(self, shape):
+        return [(*shape, self.output_dim), (*shape, self.output_dim)]
+
+    def compute_output_spec(self, inputs):
+        return [keras.KerasTensor((*inputs.shape, self.output_dim))] * 2
+
+    def call(self, inputs):
+        return [super().call(inputs), ops.take(self.embeddings, ops.cast(inputs, "int32"), 0)]
+
+class First(layers.Layer):
+    def compute_mask(self, inputs, mask=None):
+        return mask[0] if isinstance(mask, list) else None
+
+    def call(self, inputs):
+        return inputs[0] + inputs[1]
+
+class Around(layers.Layer):
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def build(self, shape):
+        self.layer.build(shape)
+
+    def compute_mask(self, inputs, mask=None):
+        return self.layer.compute_mask(inputs, mask)
+
+    def call(self, inputs):
+        return inputs + 1
+
+class Flat(layers.Layer):
+    def compute_mask(self, inputs, mask=None):
+        return None if mask is None else ops.any(mask, axis=-1)
+
+    def call(self, inputs):
+        return ops.reshape(inputs, (-1, 24))
+
+class Ranked(Asks):
+    def call(self, x, mask=None):
+        return self.small(x) if mask is not None and len(mask.shape) == 1 else self.large(x)
+
+words, numbers = Input((6,)), Input((6, 4))
+embedded = layers.Embedding(10, 4, mask_zero=True)(words)
+"""
+
+MASKED = {
+    "as it enters": "Asks()(Makes()(embedded))",
+    "none that enters": "Asks()(Makes()(numbers))",
+    "one of its own": "Asks()(Makes(0)(numbers))",
+    "what Keras says of one of two": "Asks()(Returns(10, 4, mask_zero=True)(words)[0])",
+    "none of the other": "Asks()(Returns(10, 4, mask_zero=True)(words)[1])",
+    "what Keras says without zeros": "Asks()(Returns(10, 4)(words)[0])",
+    "the first of two": "Asks()(First()([embedded, numbers]))",
+    "the first, which has none": "Asks()(First()([numbers, embedded]))",
+    "what a layer says": "Asks()(Around(layers.Activation('relu'))(embedded))",
+    "what one of the source's own says": "Asks()(Around(Makes(0))(embedded))",
+    "of another rank": "Ranked()(Flat()(embedded))",
+}
+
+
+@pytest.mark.filterwarnings("ignore:Layer .* does not support masking")
+@pytest.mark.parametrize("chain", MASKED)
+def test_a_mask_is_what_the_source_computes(chain: str) -> None:
+    assert_reads_as_keras(MASKS + f"model = Model([words, numbers], {MASKED[chain]})\n")
+
+
+def test_what_keras_2_and_3_may_differ_in_is_told_of_open_sizes_too() -> None:
+    """Keras 2 has a mask for a sum where one part has, Keras 3 where all have."""
+    end = "model = Model([words, numbers], layers.Dense(units)(Asks()(embedded + numbers)))\n"
+    network = read_text(
+        MASKS + end.replace("embedded + numbers", "layers.Add()([embedded, numbers])")
+    )
+    [found] = network
+    assert f"{count(found).formula}" == "4*units + 80"

@@ -21,7 +21,7 @@ from sizeup.readers.source.keras.names import kind_of
 from sizeup.readers.source.machine import Budget, identifier
 from sizeup.readers.source.repair import Repaired, repair
 from sizeup.readers.source.session import Program, merge, run_program
-from sizeup.readers.source.then import as_counted_then, as_normalized_then
+from sizeup.readers.source.then import as_counted_then, as_normalized_then, trained_of
 from sizeup.rules.checks import text
 from sizeup.words import say
 
@@ -232,7 +232,7 @@ def _total(network: Network) -> str:
 def _figures(network: Network) -> str:
     """The total and what is trained of it, as text."""
     said = _total(network)
-    trained = as_text(total(row.trainable or 0 for row in rows(network) if row.parent is None))
+    trained = trained_of(rows(network))
     known = network.error is None and said != say("source.unknown_reading")
     return say("source.figures", total=said, trained=trained) if known else said
 

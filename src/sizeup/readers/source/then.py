@@ -23,7 +23,7 @@ def as_counted_then(network: Network) -> Network:
     listed = rows(network)
     if _is_open(network, listed) or all(row.parameters == row.trainable for row in listed):
         return network
-    figure = as_text(total(row.trainable or 0 for row in listed if row.parent is None))
+    figure = trained_of(listed)
     note = Note("assumed", say("source.counted_then", figure=figure), network.line)
     return network.changed(notes=(*network.notes, note))
 
@@ -37,6 +37,12 @@ def as_normalized_then(network: Network) -> Network:
     figure = as_text(total([*(row.parameters for row in listed if row.parent is None), *more]))
     note = Note("assumed", say("source.normalized_then", figure=figure), network.line)
     return network.changed(notes=(*network.notes, note))
+
+
+def trained_of(listed: Sequence[Row]) -> str:
+    """The trainable parameters of all rows as text; sizes may be open."""
+    known = (row.trainable for row in listed if row.parent is None and row.trainable is not None)
+    return as_text(total(known))
 
 
 def _of_elements(row: Row) -> list[Dim]:

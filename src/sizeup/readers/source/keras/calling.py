@@ -157,7 +157,7 @@ def apply(
         call.error = error.what
         call.outputs = (Tensor(None, node=call),)
         return call
-    emit(call, sizing.outputs, inputs)
+    emit(m, call, sizing.outputs, inputs)
     call.samples = samples_of(inputs)
     call.macs = times(sizing.macs, call.samples)
     return call
@@ -192,11 +192,11 @@ def own(layer: LayerValue, sizing: Sizing) -> None:
         raise SizingError(say("rules.calls_differ", kind=layer.kind))
 
 
-def emit(call: Node, shapes: Sequence[Shape | None], inputs: Sequence[Tensor]) -> None:
+def emit(m: Machine, call: Node, shapes: Sequence[Shape | None], inputs: Sequence[Tensor]) -> None:
     """The tensors that leave a call."""
     dtype = inputs[0].dtype if inputs else "float32"
     call.outputs = tuple(Tensor(s, dtype, call, i) for i, s in enumerate(shapes))
-    has_mask = masks.masked(call)
+    has_mask = masks.masked(m, call)
     for tensor in call.outputs:
         tensor.samples, tensor.masked = samples_of(inputs), has_mask
 
@@ -258,15 +258,6 @@ IDLE = frozenset({"activations", "regularization", "reshaping", "merge", "poolin
 """Homes of kinds that own nothing, but for PReLU; so do these kinds:"""
 IDLE_KINDS = frozenset({"Rescaling", "CategoryEncoding", "Hashing", "HashedCrossing",
                         "Discretization", "MelSpectrogram"})  # fmt: skip
-
-
-def placeholder(tensor: Tensor) -> Tensor:
-    """A tensor inside of a layer for one that enters it."""
-    inner = Tensor(tensor.shape, tensor.dtype)
-    inner.rank_of, inner.unknown = tensor.rank_of, tensor.unknown
-    inner.constant, inner.samples = tensor.constant, tensor.samples
-    inner.masked = tensor.masked
-    return inner
 
 
 def swap(value: Value, mapping: dict[int, Tensor]) -> Value:

@@ -12,9 +12,9 @@ from sizeup.readers.source.calls import call as call_value
 from sizeup.readers.source.calls import call_function
 from sizeup.readers.source.keras import declared_weights, masks, tensors, tracking
 from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
-from sizeup.readers.source.keras.calling import begin, emit, own, placeholder, swap, tensors_in
+from sizeup.readers.source.keras.calling import begin, emit, own, swap, tensors_in
 from sizeup.readers.source.keras.capture import capture_body, frozen_config
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, placeholder
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Function, Lost, Open, Raised
 from sizeup.rules.checks import text
@@ -93,9 +93,10 @@ def _leave(
     call.macs = add_known(row.macs for row in rows(Frozen("", call.body)) if row.depth == 0)
     if not leaving:
         return _opaque(call, say("source.no_tensor", name=layer.kind), line_of(node))
-    emit(call, [tensor.shape for tensor in leaving], call.inputs)
+    emit(m, call, [tensor.shape for tensor in leaving], call.inputs)
     for tensor, inner in zip(call.outputs, leaving, strict=True):
         tensor.unknown, tensor.dtype, tensor.samples = inner.unknown, inner.dtype, inner.samples
+    masks.ask(m, call, node)
     if any(tensor.shape is None for tensor in call.outputs):
         _declare_outputs(m, call, node)
     outside = {id(inner): outer for inner, outer in zip(leaving, call.outputs, strict=True)}

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from sizeup.network import Unknown, add_known
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
-from sizeup.readers.source.keras.calling import begin, differ_in, placeholder, swap, tensors_in
-from sizeup.readers.source.keras.objects import LayerValue, Tensor
+from sizeup.readers.source.keras.calling import begin, differ_in, swap, tensors_in
+from sizeup.readers.source.keras.objects import LayerValue, Tensor, placeholder
 from sizeup.readers.source.keras.tracing import fault_before, nodes_before
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import Unbounded

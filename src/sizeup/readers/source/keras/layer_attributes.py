@@ -14,6 +14,7 @@ from sizeup.readers.source.keras import (
     declared_weights,
     flags,
     listed,
+    masks,
     models,
     tensors,
     tracking,
@@ -268,6 +269,7 @@ METHODS: dict[str, Callable[..., Value]] = {
     "add_weight": variables.add_weight,
     "add_variable": variables.add_weight,
     "build": _build_plainly,
+    "compute_mask": masks.inherited,
     "compute_output_shape": custom.output_shape,
     "get_input": _entering,
 }
@@ -282,4 +284,4 @@ ENDS: dict[str, Callable[[Node], Value]] = {
 """What the last call of a layer tells."""
 
 INERT = frozenset({"set_weights", "get_weights", "build_from_config",
-                   "add_loss", "add_metric", "compute_mask"})  # fmt: skip
+                   "add_loss", "add_metric"})  # fmt: skip

@@ -5,7 +5,19 @@ They size nothing, but a source may ask whether there is one.
 
 from __future__ import annotations
 
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, constant
+import ast
+
+from sizeup.readers.source.calls import call_function
+from sizeup.readers.source.keras.objects import (
+    LayerValue,
+    ModelValue,
+    Node,
+    Tensor,
+    constant,
+    placeholder,
+)
+from sizeup.readers.source.machine import Machine
+from sizeup.readers.source.values import Raised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,24 +37,28 @@ RECURRENT = frozenset({"SimpleRNN", "LSTM", "GRU"})
 """Those that give it where they return sequences."""
 
 
-def masked(call: Node) -> bool | None:
-    """Whether what leaves a call has a mask; None where that is not known."""
+def masked(m: Machine, call: Node) -> bool | Tensor | None:
+    """Whether what leaves a call has a mask by Keras' own rules; None where that is not known."""
     layer = call.layer
     if layer.rule == "Masking" or (layer.rule == "Embedding" and layer.config.get("mask_zero")):
         return True
     entering = [tensor.masked for tensor in call.inputs]
-    some = True if True in entering else None if None in entering else False
+    unknown = None if None in entering else False
+    some: bool | Tensor | None = next((mask for mask in entering if mask), unknown)
     if some is False or layer.rule.startswith("ops."):
         return False
     if layer.rule in SUMS and False in entering:
-        return None  # Keras 2 takes those that there are, Keras 3 none
+        m.world.dialect.disputed = True
+        return some if m.world.dialect.law < 3 else False  # noqa: PLR2004
+    if layer.method("compute_mask") is not None:
+        return None  # until it is asked
     return some if (handed_on := _hands_on(layer)) else handed_on
 
 
 def _hands_on(layer: LayerValue) -> bool | None:
-    """Whether a layer gives the mask that enters."""
+    """Whether Keras' own `compute_mask` of a layer gives the mask that enters."""
     supports = layer.attributes.get("supports_masking")
-    if isinstance(layer, ModelValue) or layer.inner or layer.method("compute_mask") is not None:
+    if isinstance(layer, ModelValue) or layer.inner:
         return None
     if layer.rule in KEEPS or supports is True:
         return True
@@ -58,5 +74,51 @@ def entering(value: Value, unseen: Value) -> Value:
         return found if any(mask is not None for mask in found) else None
     if not isinstance(value, Tensor) or value.masked is False:
         return None
+    if isinstance(value.masked, Tensor):
+        return value.masked
     known = value.masked is True and value.shape is not None
     return constant(value.shape[:-1], "bool") if known and value.shape is not None else unseen
+
+
+def ask(m: Machine, call: Node, node: ast.AST) -> None:
+    """Give the tensors that leave a call the masks that the source's own `compute_mask` says."""
+    function = call.layer.method("compute_mask")
+    if function is None or not call.inputs:
+        return
+    inside = [placeholder(tensor) for tensor in call.inputs]
+    inputs = inside[0] if len(inside) == 1 else inside
+    mask = entering(inputs, m.world.unseen_value(m, node))
+    try:
+        found = m.resolve(call_function(m, function, [call.layer, inputs, mask], {}, node))
+    except Raised:
+        return
+    said = found if isinstance(found, list | tuple) else [found] * len(call.outputs)
+    for tensor, value in zip(call.outputs, said, strict=False):
+        tensor.masked = _as_constant(m.resolve(value))
+
+
+def _as_constant(mask: Value) -> bool | Tensor | None:
+    """A mask as what enters the layers behind, where it belongs to no call of the network."""
+    if isinstance(mask, Tensor):
+        return constant(mask.shape, mask.dtype, unknown=mask.unknown)
+    return False if mask is None else None
+
+
+def inherited(
+    m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
+) -> Value:
+    """`layer.compute_mask(inputs, mask)` of Keras' own class."""
+    given = {**dict(zip(("inputs", "mask"), a, strict=False)), **k}
+    x = m.resolve(given.get("inputs"))
+    mask = m.resolve(given.get("mask", given.get("previous_mask")))
+    if layer.rule in ("Embedding", "Masking"):
+        if layer.rule == "Embedding" and not layer.config.get("mask_zero"):
+            return None
+        shape = x.shape if isinstance(x, Tensor) else None
+        if shape is None:
+            return m.world.unseen_value(m, node)
+        return constant(shape if layer.rule == "Embedding" else shape[:-1], "bool")
+    hands_on = _hands_on(layer)
+    if mask is None or hands_on is False:
+        return None
+    return mask if hands_on else m.world.unseen_value(m, node)

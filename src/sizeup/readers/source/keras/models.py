@@ -261,7 +261,7 @@ def call_model(
     call.body = graph
     inside = add_known(row.macs for row in rows(Frozen("", graph)) if row.depth == 0)
     call.macs = times(inside, samples_of(inputs))
-    emit(call, [_shape_of(graph, i) for i in range(len(graph.outputs))], inputs)
+    emit(m, call, [_shape_of(graph, i) for i in range(len(graph.outputs))], inputs)
     unknown = next((t.unknown for t in (*inputs, *model.outputs) if t.unknown), None)
     for tensor in call.outputs:
         tensor.unknown = unknown

@@ -57,7 +57,8 @@ class Tensor:
     `constant` comes from weights and numbers alone: it has no batch, and no call of the network
     gives it. `is_batch` marks the number that is the open batch itself; `samples` is how many rows
     of the open first dimension belong to one sample (windows of an image that were put into the
-    batch), None where that is not known. `masked` says whether Keras has a mask for it (`masks`).
+    batch), None where that is not known. `masked` says whether Keras has a mask for it (`masks`), or is
+    the mask that the source makes itself.
     """
 
     __slots__ = ("constant", "dtype", "index", "is_batch", "masked", "node", "origin", "rank_of",
@@ -79,7 +80,7 @@ class Tensor:
         self.unknown: Unknown | None = None
         self.constant = False
         self.is_batch = False
-        self.masked: bool | None = False
+        self.masked: bool | Tensor | None = False
         self.samples: Dim | None = 1
 
     def __repr__(self) -> str:
@@ -106,6 +107,15 @@ def constant(
     tensor.constant = True
     tensor.unknown = unknown
     return tensor
+
+
+def placeholder(tensor: Tensor) -> Tensor:
+    """A tensor inside of a layer for one that enters it."""
+    inner = Tensor(tensor.shape, tensor.dtype)
+    inner.rank_of, inner.unknown = tensor.rank_of, tensor.unknown
+    inner.constant, inner.samples = tensor.constant, tensor.samples
+    inner.masked = tensor.masked
+    return inner
 
 
 class Vector(tuple[object, ...]):
