@@ -124,3 +124,19 @@ def test_what_keras_2_and_3_may_differ_in_is_told_of_open_sizes_too() -> None:
     )
     [found] = network
     assert f"{count(found).formula}" == "4*units + 80"
+
+
+def test_the_modules_that_keras_applications_was_given_are_those_of_keras() -> None:
+    """Builders take them as arguments, and these where nobody gives any."""
+    text = """
+        import keras_applications as ka
+
+        def build(**kwargs):
+            layers = kwargs.get("layers", ka._KERAS_LAYERS)
+            backend, models = kwargs.get("backend", ka._KERAS_BACKEND), ka._KERAS_MODELS
+            axis = 3 if backend.image_data_format() == "channels_last" else 1
+            image = layers.Input((8, 8, 3))
+            return models.Model(image, layers.BatchNormalization(axis=axis)(image))
+        """
+    [found] = read_text(text)
+    assert count(found).total == 12

@@ -22,6 +22,7 @@ from sizeup.readers.source.machine import Budget, identifier
 from sizeup.readers.source.repair import Repaired, repair
 from sizeup.readers.source.session import Program, merge, run_program
 from sizeup.readers.source.then import as_counted_then, as_normalized_then, trained_of
+from sizeup.readers.source.written import written
 from sizeup.rules.checks import text
 from sizeup.words import say
 
@@ -157,7 +158,7 @@ def _networks(
 
 def _nothing(tree: ast.Module) -> str:
     """That there is no network, and what would make one of the layers that the text defines."""
-    bases = {node.name: [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+    bases = {node.name: [written(base).rpartition(".")[2] for base in node.bases]
              for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}  # fmt: skip
     layers = [name for name, above in bases.items() if "Layer" in above or any(map(kind_of, above))]
     if not layers:
@@ -240,7 +241,7 @@ def _figures(network: Network) -> str:
 def _normal(name: str) -> str:
     """A name or expression of `--set` as `ast.unparse` writes it."""
     try:
-        return ast.unparse(ast.parse(name.strip(), mode="eval"))
+        return written(ast.parse(name.strip(), mode="eval"))
     except (SyntaxError, ValueError):
         raise UsageError(say("source.bad_name", name=name)) from None
 
@@ -307,8 +308,8 @@ NAMING = (
 def _expressions(tree: ast.Module) -> set[str]:
     """What is no plain name, as written and as the symbol that stands for it."""
     kinds = ast.Attribute | ast.Subscript | ast.Call
-    written = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, kinds)}
-    return written | {identifier(text) for text in written}
+    found = {written(node) for node in ast.walk(tree) if isinstance(node, kinds)}
+    return found | {identifier(text) for text in found}
 
 
 def _finished(network: Network, notes: Sequence[Note]) -> Network:

@@ -16,6 +16,7 @@ from sizeup.readers.source import libraries
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import BINARY, Unbounded, iterate
 from sizeup.readers.source.values import MISSING, Bound, Builtin, Lost, Open, Raised
+from sizeup.readers.source.written import written
 from sizeup.rules.registry import size
 from sizeup.words import say
 
@@ -155,7 +156,7 @@ def sized(
     except SizingError as error:
         raise Raised("ValueError", error.what, line_of(node)) from None
     except (TypeError, AttributeError, IndexError):  # a configuration that is not known
-        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        return Lost(say("source.operation", code=written(node)), line_of(node))
     made = [Array(shape, arrays[0].dtype) for shape in found]  # type: ignore[arg-type]
     return made if kind == "ops.split" else made[0]
 
@@ -293,6 +294,6 @@ def _taken(values: Value, parts: tuple[Value, ...]) -> Value:
 
 def rows_of(m: Machine, node: ast.AST) -> Dim:
     """How many rows something has that depends on data."""
-    text = f"len({ast.unparse(node)})" if isinstance(node, ast.expr) else "rows"
+    text = f"len({written(node)})" if isinstance(node, ast.expr) else "rows"
     found: Dim = m.number(m.open(("rows", m.unique()), text, say("source.data"), line_of(node)))
     return found

@@ -25,6 +25,7 @@ from sizeup.readers.source.values import (
     Super,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -48,7 +49,7 @@ def attribute(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
 
             return Bound(libraries.find("numpy.reshape"), owner)
         key = ("attribute", owner.key, name)
-        return m.open(key, ast.unparse(node), owner.why, line_of(node), owner.callee)
+        return m.open(key, written(node), owner.why, line_of(node), owner.callee)
     if isinstance(owner, Instance):
         return instance_attribute(m, owner, name, node)
     if isinstance(owner, Class):
@@ -56,7 +57,7 @@ def attribute(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
     if isinstance(owner, Super):
         return _super_attribute(m, owner, name, node)
     if isinstance(owner, Expr | Ratio | Condition):
-        return m.open(("attribute", repr(owner), name), ast.unparse(node), say("source.data"),
+        return m.open(("attribute", repr(owner), name), written(node), say("source.data"),
                       line_of(node))  # fmt: skip
     if isinstance(owner, Function):
         return _function_attribute(owner, name, node)
@@ -99,7 +100,7 @@ def plain_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Va
         if holder is not None:
             return call(m, Bound(found, owner), [name], {}, node)
         if any(isinstance(base, Open) for base in owner.cls.order):
-            return m.open(("attribute", owner.identity, name), ast.unparse(node),
+            return m.open(("attribute", owner.identity, name), written(node),
                           say("source.unseen_base", name=owner.cls.name), line_of(node))  # fmt: skip
     if name in OBJECT:
         return Bound(OBJECT[name], owner)
@@ -140,7 +141,7 @@ def _class_attribute(m: Machine, owner: Class, name: str, node: ast.AST) -> Valu
         if own is not None:
             return own(m, owner, name, node)
     key = ("attribute", owner.qualified, name)
-    return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+    return m.open(key, written(node), say("source.data"), line_of(node))
 
 
 def _super_attribute(m: Machine, owner: Super, name: str, node: ast.AST) -> Value:
@@ -184,9 +185,7 @@ def _raw(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Valu
         return whole.make_whole(m, cls, a[1:], k, node)
     plain = isinstance(cls, Class) and not any(hasattr(b, "make_instance") for b in cls.order)
     return (
-        Instance(cls)
-        if plain
-        else Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        Instance(cls) if plain else Lost(say("source.operation", code=written(node)), line_of(node))
     )
 
 
@@ -203,10 +202,10 @@ def item(m: Machine, owner: Value, index: Value, node: ast.AST) -> Value:
     if isinstance(owner, Instance):
         return call(m, attribute(m, owner, "__getitem__", node), [index], {}, node)
     if isinstance(owner, Expr | Ratio | Condition) or isinstance(index, Lost):
-        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        return Lost(say("source.operation", code=written(node)), line_of(node))
     if isinstance(index, Open | Expr) or (isinstance(index, slice) and _open_slice(index)):
-        key = ("pick", ast.unparse(node), m.unique())
-        return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+        key = ("pick", written(node), m.unique())
+        return m.open(key, written(node), say("source.data"), line_of(node))
     if isinstance(owner, Class) and owner.members is not None:
         owner = owner.members
     if (rest := rest_of(owner)) is not None:
@@ -224,7 +223,7 @@ def _open_slice(index: slice) -> bool:
 
 
 def _item_of_open(m: Machine, owner: Open, index: Value, node: ast.AST) -> Value:
-    text, line = ast.unparse(node), line_of(node)
+    text, line = written(node), line_of(node)
     if isinstance(index, int) and not isinstance(index, bool):
         if index >= 0 or not isinstance(owner.key, tuple) or owner.key[0] != "slice":
             return m.item(owner.key, owner.text, index, owner.why, line)

@@ -34,6 +34,7 @@ from sizeup.readers.source.values import (
     Raised,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -86,7 +87,7 @@ def _len(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     if isinstance(value, str | tuple | list | dict | set | frozenset | range):
         return len(value)
     if isinstance(value, Open):
-        return m.open(("len", value.key), ast.unparse(node), value.why, line_of(node), value.callee)
+        return m.open(("len", value.key), written(node), value.why, line_of(node), value.callee)
     if isinstance(value, Class) and value.members is not None:
         return len(set(map(id, value.members.values())))
     if isinstance(value, Iter) and not is_lazy(value):  # as Python 2 had it
@@ -111,7 +112,7 @@ def range_of(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     for bound in bounds:
         m.world.settle(m, bound)
     key = ("range", *(getattr(b, "key", repr(b)) for b in bounds))
-    return m.open(key, ast.unparse(node), say("source.loop"), line_of(node))
+    return m.open(key, written(node), say("source.loop"), line_of(node))
 
 
 def to_int(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
@@ -121,7 +122,7 @@ def to_int(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
         return value
     if isinstance(value, Expr):
         return value if _is_sum(value) else Lost(
-            say("source.rounded", code=ast.unparse(node)), line_of(node))  # fmt: skip
+            say("source.rounded", code=written(node)), line_of(node))  # fmt: skip
     if isinstance(value, Ratio):
         return value.trunc()
     if isinstance(value, Condition):

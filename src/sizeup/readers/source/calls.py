@@ -25,6 +25,7 @@ from sizeup.readers.source.values import (
     Rest,
     Scope,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -76,7 +77,7 @@ def call(
 
 
 def _source(node: ast.AST) -> str:
-    return ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+    return written(node.func) if isinstance(node, ast.Call) else written(node)
 
 
 def make_function(

@@ -22,6 +22,7 @@ from sizeup.readers.source.values import (
     key_of,
     rest_of,
 )
+from sizeup.readers.source.written import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def compare(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: as
 def _identical(left: Value, right: Value, node: ast.AST) -> bool | Condition:
     for value, other in ((left, right), (right, left)):
         if isinstance(value, Open) and not isinstance(other, Open):
-            text = f"{value.text} is {other!r}" if isinstance(other, KNOWN) else ast.unparse(node)
+            text = f"{value.text} is {other!r}" if isinstance(other, KNOWN) else written(node)
             key = ("is", value.key, key_of(other))
             opposite = text.replace(" is ", " is not ", 1)
             return Condition(key, text, opposite)
@@ -77,9 +78,9 @@ def _identical(left: Value, right: Value, node: ast.AST) -> bool | Condition:
         return bool(left == right)
     if any(isinstance(value, Lost) and not isinstance(value, Rounded) for value in (left, right)):
         key = ("is", key_of(left), key_of(right))
-        return left is right or Condition(key, ast.unparse(node))
+        return left is right or Condition(key, written(node))
     if isinstance(left, Open) and isinstance(right, Open):
-        return left.key == right.key or Condition(("is", left.key, right.key), ast.unparse(node))
+        return left.key == right.key or Condition(("is", left.key, right.key), written(node))
     return left is right
 
 
@@ -92,11 +93,11 @@ def _contains(m: Machine, container: Value, item: Value, node: ast.AST) -> Value
         key: object = m.unique()
         if isinstance(container, Open) and isinstance(item, str | int | float | None):
             key = container.key, item
-        return Condition(("in", key), ast.unparse(node))
+        return Condition(("in", key), written(node))
     if isinstance(container, str):
         if isinstance(item, str):
             return item in container
-        return Condition(("in", getattr(item, "key", m.unique()), container), ast.unparse(node))
+        return Condition(("in", getattr(item, "key", m.unique()), container), written(node))
     undecided: Condition | None = None
     if (rest := rest_of(container)) is not None:
         return m.truth(rest)
@@ -105,7 +106,7 @@ def _contains(m: Machine, container: Value, item: Value, node: ast.AST) -> Value
         if same is True:
             return True
         if isinstance(same, Condition | Lost):
-            undecided = Condition(("in", key_of(item), key_of(container)), ast.unparse(node))
+            undecided = Condition(("in", key_of(item), key_of(container)), written(node))
     return undecided or False
 
 
@@ -122,7 +123,7 @@ def _ordered(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: a
             raise raise_as_source(error, line_of(node)) from None
     for value in (left, right):
         if isinstance(value, Lost):
-            return Condition(("lost", value.reason, value.line), ast.unparse(node))
+            return Condition(("lost", value.reason, value.line), written(node))
     if _open_with_text(left, right):
         return _open_comparison(sign_, left, right)
     found = overloads.compared(m, sign_, left, right, node)
@@ -133,7 +134,7 @@ def _ordered(m: Machine, op: type[ast.cmpop], left: Value, right: Value, node: a
         return _difference(sign_, left, right, node)
     if sign_ in ("==", "!="):
         return (left is right) == (sign_ == "==")
-    return Condition(("compare", ast.unparse(node), m.unique()), ast.unparse(node))
+    return Condition(("compare", written(node), m.unique()), written(node))
 
 
 def _open_with_text(left: Value, right: Value) -> bool:
@@ -159,7 +160,7 @@ def _open_comparison(sign_: str, left: Value, right: Value) -> Condition:
 
 def _difference(sign_: str, left: Value, right: Value, node: ast.AST) -> bool | Condition:
     """A comparison of symbolic numbers, by the sign of their difference where it is certain."""
-    text = ast.unparse(node)
+    text = written(node)
     parts = []
     for value in (left, right):
         if isinstance(value, float):
@@ -209,6 +210,6 @@ def _same_sequence(
             return op is ast.NotEq
         undecided = undecided or same is not True
     if undecided:
-        condition = Condition(("==", repr(left), repr(right)), ast.unparse(node))
+        condition = Condition(("==", repr(left), repr(right)), written(node))
         return condition if op is ast.Eq else inverse(condition)
     return op is ast.Eq

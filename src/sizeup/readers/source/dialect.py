@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from sizeup.readers.source.written import written
 from sizeup.records import Record
 
 KEYWORDS = {
@@ -205,7 +206,7 @@ def _signs_of_call(node: ast.Call) -> Iterator[tuple[str, str]]:
     yield from _sign(NAMES, name)
     wanted = ROWS_OF.get(name)
     if wanted and len(node.args) >= wanted and all(map(_integer, node.args[:wanted])):
-        yield f"{name}({', '.join(map(ast.unparse, node.args[:wanted]))})", "0"
+        yield f"{name}({', '.join(map(written, node.args[:wanted]))})", "0"
 
 
 def _integer(node: ast.expr) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from sizeup.readers.source.written import written
 from sizeup.records import Record
 
 TYPE_CHECKING = False
@@ -117,7 +118,7 @@ def _of_attributes(tree: ast.Module) -> Iterator[Dropped]:
     read = set(_named_text(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Store):
-            if node.attr in ATTRIBUTES and ast.unparse(node.value) == "self":
+            if node.attr in ATTRIBUTES and written(node.value) == "self":
                 return
             read.add(node.attr)
     for statement in ast.walk(tree):
@@ -140,4 +141,4 @@ def _called(call: ast.Call) -> str:
     function = call.func
     while isinstance(function, ast.Call):
         function = function.func
-    return ast.unparse(function).rpartition(".")[2]
+    return written(function).rpartition(".")[2]

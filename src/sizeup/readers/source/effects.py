@@ -20,6 +20,7 @@ from sizeup.readers.source.values import (
     Scope,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -92,7 +93,7 @@ def _without_data(names: dict[str, Value], lost: Lost, *, only: bool = False) ->
 
 def reach(m: Machine, callee: Value, values: list[Value], node: ast.AST) -> None:
     """Lose what a call of something unseen may have changed among its arguments."""
-    name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+    name = written(node.func) if isinstance(node, ast.Call) else written(node)
     lost = Lost(say("source.unseen", name=name), line_of(node))
     last = name.rpartition(".")[2]
     verb = last.lower().partition("_")[0]
@@ -109,7 +110,7 @@ def reach(m: Machine, callee: Value, values: list[Value], node: ast.AST) -> None
         elif changes and (isinstance(value, list | dict | set) or type(value) is Instance):
             loosen(m, value, lost)
         if hasattr(value, "trainable") and ("freez" in last.lower() or "trainable" in last.lower()):
-            m.note("assumed", say("source.flags", code=ast.unparse(node)), lost.line)
+            m.note("assumed", say("source.flags", code=written(node)), lost.line)
 
 
 def shuffle(m: Machine, value: Value, lost: Lost) -> None:

@@ -33,6 +33,7 @@ from sizeup.readers.source.values import (
     Scope,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -98,7 +99,7 @@ def _elements(m: Machine, nodes: list[ast.expr], scope: Scope) -> list[Value]:
             try:
                 values.extend(iterate(m, evaluate(m, node.value, scope), node))
             except Unbounded:
-                values.append(Lost(say("source.star", code=ast.unparse(node)), node.lineno))
+                values.append(Lost(say("source.star", code=written(node)), node.lineno))
         else:
             values.append(evaluate(m, node, scope))
     return values
@@ -121,7 +122,7 @@ def _dict(m: Machine, node: ast.Dict, scope: Scope) -> Value:
             if isinstance(inner, dict):
                 result.update(inner)
             else:
-                return Lost(say("source.operation", code=ast.unparse(node)), node.lineno)
+                return Lost(say("source.operation", code=written(node)), node.lineno)
         else:
             result[_hashable(m, evaluate(m, key, scope), node)] = evaluate(m, value, scope)
     return result
@@ -225,7 +226,7 @@ def _formatted(m: Machine, node: ast.FormattedValue, scope: Scope) -> Value:
     names = ("__repr__",) if node.conversion == ord("r") else ("__str__", "__repr__")
     value = text(m, value, names, node)
     if not isinstance(value, KNOWN) or not isinstance(spec, str):
-        return Lost(say("source.operation", code=ast.unparse(node.value)), node.lineno)
+        return Lost(say("source.operation", code=written(node.value)), node.lineno)
     if LONG_NUMBER.search(spec):
         raise BudgetError(say("source.size"), line=node.lineno)
     template = {114: "{!r:{}}", 115: "{!s:{}}", 97: "{!a:{}}"}.get(node.conversion, "{:{}}")
@@ -256,7 +257,7 @@ def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
             try:
                 arguments.extend(iterate(m, star, argument))
             except Unbounded:
-                arguments.append(Lost(say("source.star", code=ast.unparse(argument)), node.lineno))
+                arguments.append(Lost(say("source.star", code=written(argument)), node.lineno))
         else:
             arguments.append(evaluate(m, argument, scope))
     for keyword in node.keywords:
@@ -343,7 +344,7 @@ def _collected(make: Callable[[list[tuple[Value, ...]]], Value]) -> Callable[...
         except Unbounded as loop:
             m.execute([_as_loop(node)], Scope(scope))
             key = ("comprehension", m.unique())
-            return m.open(key, ast.unparse(node), say("source.data"), loop.line)
+            return m.open(key, written(node), say("source.data"), loop.line)
 
     return handler
 

@@ -24,6 +24,7 @@ from sizeup.readers.source.values import (
     Raised,
     key_of,
 )
+from sizeup.readers.source.written import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _isinstance(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     if True in answers:
         return True
     if None in answers:
-        text = ast.unparse(node)
+        text = written(node)
         return Condition(("isinstance", key_of(value), key_of(kinds)), text)
     return False
 
@@ -91,7 +92,7 @@ def is_a(m: Machine, value: Value, kind: Value) -> bool | None:
 def _callable(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     value = m.resolve(a[0])
     if isinstance(value, Open | Lost):
-        return Condition(("callable", key_of(value)), ast.unparse(node))
+        return Condition(("callable", key_of(value)), written(node))
     return _is_callable(value)
 
 
@@ -156,20 +157,20 @@ def _setattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> None:
     if not isinstance(name, str):
         if isinstance(owner, Instance) and not isinstance(a[2], Instance):
             loosen(m, owner, lost_value(node))
-        name = f"{{{ast.unparse(node)}}}"  # one that nobody asks for
+        name = f"{{{written(node)}}}"  # one that nobody asks for
     set_attribute(m, owner, name, a[2], node)
 
 
 def _hasattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     owner, name = m.resolve(a[0]), m.resolve(a[1])
     if isinstance(owner, Open | Lost):
-        return Condition(("hasattr", key_of(owner), name), ast.unparse(node))
+        return Condition(("hasattr", key_of(owner), name), written(node))
     try:
         found = get_attribute(m, owner, name, node)
     except Raised:
         return False
     if isinstance(owner, Module) and (isinstance(found, Open | Lost) or hasattr(found, "path")):
-        return Condition(("hasattr", owner.name, name), ast.unparse(node))
+        return Condition(("hasattr", owner.name, name), written(node))
     return not isinstance(found, Open | Lost)
 
 

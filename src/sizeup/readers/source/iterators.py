@@ -13,6 +13,7 @@ from sizeup.errors import BudgetError
 from sizeup.readers.source.machine import Machine, contents_of, line_of
 from sizeup.readers.source.operators import Unbounded, iterate
 from sizeup.readers.source.values import MISSING, Instance, Lost, Raised
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -106,7 +107,7 @@ class Iter(Instance):
     def operate(self, m: Machine, sign: str, other: Value, swapped: bool, node: ast.AST) -> Value:
         """`zip(a, b) + zip(c, d)`, as Python 2 had it."""
         if sign != "+":
-            return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+            return Lost(say("source.operation", code=written(node)), line_of(node))
         own, others = list(self.elements(m)), list(iterate(m, other, node))
         return others + own if swapped else own + others
 

@@ -23,6 +23,7 @@ from sizeup.readers.source.values import (
     Scope,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -110,7 +111,7 @@ def _open_loop(m: Machine, node: ast.For | ast.While, scope: Scope, source: Valu
     def turn() -> Value:
         if isinstance(node, ast.For):
             key = ("element", getattr(source, "key", m.unique()))
-            text = ast.unparse(node.target)
+            text = written(node.target)
             element = m.open(key, text, say("source.loop"), node.lineno)
             assign(m, node.target, element, scope)
         try:
@@ -197,4 +198,4 @@ def _without(attributes: dict[str, Value], containers: list[Value]) -> dict[str,
 
 
 def _head(node: ast.For | ast.While) -> str:
-    return ast.unparse(node).split("\n", 1)[0]
+    return written(node).split("\n", 1)[0]

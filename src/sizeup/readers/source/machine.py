@@ -24,6 +24,7 @@ from sizeup.readers.source.values import (
     Scope,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -340,7 +341,7 @@ def line_of(node: ast.AST | None) -> int | None:
 
 def lost_value(node: ast.AST) -> Lost:
     """What comes of an operation that is not understood."""
-    return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+    return Lost(say("source.operation", code=written(node)), line_of(node))
 
 
 def contents_of(thing: Value) -> Value:

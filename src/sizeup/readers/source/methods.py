@@ -28,6 +28,7 @@ from sizeup.readers.source.values import (
     Raised,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -160,7 +161,7 @@ def _pure(owner: Value, name: str) -> Callable[..., Value]:
             found = getattr(owner, name)(*a, **k)
         except (TypeError, ValueError, KeyError, IndexError, AttributeError, LookupError) as error:
             if not all(_known(value) for value in (*a, *k.values())):
-                return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+                return Lost(say("source.operation", code=written(node)), line_of(node))
             raise raise_as_source(error, line_of(node)) from None
         if isinstance(owner, dict) and name in ("items", "keys", "values"):
             return [tuple(entry) if name == "items" else entry for entry in found]
@@ -188,7 +189,7 @@ def _by_identity(owner: Value, name: str, arguments: list[Value], node: ast.AST)
         for position, value in enumerate(owner):
             if value is arguments[0]:
                 return position
-    return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+    return Lost(say("source.operation", code=written(node)), line_of(node))
 
 
 def _known(value: Value) -> bool:
@@ -208,7 +209,7 @@ def _mutating(owner: Value, name: str) -> Callable[..., Value]:
         ]
         if (rest := rest_of(owner)) is not None and name != "clear":
             return rest
-        lost = Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        lost = Lost(say("source.operation", code=written(node)), line_of(node))
         if name in ("extend", "update") and a:
             try:
                 a = [_whole(m, a[0], node), *a[1:]]

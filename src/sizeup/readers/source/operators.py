@@ -32,6 +32,7 @@ from sizeup.readers.source.values import (
     Rounded,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -103,7 +104,7 @@ def binary(m: Machine, op: type[ast.operator], left: Value, right: Value, node: 
     left, right = m.number(left), m.number(right)
     if is_number(left) and is_number(right):
         return _symbolic(op, left, right, node)
-    return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+    return Lost(say("source.operation", code=written(node)), line_of(node))
 
 
 WHOLE = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
@@ -163,7 +164,7 @@ def _guard(op: type[ast.operator], left: Value, right: Value) -> None:
 
 def _symbolic(op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
     """Arithmetic with symbols: exact, or lost where Python would hold a rounded float."""
-    lost = Rounded(say("source.rounded", code=ast.unparse(node)), line_of(node))
+    lost = Rounded(say("source.rounded", code=written(node)), line_of(node))
     if op is ast.Div:
         if isinstance(right, int) and right > 0 and not isinstance(left, float):
             return left * ratio(1, right) if isinstance(left, Ratio) else ratio(left, right)
@@ -198,10 +199,10 @@ def _sequence(
     if op is ast.Mod and isinstance(left, str):
         return format_percent(m, left, right, node)
     if isinstance(left, str) or isinstance(right, str):
-        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        return Lost(say("source.operation", code=written(node)), line_of(node))
     if op is ast.Add and isinstance(left, Open) | isinstance(right, Open):
-        return m.open(("op", m.unique()), ast.unparse(node), say("source.data"), line_of(node))
-    return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        return m.open(("op", m.unique()), written(node), say("source.data"), line_of(node))
+    return Lost(say("source.operation", code=written(node)), line_of(node))
 
 
 def format_percent(m: Machine, template: str, values: Value, node: ast.AST) -> Value:
@@ -214,7 +215,7 @@ def format_percent(m: Machine, template: str, values: Value, node: ast.AST) -> V
         values = parts if isinstance(values, tuple) else parts[0]
     for part in parts.values() if isinstance(parts, dict) else parts:
         if not isinstance(m.resolve(part), KNOWN):
-            return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+            return Lost(say("source.operation", code=written(node)), line_of(node))
     try:
         return template % values
     except (TypeError, ValueError, KeyError) as error:
@@ -250,7 +251,7 @@ def unary(m: Machine, op: ast.unaryop, value: Value, node: ast.AST) -> Value:
             return -value
         return +value if isinstance(op, ast.UAdd) else ~value
     except TypeError:
-        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        return Lost(say("source.operation", code=written(node)), line_of(node))
 
 
 def iterate(m: Machine, value: Value, node: ast.AST | None = None) -> Iterator[Value]:

@@ -22,6 +22,7 @@ from sizeup.readers.source.values import (
     Raised,
     Scope,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -111,7 +112,7 @@ def _class(m: Machine, pattern: ast.MatchClass, value: Value, scope: Scope) -> b
     cls = m.resolve(m.evaluate(pattern.cls, scope))
     same = is_a(m, value, cls)
     if same is None:
-        text = f"isinstance({getattr(value, 'text', 'subject')}, {ast.unparse(pattern.cls)})"
+        text = f"isinstance({getattr(value, 'text', 'subject')}, {written(pattern.cls)})"
         same = m.decide(Condition(("isinstance", getattr(value, "key", text), repr(cls)), text))
     if not same:
         return False

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sizeup.readers.source.attributes import attribute
 from sizeup.readers.source.machine import Machine, raise_as_source
 from sizeup.readers.source.values import Names, Raised, Scope, Super
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -61,7 +62,7 @@ def _exec(m: Machine, node: ast.Call, scope: Scope) -> None:
     """`exec('units = 5')`: statements of the source in a text, run like any other."""
     source = m.resolve(m.evaluate(node.args[0], scope)) if node.args else None
     if not isinstance(source, str) or len(node.args) > 1:
-        m.note("assumed", say("source.executed", code=ast.unparse(node)), node.lineno)
+        m.note("assumed", say("source.executed", code=written(node)), node.lineno)
         return
     m.budget.spend(len(source))
     try:

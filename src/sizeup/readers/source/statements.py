@@ -34,6 +34,7 @@ from sizeup.readers.source.values import (
     Raised,
     Scope,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -82,7 +83,7 @@ def _augmented(m: Machine, node: ast.AugAssign, scope: Scope) -> None:
             try:
                 left.extend(iterate(m, right, node))
             except Unbounded:
-                loosen(m, left, Lost(say("source.star", code=ast.unparse(node)), node.lineno))
+                loosen(m, left, Lost(say("source.star", code=written(node)), node.lineno))
             return
         assign(m, node.target, binary(m, type(node.op), left, right, expression), scope)
     elif isinstance(node.target, ast.Attribute):
@@ -175,10 +176,10 @@ def _raise(m: Machine, node: ast.Raise, scope: Scope) -> None:
         raise m.handling[-1]
     kind, message = "Exception", ""
     if isinstance(node.exc, ast.Call):
-        kind = ast.unparse(node.exc.func)
+        kind = written(node.exc.func)
         message = next((str(a.value) for a in node.exc.args[:1] if isinstance(a, ast.Constant)), "")
     elif node.exc is not None:
-        kind = ast.unparse(node.exc)
+        kind = written(node.exc)
     raise Raised(kind, message, node.lineno)
 
 
@@ -236,7 +237,7 @@ def _names(handler: ast.ExceptHandler) -> set[str]:
     if handler.type is None:
         return set()
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return {ast.unparse(t).rpartition(".")[2] for t in types}
+    return {written(t).rpartition(".")[2] for t in types}
 
 
 PARENTS = {
@@ -322,7 +323,7 @@ def _look_for_strangers(m: Machine, node: ast.ClassDef, cls: Class, scope: Scope
     given = next((k.value for k in node.keywords if k.arg == "metaclass"), None)
     if given is not None:
         metaclass = m.resolve(evaluate(m, given, scope))
-        plain = ast.unparse(given).rpartition(".")[2] in ("ABCMeta", "type")
+        plain = written(given).rpartition(".")[2] in ("ABCMeta", "type")
         if isinstance(metaclass, Class) or not plain:
             cls.hidden = Lost(say("source.metaclass", name=cls.name), node.lineno)
     keras = any(hasattr(base, "make_instance") for base in cls.order)
@@ -354,13 +355,13 @@ def _delete(m: Machine, node: ast.Delete, scope: Scope) -> None:
                 except (KeyError, IndexError, TypeError) as error:
                     raise Raised(type(error).__name__, str(error), node.lineno) from None
             elif isinstance(owner, list | dict):
-                lost = Lost(say("source.operation", code=ast.unparse(node)), node.lineno)
+                lost = Lost(say("source.operation", code=written(node)), node.lineno)
                 loosen(m, owner, lost)
 
 
 def _assert(m: Machine, node: ast.Assert, scope: Scope) -> None:
     if m.truth(evaluate(m, node.test, scope)) is False:
-        raise Raised("AssertionError", ast.unparse(node.test), node.lineno)
+        raise Raised("AssertionError", written(node.test), node.lineno)
 
 
 def _match(m: Machine, node: ast.Match, scope: Scope) -> None:

@@ -26,6 +26,7 @@ from sizeup.readers.source.values import (
     Scope,
     rest_of,
 )
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -110,15 +111,13 @@ def set_item(m: Machine, owner: Value, index: Value, value: Value, node: ast.AST
     if not isinstance(owner, list | dict):
         return
     if isinstance(owner, dict) and is_open(index):
-        loosen(m, owner, Lost(say("source.operation", code=ast.unparse(node)), line_of(node)))
+        loosen(m, owner, Lost(say("source.operation", code=written(node)), line_of(node)))
         return
     if isinstance(owner, Names) and isinstance(index, str):
         _set_held(m, owner.holder, index, value)
     m.touch(owner)
     if isinstance(owner, list) and not isinstance(index, int | slice):
-        owner[:] = [Lost(say("source.operation", code=ast.unparse(node)), line_of(node))] * len(
-            owner
-        )
+        owner[:] = [Lost(say("source.operation", code=written(node)), line_of(node))] * len(owner)
         return
     rest = rest_of(owner)
     try:
@@ -144,14 +143,14 @@ def _unpack(m: Machine, targets: list[ast.expr], value: Value, scope: Scope, nod
         values = [value] * len(targets)
     elif isinstance(value, Open | Expr | Ratio) and starred is None:
         key = value.key if isinstance(value, Open) else repr(value)
-        text = value.text if isinstance(value, Open) else ast.unparse(node)
+        text = value.text if isinstance(value, Open) else written(node)
         why = value.why if isinstance(value, Open) else say("source.data")
         values = [m.item(key, text, i, why, line_of(node)) for i in range(len(targets))]
     else:
         try:
             values = list(iterate(m, value, node))
         except Unbounded as loop:
-            lost = Lost(say("source.star", code=ast.unparse(node)), loop.line)
+            lost = Lost(say("source.star", code=written(node)), loop.line)
             values = [lost] * len(targets)
             if getattr(value, "shape", ()) is None:  # a tensor of unknown shape, or several
                 values = [item(m, value, i, node) for i in range(len(targets))]

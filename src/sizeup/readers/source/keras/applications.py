@@ -18,6 +18,7 @@ from sizeup.readers.source.keras.calling import apply, as_tensor, tensors_in
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Lost, Module, NeedDecision, Open, Scope
+from sizeup.readers.source.written import written
 from sizeup.words import say
 from sizeup.zoo.applications import EARLY, HOMES, __path__
 
@@ -67,7 +68,7 @@ class Application:
         if home is None:
             return _unknown(m, self.name, say("source.no_rule", name=self.name), node)
         if "**" in k:
-            return _unknown(m, self.name, say("source.star", code=ast.unparse(node)), node)
+            return _unknown(m, self.name, say("source.star", code=written(node)), node)
         m.world.made_layers = True  # what is raised from here on is about a network
         function = load(m, home, line_of(node)).variables[self.name]
         if self.name == "ResNet50" and "pooling" not in k and m.world.dialect.version == 2:  # noqa: PLR2004

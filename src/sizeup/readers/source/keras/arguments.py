@@ -21,6 +21,7 @@ from sizeup.readers.source.keras.objects import LayerValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import is_open
 from sizeup.readers.source.values import Condition, Function, Lost, Open, Raised
+from sizeup.readers.source.written import written
 from sizeup.rules.registry import REQUIRED, find_rule
 from sizeup.words import say
 
@@ -140,7 +141,7 @@ def _look_for_more(
     """Keywords that are not known may set what the text does not say."""
     unsaid = (name for name in known if name not in layer.config and not name.endswith(OBJECTS))
     if isinstance(more, Open | Lost) and any(unsaid):
-        raise Unsized(say("source.star", code=ast.unparse(node)), line_of(node))
+        raise Unsized(say("source.star", code=written(node)), line_of(node))
 
 
 def _without_use(m: Machine, kind: str) -> frozenset[str]:
@@ -193,7 +194,7 @@ def _named(
     names = positional_names(kind, spelled, arguments, keywords, m.world.version)
     by_sides = names and sides_by_position(kind, arguments, keywords, m.world.version)
     if by_sides and not m.world.dialect.said:
-        m.note("assumed", say("source.sides", code=ast.unparse(node)), line_of(node))
+        m.note("assumed", say("source.sides", code=written(node)), line_of(node))
     if names is None:
         names = tuple(signature)
     if len(arguments) > len(names):
@@ -247,12 +248,12 @@ def plain(m: Machine, value: Value) -> Value:
 def _held(m: Machine, value: Value, node: ast.AST) -> tuple[Layer, ...]:
     """Layers that another one is made of, frozen; none may be used beside it or be unknown."""
     if not isinstance(value, tuple | list):
-        raise Unsized(say("source.layers_open", code=ast.unparse(node)), line_of(node))
+        raise Unsized(say("source.layers_open", code=written(node)), line_of(node))
     held = []
     for inner in (m.resolve(element) for element in value):
         known = isinstance(inner, LayerValue) and inner.cls is None and inner.unknown is None
         if not known or find_rule(inner.rule) is None or inner.nodes:
-            name = getattr(inner, "kind", ast.unparse(node))
+            name = getattr(inner, "kind", written(node))
             raise Unsized(say("source.inner", name=name), line_of(node))
         config = MappingProxyType(dict(inner.config))
         held.append(Layer(inner.name, inner.rule, config, trainable=inner.trainable))

@@ -12,6 +12,7 @@ from sizeup.readers.source.keras.names import FOREIGN, FUNCTIONAL_MERGES, NO_RUL
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, constant
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Class, Lost
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -43,7 +44,7 @@ class KerasThing:
             return _initial(m, a, k, node)
         if self.path.startswith(("keras.initializers.", "keras.initializations.")):
             return INITIALIZER
-        text = ast.unparse(node) if isinstance(node, ast.expr) else self.name
+        text = written(node) if isinstance(node, ast.expr) else self.name
         key = "source.foreign" if self.name in FOREIGN else "source.no_rule"
         why = say(key, name=self.name)
         made = m.open((NO_RULE, m.unique()), text, why, line_of(node), self.path)

@@ -11,6 +11,7 @@ from sizeup.readers.source.keras.objects import Tensor, constant
 from sizeup.readers.source.keras.tensors import to_tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Open
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -67,7 +68,7 @@ def arange_(m: Machine, given: Given, node: ast.AST) -> Value:
     if isinstance(bounds[2], int) and all(isinstance(b, int | Expr) for b in bounds[:2]):
         length: Dim = ceil_div(bounds[1] - bounds[0], bounds[2])
         return constant((length,), "int32")
-    unknown = Unknown(say("source.operation", code=ast.unparse(node)), line_of(node))
+    unknown = Unknown(say("source.operation", code=written(node)), line_of(node))
     return constant(None, "int32", unknown=unknown)
 
 

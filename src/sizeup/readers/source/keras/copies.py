@@ -13,6 +13,7 @@ from sizeup.readers.source.keras.entering import Entering
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Bound, Builtin, Class, Function, Instance, Lost, Open
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -56,7 +57,7 @@ class Description(Instance):
     def made(self, m: Machine, node: ast.AST) -> Value:
         """The model anew."""
         if self.touched:
-            return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+            return Lost(say("source.operation", code=written(node)), line_of(node))
         return clone(m, self.model, node)
 
 
@@ -160,7 +161,7 @@ def _clone_custom(m: Machine, layer: LayerValue, node: ast.AST) -> LayerValue:
             made.trainable = layer.trainable
             return made
     unknown = LayerValue(layer.kind, None, m.unique(), line_of(node))
-    reason = say("source.operation", code=ast.unparse(node))
+    reason = say("source.operation", code=written(node))
     unknown.unknown = Unknown(reason, line_of(node))
     return unknown
 
@@ -190,7 +191,7 @@ def from_config(cls: KerasClass | Class) -> Builtin:
             return config.made(m, node)
         if isinstance(config, dict):
             return call(m, cls, [], _arguments(config), node)
-        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        return Lost(say("source.operation", code=written(node)), line_of(node))
 
     return Builtin("from_config", made)
 
@@ -222,7 +223,7 @@ def _deserialize(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     name, inner = (m.resolve(config.get(key)) for key in ("class_name", "config"))
     cls = keras_member(name) if isinstance(name, str) else None
     if not isinstance(cls, KerasClass) or not isinstance(inner, dict):
-        return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+        return Lost(say("source.operation", code=written(node)), line_of(node))
     return call(m, cls, [], _arguments(inner), node)
 
 

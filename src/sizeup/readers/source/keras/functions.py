@@ -21,6 +21,7 @@ from sizeup.readers.source.keras.spellings import ALIASES, ELEMENTWISE
 from sizeup.readers.source.keras.tensors import operation, unknown_operation
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Lost, Open, Rounded
+from sizeup.readers.source.written import written
 from sizeup.rules.registry import find_rule
 from sizeup.words import say
 
@@ -182,7 +183,7 @@ def _of_numbers(
     if any(isinstance(leaf, Open) for leaf in leaves):
         return m.world.unseen_value(m, node)
     if any(isinstance(leaf, Lost) for leaf in leaves):
-        return Rounded(say("source.rounded", code=ast.unparse(node)), line_of(node))
+        return Rounded(say("source.rounded", code=written(node)), line_of(node))
     if isinstance(a[0] if a else None, Vector) or _plain(a):
         function = library.LIBRARY.get(f"numpy.{NUMBERS.get(name, name)}")
         if function is not None:

@@ -13,6 +13,7 @@ from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import iterate
 from sizeup.readers.source.values import Builtin, Lost, Open, Raised
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -157,7 +158,7 @@ def _find(m: Machine, graph: ModelValue, name: Value, node: ast.AST) -> Value:
         if isinstance(name, str):
             raise Raised("Exception", say("source.no_node", name=name), line_of(node))
         tensor = Tensor(None)
-        tensor.unknown = Unknown(say("source.no_node", name=ast.unparse(node)), line_of(node))
+        tensor.unknown = Unknown(say("source.no_node", name=written(node)), line_of(node))
         return tensor
     m.touch(graph)
     graph.attributes[READ] = (*graph.attributes.get(READ, ()), name)

@@ -18,6 +18,7 @@ from sizeup.readers.source.keras.tracing import fault_before, nodes_before
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import Unbounded
 from sizeup.readers.source.values import Function, Lost, Open, Raised
+from sizeup.readers.source.written import written
 from sizeup.rules.checks import text
 from sizeup.words import say
 
@@ -48,7 +49,7 @@ def configure(
     layer.declared = declared_shape(m, given, layer.kind)
     function = m.resolve(given["function"])
     known = function.node if isinstance(function, Function) else None
-    layer.config["function"] = ast.unparse(known) if known else getattr(function, "name", None)
+    layer.config["function"] = written(known) if known else getattr(function, "name", None)
     layer.attributes[GIVEN] = {name: given.get(name) for name in NAMES}
 
 

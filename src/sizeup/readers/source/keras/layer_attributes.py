@@ -33,6 +33,7 @@ from sizeup.readers.source.values import (
     Bound,
     Builtin,
 )
+from sizeup.readers.source.written import written
 from sizeup.rules.registry import HOMES, find_rule
 from sizeup.words import say
 
@@ -85,7 +86,7 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
     if name in INERT:
         return m.world.inert(name)
     key = ("attribute", layer.identity, name)
-    return m.open(key, ast.unparse(node), say("source.data"), line_of(node))
+    return m.open(key, written(node), say("source.data"), line_of(node))
 
 
 def _special_method(layer: LayerValue, name: str) -> Builtin | None:

@@ -23,6 +23,7 @@ from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelVal
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import Unbounded, iterate
 from sizeup.readers.source.values import Builtin, Lost, Open, Raised
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -370,7 +371,7 @@ def _get_layer(
             m.note("assumed", say("source.old_name", old=name, new=found.name), line_of(node))
             return found
         raise Raised("ValueError", say("source.no_layer", name=name), line_of(node))
-    return Lost(say("source.operation", code=ast.unparse(node)), line_of(node))
+    return Lost(say("source.operation", code=written(node)), line_of(node))
 
 
 def _nothing(_m: Machine, _model: ModelValue, _a: Value, _k: Value, _node: ast.AST) -> None:

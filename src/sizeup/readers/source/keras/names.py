@@ -91,6 +91,8 @@ PACKAGES = frozenset({"keras.layers", "keras.layers.experimental", "keras.engine
 
 def keras_path(dotted: str) -> str | None:
     """A dotted name as `keras.…`, or None where it is not Keras."""
+    if dotted.startswith(("keras_applications._KERAS_", "keras.applications._KERAS_")):
+        return f"keras.{dotted.rpartition('_')[2].lower()}"  # what Keras gave it of its own
     if dotted.partition(".")[0] == "keras_applications":
         return dotted.replace("_", ".", 1)
     for root in ROOTS:

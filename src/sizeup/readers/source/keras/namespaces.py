@@ -116,7 +116,7 @@ class Namespaces:
             if module.name.startswith(BORROWED):
                 return _applications().borrowed(m, module.name, name, node)
             return self._outside(m, dotted, node)
-        if path == "keras" or (path.count(".") == 1 and name in KERAS_MODULES):
+        if path == "keras" or path.removeprefix("keras.") in KERAS_MODULES:
             return Module(path)
         found = libraries.find(path)
         if found is not MISSING:

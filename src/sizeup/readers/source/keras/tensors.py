@@ -21,6 +21,7 @@ from sizeup.readers.source.keras.objects import LayerValue, Tensor, Vector, cons
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import binary
 from sizeup.readers.source.values import Builtin, Lost, Open, Raised, Rounded
+from sizeup.readers.source.written import written
 from sizeup.rules.checks import OPEN
 from sizeup.rules.registry import size
 from sizeup.words import say
@@ -145,7 +146,7 @@ def to_tensor(m: Machine, value: Value, node: ast.AST) -> Tensor:
     if isinstance(value, Tensor | Open | Lost):
         return as_tensor(m, value, node)
     return constant(
-        None, unknown=Unknown(say("source.operation", code=ast.unparse(node)), line_of(node))
+        None, unknown=Unknown(say("source.operation", code=written(node)), line_of(node))
     )
 
 
@@ -193,7 +194,7 @@ def _set_shape(m: Machine, tensor: Tensor, shape: Value, node: ast.AST) -> None:
         return
     if not isinstance(said, tuple):
         return
-    m.note("assumed", say("source.set_shape", code=ast.unparse(node)), line_of(node))
+    m.note("assumed", say("source.set_shape", code=written(node)), line_of(node))
     if tensor.shape is None:
         tensor.shape, tensor.unknown, tensor.rank_of = said, None, None
     elif len(tensor.shape) == len(said):
@@ -248,7 +249,7 @@ def operate(
     """`x + y` with a tensor, a number, or a constant that broadcasts; `x == y`."""
     if isinstance(other, str | None):  # `x == None`: Python's own comparison
         return sign == "!=" if sign in ("==", "!=") else Lost(
-            say("source.operation", code=ast.unparse(node)), line_of(node))  # fmt: skip
+            say("source.operation", code=written(node)), line_of(node))  # fmt: skip
     if sign == "@":
         inputs = [other, tensor] if swapped else [tensor, other]
         return operation(m, "ops.matmul", inputs, {}, node)
@@ -277,7 +278,7 @@ def vector_operator(
     operator = SIGNS[sign]
     others = other if isinstance(other, tuple | list) else (other,) * len(vector)
     if len(others) != len(vector):
-        raise Raised("ValueError", say("source.operation", code=ast.unparse(node)), line_of(node))
+        raise Raised("ValueError", say("source.operation", code=written(node)), line_of(node))
     pairs = zip(others, vector, strict=True) if swapped else zip(vector, others, strict=True)
     return Vector(binary(m, operator, one, two, node) for one, two in pairs)
 
@@ -301,7 +302,7 @@ def unknown_operation(
     m: Machine, arguments: Sequence[Value], node: ast.AST, unknown: Unknown | None = None
 ) -> Value:
     """What an operation gives that sizeup does not know: it owns nothing, its shape is not known."""
-    name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+    name = written(node.func) if isinstance(node, ast.Call) else written(node)
     unknown = unknown or Unknown(say("source.no_rule", name=name), line_of(node))
     tensors = [t for value in arguments for t in tensors_in(m, value) if isinstance(t, Tensor)]
     if all(tensor.constant for tensor in tensors):
@@ -320,7 +321,7 @@ def unknown_result(
 ) -> Value:
     """What a function that cannot be seen makes of tensors: it may own parameters."""
     if name is None:
-        name = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+        name = written(node.func) if isinstance(node, ast.Call) else written(node)
     layer = LayerValue(name.rpartition(".")[2], None, m.unique(), line_of(node))
     layer.quiet = True
     layer.unknown = Unknown(reason or say("source.unseen", name=name), line_of(node))

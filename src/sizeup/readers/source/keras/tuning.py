@@ -12,6 +12,7 @@ import ast
 from sizeup.dims import Expr
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import MISSING, NeedDecision, Open
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -80,7 +81,7 @@ def _free(m: Machine, name: str, default: Value, given: dict[str, Value], node: 
     symbol = m.name_of(key, name)
     if default is not MISSING:
         m.defaults[symbol] = key, default
-    return m.open(key, ast.unparse(node), _why(default, given), line_of(node))
+    return m.open(key, written(node), _why(default, given), line_of(node))
 
 
 def _why(default: Value, given: dict[str, Value]) -> str:

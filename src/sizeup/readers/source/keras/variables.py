@@ -11,6 +11,7 @@ from sizeup.readers.source.keras.arguments import Unsized, to_shape
 from sizeup.readers.source.keras.objects import LayerValue, Tensor, Weight, constant
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Lost, Open
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -52,7 +53,7 @@ def make_variable(order: Sequence[str]) -> Builtin:
         name = m.resolve(given.get("name"))
         name = name if isinstance(name, str) else ""
         if shape is None:
-            shape = Lost(say("source.weight_value", code=ast.unparse(node)), line_of(node))
+            shape = Lost(say("source.weight_value", code=written(node)), line_of(node))
         found = _parameter(m, name, given, shape, node)
         if not isinstance(found, Unknown):
             return Weight(found)

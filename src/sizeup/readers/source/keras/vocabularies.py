@@ -13,6 +13,7 @@ from sizeup.readers.source.keras.arguments import written_out
 from sizeup.readers.source.keras.objects import LayerValue
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.values import Builtin, Open
+from sizeup.readers.source.written import written
 from sizeup.rules.lookups import all_tokens, vocabulary_size
 from sizeup.rules.registry import find_rule
 from sizeup.words import say
@@ -44,7 +45,7 @@ def method(layer: LayerValue, name: str) -> Builtin | None:
 
 def _open_size(m: Machine, layer: LayerValue, node: ast.AST | None) -> Value:
     owner = layer.attributes.get(OWNER, layer.name)
-    text = ast.unparse(node) if isinstance(node, ast.expr) else f"{owner}.vocabulary_size()"
+    text = written(node) if isinstance(node, ast.expr) else f"{owner}.vocabulary_size()"
     key = ("len", ("vocabulary", layer.identity))
     return m.open(key, text, say("source.vocabulary"), layer.line)
 
@@ -53,7 +54,7 @@ def _adapt(m: Machine, layer: LayerValue, _a: Value, _k: Value, node: ast.AST) -
     m.touch(layer)
     layer.config = {**layer.config, "vocabulary": None}
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        layer.attributes[OWNER] = ast.unparse(node.func.value)
+        layer.attributes[OWNER] = written(node.func.value)
 
 
 def _set(m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST) -> None:
@@ -74,7 +75,7 @@ def _get(m: Machine, layer: LayerValue, a: Value, k: Value, node: ast.AST) -> Va
     whole = m.decide(a[0] if a else k.get("include_special_tokens", True))
     if rule is None or not isinstance(layer.config.get("vocabulary"), tuple):
         key = ("vocabulary", layer.identity) if whole else ("tokens", layer.identity)
-        return Open(key, ast.unparse(node), say("source.vocabulary"), layer.line)
+        return Open(key, written(node), say("source.vocabulary"), layer.line)
     special, tokens = all_tokens(layer.rule, {**rule.signature, **layer.config})
     return [*special, *tokens] if whole else tokens
 

@@ -58,6 +58,7 @@ from sizeup.readers.source.values import (
     Open,
     Scope,
 )
+from sizeup.readers.source.written import written
 from sizeup.rules.registry import HOMES
 from sizeup.words import say
 
@@ -259,8 +260,8 @@ class World(Namespaces):
 
     def unseen_value(self, m: Machine, node: ast.AST) -> Value:
         """The open result of a call whose function is not in the text."""
-        text = ast.unparse(node) if isinstance(node, ast.expr) else say("source.data")
-        callee = ast.unparse(node.func) if isinstance(node, ast.Call) else None
+        text = written(node) if isinstance(node, ast.expr) else say("source.data")
+        callee = written(node.func) if isinstance(node, ast.Call) else None
         return m.open(("call", m.unique()), text, say("source.data"), line_of(node), callee)
 
     def unseen(

@@ -13,6 +13,7 @@ from sizeup.readers.source.builtin_functions import table
 from sizeup.readers.source.keras.arguments import Unsized, to_dim
 from sizeup.readers.source.machine import Machine
 from sizeup.readers.source.values import Builtin, Instance, Lost, Open
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -123,9 +124,7 @@ def _classes(m: Machine, labels: Value, node: ast.AST) -> Dim | None:
         from sizeup.readers.source.libraries.numpy import flat
 
         return int(max(flat(labels.values))) + 1
-    found: Dim = m.number(
-        m.open(("classes", m.unique()), ast.unparse(node), say("source.data"), None)
-    )
+    found: Dim = m.number(m.open(("classes", m.unique()), written(node), say("source.data"), None))
     return found
 
 
@@ -166,7 +165,7 @@ def _split(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
 def _part_of_open(m: Machine, value: Value, i: int, node: ast.AST) -> Value:
     if isinstance(value, Lost):
         return value
-    text = value.text if isinstance(value, Open) else ast.unparse(node)
+    text = value.text if isinstance(value, Open) else written(node)
     key = ("part", getattr(value, "key", m.unique()), i, m.unique())
     return m.open(key, text, say("source.data"), getattr(node, "lineno", None))
 

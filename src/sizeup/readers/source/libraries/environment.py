@@ -9,6 +9,7 @@ from sizeup.readers.source.builtin_functions import nothing, pure, table
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.methods import attribute_of_known
 from sizeup.readers.source.values import MISSING, Instance
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ class Environment(Instance):
         found = _set_here(m).get(index, MISSING) if isinstance(index, str) else MISSING
         if found is not MISSING:
             return found
-        text = ast.unparse(node)
+        text = written(node)
         return m.open(("environment", index), text, say("source.data"), line_of(node))
 
     def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
@@ -51,7 +52,7 @@ def _set_here(m: Machine) -> dict[str, Value]:
 
 def _get(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     """What is not set is what the text falls back on."""
-    bound = m.setting(ast.unparse(node))
+    bound = m.setting(written(node))
     if bound is not MISSING:
         return bound
     default = a[1] if len(a) > 1 else k.get("default")

@@ -11,6 +11,7 @@ from sizeup.readers.source.machine import Machine, lost_value
 from sizeup.readers.source.methods import attribute_of_known
 from sizeup.readers.source.operators import iterate
 from sizeup.readers.source.values import MISSING, Builtin, Class, Default, Instance
+from sizeup.readers.source.written import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def dataclass(_m: Machine, a: Arguments, _k: Keywords, _node: ast.AST) -> Value:
         for statement in cls.node.body:
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 name = statement.target.id
-                if "ClassVar" not in ast.unparse(statement.annotation):
+                if "ClassVar" not in written(statement.annotation):
                     fields[name] = cls.namespace.get(name, MISSING)
         cls.namespace["<fields>"] = fields
     return cls

@@ -37,6 +37,7 @@ from sizeup.readers.source.library import LIBRARY
 from sizeup.readers.source.machine import Machine, lost_value
 from sizeup.readers.source.operators import Unbounded, iterate
 from sizeup.readers.source.values import Lost, Open
+from sizeup.readers.source.written import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def _unique(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
         text = a[0] if isinstance(a[0], Open) else None
         key = ("unique", text.key if text is not None else m.unique())
         return m.world.unseen_value(m, node) if text is None else m.open(
-            key, ast.unparse(node), text.why, getattr(node, "lineno", None))  # fmt: skip
+            key, written(node), text.why, getattr(node, "lineno", None))  # fmt: skip
     extra = sum(1 for name in ("return_counts", "return_index", "return_inverse") if k.get(name))
     return (found, *(Array(found.shape, "int64") for _ in range(extra))) if extra else found
 

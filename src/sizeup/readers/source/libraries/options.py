@@ -9,6 +9,7 @@ from sizeup.readers.source.calls import call
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import iterate
 from sizeup.readers.source.values import MISSING, Builtin, Instance, Raised
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -40,7 +41,7 @@ class Namespace(Instance):
             return self.items(m, node)
         if name not in self.attributes and not self.partial:
             raise Raised("AttributeError", name, line_of(node))
-        text = ast.unparse(node) if isinstance(node, ast.Attribute) else f"args.{name}"
+        text = written(node) if isinstance(node, ast.Attribute) else f"args.{name}"
         value = self.attributes.get(name, MISSING)
         for spelled in (text, name):
             bound = m.setting(spelled)

@@ -7,6 +7,7 @@ import ast
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.methods import attribute_of_known
 from sizeup.readers.source.values import Builtin, Instance, Raised
+from sizeup.readers.source.written import written
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -31,7 +32,7 @@ class CommandLine(Instance):
             return known[index]
         if "IndexError" in m.expected:
             raise Raised("IndexError", "list index out of range", line_of(node))
-        text = ast.unparse(node)
+        text = written(node)
         return m.open(
             ("argument", repr(index)), text, say("source.no_option_default"), line_of(node)
         )
