@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.expect import Expectation
     from sizeup.analyses.sweep import Point
     from sizeup.network import Network
-    from sizeup.readers import Reading
+    from sizeup.readers import Edit, Reading
 
 EXACT, NO, WRONG, UNKNOWN = 0, 1, 2, 3
 """Exit status: answered exactly, the answer is no, the call is wrong, a part is unknown."""
@@ -171,13 +171,16 @@ def _readings(arguments: Namespace) -> list[Reading]:
     return [r.changed(networks=tuple(islice(freed, len(r)))) for r in readings]
 
 
-def _read(arguments: Namespace, settings: dict[str, Any]) -> list[Reading]:
+def _read(
+    arguments: Namespace, settings: dict[str, Any], edit: Edit | None = None
+) -> list[Reading]:
     """The sources, read; every binding has to be known to at least one of them."""
     from sizeup.readers import read
 
     if any(source == "-" or source.startswith("-:") for source in arguments.sources):
         arguments.stdin = sys.stdin.read() if arguments.stdin is None else arguments.stdin
-    spoken = {"keras": arguments.keras, "tf_keras": arguments.tf_keras, "stdin": arguments.stdin}
+    spoken = {"keras": arguments.keras, "tf_keras": arguments.tf_keras,
+              "stdin": arguments.stdin, "edit": edit}  # fmt: skip
     if len(arguments.sources) == 1:
         return [read(arguments.sources[0], settings, **spoken)]
     readings, refused = [], []
@@ -266,7 +269,7 @@ def _expectations(
         return expectations(
             arguments.expect,
             readings,
-            lambda chosen: _networks(_read(arguments, {**bound, **chosen})),
+            lambda v: _networks(_read(arguments, {**bound, **v.settings}, v.edit)),
             seconds=arguments.timeout,
             report=report,
         )

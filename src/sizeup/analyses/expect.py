@@ -86,7 +86,8 @@ class Expectation(Shown, Record):
     `actual` is None where the total is not known; while something is `free`, explanations are
     values of that under which it is. `explanations` are all that were found, the
     plainest first, `singles` of them a single change; `complete` says that everything was tried
-    that would be.
+    that would be. Where no plain single change gives the number, `near` are those that come
+    within a hundredth of it.
     """
 
     network: Network
@@ -95,6 +96,7 @@ class Expectation(Shown, Record):
     explanations: tuple[Explanation, ...]
     complete: bool
     free: bool = False
+    near: tuple[Explanation, ...] = ()
 
     @property
     def fits(self) -> bool | None:
@@ -121,6 +123,7 @@ class Expectation(Shown, Record):
             "count": len(self.explanations),
             "singles": self.singles,
             "complete": self.complete,
+            "near": [each.as_dict() for each in self.near[:limit]],
         }
 
 
@@ -148,7 +151,8 @@ def expect(
 
     search = Search(network, expected, seconds * EFFORT)
     complete = search.run(read, program(), report)
-    return Expectation(network, expected, actual, search.best(), complete)
+    best, near = search.best(), search.nearest()
+    return Expectation(network, expected, actual, best, complete, near=near)
 
 
 def _free(network: Network, expected: Quantity, seconds: int) -> Expectation:

@@ -9,10 +9,10 @@ from sizeup.numbers import parse_count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Sequence
 
     from sizeup.analyses.expect import Expectation
+    from sizeup.analyses.expect_source import Read, Variant
     from sizeup.network import Network
     from sizeup.numbers import Quantity
     from sizeup.readers import Reading
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def expectations(
     given: Sequence[str],
     readings: Sequence[Reading],
-    again: Callable[[Mapping[str, Any]], Sequence[Network]],
+    again: Read,
     *,
     seconds: int | None = None,
     report: Callable[[str], None] = lambda _: None,
@@ -31,7 +31,7 @@ def expectations(
     """What is expected of which networks, each with the number as it was written.
 
     A number without a name is met where any network has it; only then the others are left alone.
-    `again` reads the sources with names bound; `seconds` is about how long to search for each.
+    `again` reads variants of the sources; `seconds` is about how long to search for each.
     Raises UsageError for numbers and names that make no sense.
     """
     programs = {id(network): reading.program for reading in readings for network in reading}
@@ -43,10 +43,8 @@ def expectations(
         chosen = [named(name, networks)] if name else _asked(networks, expected)
         for network in chosen:
 
-            def read(
-                settings: Mapping[str, Any], source: str = network.source
-            ) -> Sequence[Network]:
-                return [each for each in again(settings) if each.source == source]
+            def read(variant: Variant, source: str = network.source) -> Sequence[Network]:
+                return [each for each in again(variant) if each.source == source]
 
             expectation = expect(
                 network, expected, read=read, program=programs[id(network)],

@@ -15,7 +15,7 @@ from sizeup.analyses.expect_depth import depths
 from sizeup.analyses.expect_edits import switches
 from sizeup.analyses.expect_numbers import Knob, knobs, turned
 from sizeup.analyses.expect_values import meeting, plainest, surprise
-from sizeup.dims import Expr, bind, symbol
+from sizeup.dims import DimError, Expr, bind, symbol, symbols
 from sizeup.errors import SizingError
 from sizeup.network import rows
 from sizeup.words import say
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator, Sequence
 
-    from sizeup.analyses.expect_source import Named, Read
+    from sizeup.analyses.expect_source import Named, Read, Variant
+    from sizeup.analyses.expect_values import Role
     from sizeup.dims import Dim
     from sizeup.network import Network
     from sizeup.numbers import Quantity
@@ -46,6 +47,8 @@ MOST_KNOBS = 10
 """So many knobs are turned by twos."""
 IDLE = 2
 """After so many values that change nothing a name is left alone."""
+NEAR = 100
+"""A total that is off by less than this part of the expected number comes near."""
 PAIR = 3
 """What it costs that there are two changes."""
 X, Y = "x", "y"
@@ -65,6 +68,8 @@ class Search:
         self.size = len(rows(network)) + 1
         self.itself = likeness(network)
         self.found: dict[object, Explanation] = {}
+        self.near: dict[object, Explanation] = {}
+        self.around = self.low - self.low // NEAR, self.high + self.high // NEAR
 
     def run(self, read: Read | None, tree: ast.Module | None, report: Report) -> bool:
         """Search; False where the effort did not suffice for all."""
@@ -91,6 +96,12 @@ class Search:
         listed = self.found.values()
         return tuple(sorted(listed, key=lambda e: (e.cost, len(e.changes), e.changes[0].what)))
 
+    def nearest(self) -> tuple[Explanation, ...]:
+        """Plain single changes that come near, the plainest first; none where one as plain fits."""
+        if any(len(e.changes) == 1 and e.cost <= LIKELY for e in self.found.values()):
+            return ()
+        return tuple(sorted(self.near.values(), key=lambda e: (e.cost, e.changes[0].what)))
+
     def spend(self, layers: int) -> None:
         """Account for layers sized."""
         self.left -= layers
@@ -110,10 +121,19 @@ class Search:
         return isinstance(value, int) and self.low <= value <= self.high
 
     def check(self, network: Network, changes: Sequence[Change], cost: int) -> None:
-        """Note a changed network if its total is the expected one."""
-        if self.meets(value := whole(network)):
+        """Note a changed network if its total is the expected one, or near it."""
+        value = whole(network)
+        if self.meets(value):
             assert isinstance(value, int)
             self.add(likeness(network), changes, value, cost)
+        elif len(changes) == 1 and isinstance(value, int) and self.comes_near(value):
+            key, near = likeness(network), Explanation(tuple(changes), value, cost)
+            if key not in self.near or cost < self.near[key].cost:
+                self.near[key] = near
+
+    def comes_near(self, value: object) -> bool:
+        """Whether a number is almost the expected one, and nearer to it than the actual total."""
+        return isinstance(value, int) and self.around[0] <= value <= self.around[1]
 
     def count_otherwise(
         self, network: Network, changes: Sequence[Change] = (), cost: int = 0
@@ -153,6 +173,8 @@ class Search:
                 self.try_values(network, knob)
             return  # beside one layer others have to change as well
         paired = bool(changes)
+        if not paired and knob.shared:
+            self.solve_near(knob, whole(opened))
         aims: list[tuple[Dim, bool]] = [(whole(opened), False)]
         if knob.shared and not paired:
             aims += [(way.value, True) for way in ways(opened) if way.also]
@@ -172,6 +194,16 @@ class Search:
                 self.check(made, listed, cost + knob.cost + price)
                 if counted:
                     self.count_otherwise(made, listed, cost + knob.cost + price)
+
+    def solve_near(self, knob: Knob, dim: Dim) -> None:
+        """The plain values of a knob under which the total comes near."""
+        for value in _plain(knob.role, knob.before):
+            if self.comes_near(_at(dim, X, value)):
+                self.spend(self.size)
+                made = _turned(self.network, [(knob, value)])
+                if made is not None:
+                    price = knob.cost + surprise(knob.role, knob.before, value)
+                    self.check(made, [_change(knob, value, (value, value))], price)
 
     def try_values(self, network: Network, knob: Knob) -> None:
         """The usual values of a knob that no formula follows."""
@@ -197,58 +229,83 @@ class Search:
         """Every name of the source that has a literal, the builder's first."""
         called = (self.network.name.partition("#")[0].rpartition("/")[2], *self.network.aliases)
         builders = [name.rpartition(".")[2] for name in called]
-        share = 2 * self.left // 3  # the rest is for what comes after
-        for named in source.names(tree, builders):
-            base = 1 if named.near else 2
-            if any(type(said) is int for said in named.said):
-                share -= self._reading()
-                opened = source.with_symbol(read, self.network, named.name)
-                if opened is not None:  # what does not hang on it then is not changed by it
-                    self.solve_name(read, opened, named, base)
-                    continue
-            idle = 0
-            for before, after, more in source.alternatives(named):
-                share -= self._reading()
-                if share < 0:
-                    raise SpentError
-                made = source.again(read, self.network, named.name, after)
-                idle += made is not None and likeness(made) == self.itself
-                if idle == IDLE:
-                    break
-                if made is not None:
-                    self.check_name(made, named, before, after, base + more)
+        self.share = 2 * self.left // 3  # the rest is for what comes after
+        listed = source.names(tree, builders)
+        for named in [each for each in listed if not self.solved(read, each)]:
+            self.try_names(read, named)
 
-    def _reading(self) -> int:
+    def solved(self, read: Read, named: Named) -> bool:
+        """Whether a formula says how the total hangs on a name; what follows from it is noted."""
+        number = next((said for said in named.said if type(said) is int), None)
+        if number is None:
+            return False
+        opened = self.again(read, source.bound(named, symbol(named.name)))
+        if opened is None:
+            return False
+        if named.name in symbols(whole(opened)):
+            self.solve_name(read, opened, named, number, named.name)
+        elif likeness(opened) == self.itself:
+            self.rewrite(read, named)  # no `--set` reaches it
+        return True
+
+    def try_names(self, read: Read, named: Named) -> None:
+        """What a name could be instead, where no formula says it."""
+        idle = 0
+        for before, after, more in source.alternatives(named):
+            made = self.again(read, source.bound(named, after))
+            idle += made is not None and likeness(made) == self.itself
+            if idle == IDLE:
+                break
+            if made is not None:
+                setting = f"{named.name}={after!r}"
+                change = _renamed(named, before if len(named.said) == 1 else None, after, setting)
+                self.check_name(made, change, (not named.near) + more)
+
+    def rewrite(self, read: Read, named: Named) -> None:
+        """Each literal of a name that only a helper of the builder's takes."""
+        for said in named.said:
+            if type(said) is int:
+                opened = self.again(read, source.rewritten(named, said, None))
+                if opened is not None and source.FREE in symbols(whole(opened)):
+                    self.solve_name(read, opened, named, said, source.FREE)
+
+    def again(self, read: Read, variant: Variant) -> Network | None:
+        """The network of a variant of the source; raises SpentError beyond the share for it."""
         cost = READING * (self.size + READING_AT_ALL)
+        self.share -= cost
+        if self.share < 0:
+            raise SpentError
         self.spend(cost)
-        return cost
+        return source.again(read, self.network, variant)
 
-    def solve_name(self, read: Read, opened: Network, named: Named, base: int) -> None:
-        """The values of a name under which the total is as expected."""
-        before = next(said for said in named.said if type(said) is int)
-        for span in meeting(whole(opened), named.name, (self.low, self.high), named.role.most):
+    def solve_name(self, read: Read, opened: Network, named: Named, before: int, free: str) -> None:
+        """The values of a name, or of its literal, under which the total is as expected."""
+        dim = whole(opened)
+        spans = [
+            (value, value)
+            for value in _plain(named.role, before)
+            if self.comes_near(_at(dim, free, value))
+        ]
+        for span in [*spans, *meeting(dim, free, (self.low, self.high), named.role.most)]:
             if span == (before, before):
                 continue
             value = plainest(named.role, before, span)
-            self._reading()
-            made = source.again(read, self.network, named.name, value)
+            literal = free == source.FREE
+            variant = (
+                source.rewritten(named, before, value) if literal else source.bound(named, value)
+            )
+            made = self.again(read, variant)
             if made is not None:
-                price = min(
-                    surprise(named.role, said, value) for said in named.said if type(said) is int
+                known = [before] if literal else [each for each in named.said if type(each) is int]
+                price = min(surprise(named.role, each, value) for each in known)
+                setting = None if literal else f"{named.name}={value}"
+                shown = before if literal or len(named.said) == 1 else None
+                self.check_name(
+                    made, _renamed(named, shown, value, setting), (not named.near) + price
                 )
-                self.check_name(made, named, before, value, base + price)
 
-    def check_name(
-        self, made: Network, named: Named, before: object, after: object, cost: int
-    ) -> None:
+    def check_name(self, made: Network, change: Change, cost: int) -> None:
         """Note the network under a name's other value if its total is the expected one."""
-        shown = before if len(named.said) == 1 else None
-        setting = f"{named.name}={after!r}"
-        if shown is None:
-            what = say("expect.named", name=named.name, after=after)
-        else:
-            what = say("expect.number", what=named.name, before=before, after=after)
-        change = Change("name", what, shown, after, setting=setting)
         self.check(made, [change], cost)
         if cost <= LIKELY:
             self.count_otherwise(made, [change], cost)
@@ -274,7 +331,7 @@ class Search:
         if opened is None:
             return
         dim = whole(opened)
-        for first in _plain(one):
+        for first in _plain(one.role, one.before):
             self.spend(self.size // 4)
             rest = bind(dim, {X: first}) if isinstance(dim, Expr) else dim
             for span in meeting(rest, Y, (self.low, self.high), other.role.most):
@@ -304,13 +361,33 @@ def _change(knob: Knob, value: int, span: tuple[int, int]) -> Change:
     return Change(knob.kind, knob.said(value), knob.before, value, knob.layers, None, also)
 
 
-def _plain(knob: Knob) -> Iterator[int]:
+def _renamed(named: Named, before: object, after: object, setting: str | None) -> Change:
+    """A name with another value; `before` is None where it has several."""
+    if before is None:
+        return Change(
+            "name", say("expect.named", name=named.name, after=after), None, after, (), setting
+        )
+    line = None if setting else named.line(before)
+    what = named.name if line is None else say("expect.in_line", name=named.name, line=line)
+    said = say("expect.number", what=what, before=before, after=after)
+    return Change("name", said, before, after, (), setting)
+
+
+def _plain(role: Role, before: int) -> Iterator[int]:
     """The values of a number that need no explanation."""
-    usual = [value for tier in knob.role.usual for value in tier]
-    near = [knob.before * 2, knob.before // 2, knob.before * 4, knob.before // 4]
+    usual = [value for tier in role.usual for value in tier]
+    near = [before * 2, before // 2, before * 4, before // 4, before * 3, before + 1, before + 2]
     for value in dict.fromkeys([*near, *usual]):
-        if 0 < value != knob.before and surprise(knob.role, knob.before, value) <= PLAIN:
+        if 0 < value != before and surprise(role, before, value) <= PLAIN:
             yield value
+
+
+def _at(dim: Dim, name: str, value: int) -> Dim | None:
+    """An expression at a value of a name; None where it has none there."""
+    try:
+        return bind(dim, {name: value})
+    except DimError:
+        return None
 
 
 def _apart(one: Knob, other: Knob) -> bool:

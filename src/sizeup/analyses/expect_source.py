@@ -7,9 +7,9 @@ hangs on it changes with it.
 from __future__ import annotations
 
 import ast
+from copy import deepcopy
 
 from sizeup.analyses import expect_values as values
-from sizeup.dims import symbol
 from sizeup.errors import SizeupError
 from sizeup.records import Record
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from sizeup.analyses.expect_values import Role
     from sizeup.network import Network
 
-    Read = Callable[[Mapping[str, Any]], Sequence[Network]]
+    Read = Callable[["Variant"], Sequence[Network]]
 
+WINDOW = 11
+"""A `size` up to it is one of a window."""
 HINTS: tuple[tuple[str, Role], ...] = (
     ("class", values.CLASSES), ("label", values.CLASSES), ("vocab", values.VOCABULARY),
     ("word", values.VOCABULARY), ("token", values.VOCABULARY), ("kernel", values.KERNEL),
@@ -31,40 +33,50 @@ HINTS: tuple[tuple[str, Role], ...] = (
 FACTORS = (0.5, 0.75, 2.0, 0.25, 1.25, 1.5, 1.4, 0.35, 1.0)
 FACTOR_HINTS = ("alpha", "mult", "width", "depth", "scale", "ratio", "factor", "expan", "coef")
 """Names whose fractions say how large a network is."""
+FREE = "free_number"
+"""What stands for a literal that is left open."""
 NEAR = (1, -1, 2, -2, 3, 4, -3)
 """Steps by which a number that no formula follows is tried."""
 
 
 class Named(Record):
-    """A name of a source with the literals that it has somewhere; `first` are the likeliest."""
+    """A name of a source with the literals that it has somewhere, and where each of them is.
+
+    `near` are constants of the module and arguments of what builds the network.
+    """
 
     name: str
     said: tuple[Any, ...]
     near: bool
+    places: Mapping[Any, tuple[ast.expr, ...]]
 
     @property
     def role(self) -> Role:
         """What the name tells of its number."""
         lowered = self.name.lower()
+        if "size" in lowered and all(type(each) is int and each <= WINDOW for each in self.said):
+            return values.KERNEL
         return next((role for hint, role in HINTS if hint in lowered), values.WIDTH)
+
+    def line(self, said: Any) -> int | None:
+        """The line in which a literal stands first."""
+        places = self.places.get(said, ())
+        return places[0].lineno if places else None
 
 
 class _Literals:
     """The literals that names have, in the order in which they are met."""
 
     def __init__(self) -> None:
-        self.said: dict[str, list[Any]] = {}
+        self.said: dict[str, dict[Any, list[ast.expr]]] = {}
         self.near: set[str] = set()
 
     def note(self, name: str, node: ast.expr | None, *, near: bool) -> None:
         value = _literal(node)
-        if value is None:
-            return
-        known = self.said.setdefault(name, [])
-        if value not in known:
-            known.append(value)
-        if near:
-            self.near.add(name)
+        if node is not None and value is not None:
+            self.said.setdefault(name, {}).setdefault(value, []).append(node)
+            if near:
+                self.near.add(name)
 
 
 def names(tree: ast.Module, builders: Sequence[str]) -> tuple[Named, ...]:
@@ -85,7 +97,10 @@ def names(tree: ast.Module, builders: Sequence[str]) -> tuple[Named, ...]:
             for keyword in call.keywords:
                 if keyword.arg in takes[call.func.id]:
                     found.note(keyword.arg, keyword.value, near=False)
-    listed = [Named(name, tuple(said), name in found.near) for name, said in found.said.items()]
+    listed = [
+        Named(name, tuple(said), name in found.near, {k: tuple(v) for k, v in said.items()})
+        for name, said in found.said.items()
+    ]
     return tuple(sorted(listed, key=lambda named: not named.near))
 
 
@@ -124,21 +139,39 @@ def _literal(node: ast.expr | None) -> Any:
     return value if isinstance(value, bool | int | float | str) else None
 
 
-def with_symbol(read: Read, network: Network, name: str) -> Network | None:
-    """The network with a name left open; None where it is then no one network."""
-    return _again(read, network, {name: symbol(name)})
+class Variant(Record):
+    """A source read again with a name bound, as `--set` does, or a literal made another."""
+
+    settings: Mapping[str, Any]
+    edit: Callable[[ast.Module], ast.Module] | None = None
 
 
-def again(read: Read, network: Network, name: str, value: object) -> Network | None:
-    """The network with another value; None where it is not valid or not there."""
-    return _again(read, network, {name: value})
+def bound(named: Named, value: Any) -> Variant:
+    """A name with another value everywhere; what only a builder's argument or a constant takes."""
+    return Variant({named.name: value})
 
 
-def _again(read: Read, network: Network, settings: Mapping[str, Any]) -> Network | None:
+def rewritten(named: Named, said: Any, value: int | bool | None) -> Variant:
+    """The literal of a name as another value, or as a free name (None)."""
+    places = {(node.lineno, node.col_offset) for node in named.places[said]}
+
+    class Rewriter(ast.NodeTransformer):
+        def visit_Constant(self, node: ast.Constant) -> ast.expr:
+            if (node.lineno, node.col_offset) not in places:
+                return node
+            new = ast.Name(FREE, ast.Load()) if value is None else ast.Constant(value)
+            return ast.copy_location(new, node)
+
+    return Variant({}, lambda tree: Rewriter().visit(deepcopy(tree)))
+
+
+def again(read: Read, network: Network, variant: Variant) -> Network | None:
+    """The network of a variant; None where it is not valid or not there."""
     try:
-        found = [each for each in read(settings) if each.name == network.name and each.when is None]
+        listed = read(variant)
     except SizeupError:
         return None
+    found = [each for each in listed if each.name == network.name and each.when is None]
     return found[0] if len(found) == 1 and found[0].error is None else None
 
 

@@ -25,11 +25,15 @@ UNUSUAL = 4
 
 
 class Role(Record):
-    """What a number is for: the largest that it may be, and usual values in tiers of cost 0, 1."""
+    """What a number is for: the largest that it may be, and usual values in tiers of cost 0, 1.
+
+    A usual value costs more beyond `reach` doublings or halvings.
+    """
 
     name: str
     most: int
     usual: tuple[tuple[int, ...], ...]
+    reach: int = 3
 
 
 WIDTH = Role(
@@ -46,6 +50,7 @@ CLASSES = Role(
     1 << 16,
     ((10, 100, 1000, 2, 1), (3, 4, 5, 6, 7, 8, 12, 15, 20, 21, 26, 35, 37, 43, 47, 50, 62, 80, 91,
      101, 102, 120, 200, 256, 257, 365, 1001, 21_841)),
+    reach=10,
 )  # fmt: skip
 VOCABULARY = Role(
     "vocabulary",
@@ -73,8 +78,10 @@ def surprise(role: Role, before: int, value: int) -> int:
     Usual values and those near by a simple ratio or by one are plain; any other costs by how
     long it is to write in a round base.
     """
-    costs = [UNUSUAL + length(value)]
-    costs += [tier for tier, values in enumerate(role.usual) if value in values]
+    far = abs(value.bit_length() - before.bit_length())
+    costs = [UNUSUAL + length(value) + far // 2]
+    apart = max(0, far - role.reach)
+    costs += [tier + apart for tier, values in enumerate(role.usual) if value in values]
     if value == 2 * before or 2 * value == before:
         costs.append(0)
     ratios = (4 * value == before, 3 * value == before, 4 * value == 3 * before, 2 * value == 3 * before,

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 MOST = 10
 """So many explanations are listed."""
+MOST_BESIDE = 5
+"""So many where plainer changes come near."""
+MOST_NEAR = 3
+"""So many changes that only come near are listed."""
 
 
 def blocks(found: Expectation, expected: str) -> Iterator[Block]:
@@ -29,15 +33,22 @@ def blocks(found: Expectation, expected: str) -> Iterator[Block]:
         yield Paragraph("", strong=say(key, name=name, actual=actual, expected=expected))
         if actual is None:
             return
+    if found.near:
+        yield Paragraph(say("expect.near"))
+        yield _entries(found.near[:MOST_NEAR])
     yield Paragraph(_summary(found, expected))
-    listed = found.explanations[:MOST]
+    listed = found.explanations[: MOST_BESIDE if found.near else MOST]
     if listed:
-        yield Entries(tuple(Entry(units.number(e.total), _said(e)) for e in listed), numbers=True)
+        yield _entries(listed)
     more = len(found.explanations) - len(listed)
     remarks = [say("expect.more", count=units.number(more))] if more else []
     remarks += [] if found.complete else [say("expect.incomplete")]
     if remarks:
         yield Paragraph(" ".join(remarks), quiet=True)
+
+
+def _entries(listed: Sequence[Explanation]) -> Entries:
+    return Entries(tuple(Entry(units.number(e.total), _said(e)) for e in listed), numbers=True)
 
 
 def _summary(found: Expectation, expected: str) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Settings = Mapping[str, Any]
     Around = Callable[[], Project | None]
+    Edit = Callable[[ast.Module], ast.Module]
 
 MAX_BYTES = 50_000_000
 """No source text that a person wrote is larger."""
@@ -48,6 +49,7 @@ class Asked(Record):
     stdin: str | None = None
     keras: int | None = None
     tf_keras: bool = False
+    edit: Edit | None = None
 
 
 def _no_program() -> None:
@@ -85,12 +87,13 @@ def read(
     stdin: str | None = None,
     keras: int | None = None,
     tf_keras: bool = False,
+    edit: Edit | None = None,
 ) -> Reading:
     """Read a SOURCE, never running what it holds; the rest is as in `Asked`.
 
     Raises ReadError where there is nothing to read, UsageError where a name does not exist.
     """
-    asked = Asked(settings or {}, stdin, keras, tf_keras)
+    asked = Asked(settings or {}, stdin, keras, tf_keras, edit)
     for opener in OPENERS:
         reading = opener(source, asked)
         if reading is not None:
@@ -255,7 +258,7 @@ def _read_code(text: str, source: str, asked: Asked, project: Around) -> Reading
     from sizeup.readers.source.dialect import Spoken
 
     spoken = Spoken(asked.keras, asked.tf_keras)
-    networks, repaired = read_source(text, source, asked.settings, spoken, project)
+    networks, repaired = read_source(text, source, asked.settings, spoken, project, asked.edit)
     return Reading(source, tuple(networks), repaired.prose, lambda: repaired.tree)
 
 

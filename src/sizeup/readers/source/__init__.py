@@ -47,16 +47,19 @@ def read_source(
     settings: Mapping[str, Any] | None = None,
     spoken: Spoken | None = None,
     project: Callable[[], Project | None] = lambda: None,
+    edit: Callable[[ast.Module], ast.Module] | None = None,
 ) -> tuple[list[Network], Repaired]:
     """The networks that a text builds, and the text as it was repaired.
 
     `settings` bind names: free ones, constants of the module, arguments of builders, and
-    expressions as the source writes them; `spoken` says which Keras it is written for, and
-    `project` gives the files around the source, when an import asks for them. Raises UsageError
-    for a name that the source does not have, ReadError where there is no network or the program
-    exceeds its budget.
+    expressions as the source writes them; `spoken` says which Keras it is written for, `project`
+    gives the files around the source, when an import asks for them, and `edit` makes the program
+    another before it is evaluated. Raises UsageError for a name that the source does not have,
+    ReadError where there is no network or the program exceeds its budget.
     """
     repaired = _program(text)
+    if edit is not None:
+        repaired = repaired.changed(tree=edit(repaired.tree))
     around = cache(project)
     settings = {_normal(name): value for name, value in (settings or {}).items()}
     strange = _strange_names(settings, repaired.tree, around)
