@@ -364,8 +364,10 @@ def _weights(arguments: Namespace) -> int:
     _alone(networks)
     from sizeup.analyses.weights import fit_weights
     from sizeup.readers import read
+    from sizeup.readers.saved import read_weights
 
-    stored = read(arguments.weights, stdin=arguments.stdin)
+    inside = read_weights(arguments.weights)
+    stored = [inside] if inside else read(arguments.weights, stdin=arguments.stdin)
     if len(stored) != 1:
         names = ", ".join(network.name for network in stored)
         raise UsageError(say("api.one", count=len(stored), names=names), source=arguments.weights)

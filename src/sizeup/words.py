@@ -374,6 +374,7 @@ MESSAGES: dict[str, str] = {
     "saved.no_weights": "is HDF5 without a Keras model or weights of one",
     "saved.differs": "its configuration makes {told}, but the file stores {stored}",
     "saved.nothing": "no weights",
+    "saved.theano": "kernels that were trained on Theano are flipped: shapes cannot show it",
     "saved.from_weights": "{name}: counted from the stored weights",
     "saved.trained": "{name}: counted from the stored weights, which do not tell what of them is "
     "trained: all but running statistics is taken to be",
@@ -464,10 +465,29 @@ MESSAGES: dict[str, str] = {
     "weights.classes": "another number of classes: {layer} has {here}, the weights are for {there}",
     "weights.image": "images of another size: the network takes {here}, the weights are for {there}, as "
     "what enters {layer} tells",
-    "weights.theano": "kernels are stored filters first, as Keras 1 did for Theano: turn their axes",
-    "weights.flipped": "weights of Keras 1 on Theano hold kernels that are flipped: shapes cannot show it",
-    "weights.gates": "another Keras' layout: {layer}, a {kind}, is stored as {count} tensors, gate by gate",
-    "weights.gru": "{layer} is stored with biases of shape {shape}: set reset_after to fit",
+    "weights.theano": "{layers}: kernels are stored filters first, as Keras 1 did for channels_first (Theano): "
+    "turn their axes",
+    "weights.conv1d": "{layers}: an older Keras' layout, kernels of two dimensions of which one is 1",
+    "weights.gates": "{layers}: an older Keras' layout, every gate with tensors of its own, as Keras 1 had them",
+    "weights.gru": "{layers}: other biases are stored: set reset_after to fit",
+    "weights.cudnn": "{layers}: the layout of CuDNNLSTM and CuDNNGRU, with both biases in one row",
+    "weights.norm_elements": "{layers}: an older Keras' layout, which normalized every element of an image "
+    "apart, as Keras 0.2 did",
+    "weights.norm_statistics": "{layers}: one side lacks the running statistics, as the oldest Keras stored "
+    "normalizations without them",
+    "weights.norm_scale": "{layers}: one side lacks gamma or beta: set scale or center to fit",
+    "weights.renorm": "{layers}: an older Keras' layout, one side has the statistics of renorm",
+    "weights.flat": "a nested model saved flat: {layer} is one layer of the network, the weights hold its "
+    "{count} layers one by one",
+    "weights.nested": "a nested model: the weights hold {layer} as one layer, the network its {count} layers "
+    "one by one",
+    "weights.split": "{layer} is one layer of the network, the weights hold it as {count}",
+    "weights.frozen": "{layers}: the same tensors in another order, for what is trained is stored first: "
+    "freeze in it what was frozen when it was saved",
+    "weights.axes": "{order} in the network, {other} in the weights: the network takes the channels of "
+    "{here} from the other end",
+    "weights.channels": "the network is {here}, the weights are of a {there} model: what enters the first "
+    "Dense layer comes in another order, which shapes cannot show",
     "weights.cell": "{layer} is of kind {kind}, the weights are those of {stored}",
     "weights.no_bias": "the weights have no biases for {layers}: set use_bias=False",
     "weights.bias": "the weights have biases for {layers}, where the network has none",
@@ -483,6 +503,7 @@ MESSAGES: dict[str, str] = {
     "weights.fits_name": "The weights belong to {name}: all {count} layers match by name.",
     "weights.fits_order": "The weights belong to {name}: all {count} layers match in their order.",
     "weights.not": "The weights do not belong to {name}: {cause}.",
+    "weights.remark": "Note: {text}.",
     "weights.values": "They need {values}.",
     "weights.layer": "layer",
     "weights.here": "network",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import warnings
+from functools import cache
 
 import keras
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from keras import layers
 
 import sizeup
+from sizeup.analyses.arranging import apart
 from sizeup.analyses.weights import fit_weights
 from sizeup.cli import main
 from sizeup.readers import read
@@ -201,3 +205,22 @@ def test_the_command_answers_in_words_and_in_json(tmp_path, capsys):
         "layer": "dense_2", "stored": "dense_2", "ok": False,
         "expected": [[8, 3], [3]], "found": [[8, 5], [5]],
     }  # fmt: skip
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.lists(st.integers(0, 3), max_size=12))
+def test_what_is_apart_is_as_little_as_can_be(here, there):
+    runs = apart(here, there)
+    i, j, alike = 0, 0, 0
+    for a, b, c, d in [*runs, (len(here), len(here), len(there), len(there))]:
+        assert here[i:a] == there[j:c]
+        alike += a - i
+        i, j = b, d
+
+    @cache
+    def longest(i, j):
+        if i == len(here) or j == len(there):
+            return 0
+        taken = longest(i + 1, j + 1) + 1 if here[i] == there[j] else 0
+        return max(taken, longest(i + 1, j), longest(i, j + 1))
+
+    assert alike == longest(0, 0)

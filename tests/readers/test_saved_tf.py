@@ -32,7 +32,8 @@ READERS = {".json": "keras json", ".h5": "keras hdf5", ".keras": "keras file",
 def test_what_tf_keras_saves_counts_as_there(name, ending):
     found = count(read(str(SAVED / f"{name}{ending}"))[0])
     truth = TRUTH[name]
-    assert found.network.reader == READERS[ending]
+    in_order = name.startswith("2.2.4") and ending == ".weights.h5"
+    assert found.network.reader == ("keras hdf5 weights" if in_order else READERS[ending])
     assert found.network.error is None
     if ending == ".json" and name.endswith(("custom", "subclassed")):
         assert found.total is None

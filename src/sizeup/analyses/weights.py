@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
-from difflib import SequenceMatcher
+from itertools import zip_longest
 
-from sizeup.analyses.mismatch import cause_of
-from sizeup.analyses.slots import Slot, slots
+from sizeup.analyses.arranging import apart, by_attribute, by_kind
+from sizeup.analyses.mismatch import Case, cause_of
+from sizeup.analyses.slots import Slot, are_known, slots
 from sizeup.errors import UsageError
 from sizeup.network import rows
 from sizeup.records import Record
+from sizeup.rules.graphs import bind
 from sizeup.shown import Shown
 from sizeup.words import say
 
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 
     from sizeup.network import Network
 
-UNORDERED = "keras weights"
+BY_CLASS = "keras weights"
 """The reader of files of Keras 3 that hold layers by their kinds and numbers: conv2d, conv2d_1, …"""
+BY_ATTRIBUTE = frozenset({"tensorflow checkpoint", "tensorflow savedmodel"})
+"""Those of files that hold tensors by the names of attributes."""
+WHOLE = BY_ATTRIBUTE | {"keras hdf5 weights"}
+"""Those of files that do not tell which layers stand in which."""
 BY_NAME, BY_ORDER, BY_SHAPE = "name", "order", "shape"
 
 
@@ -93,48 +99,47 @@ def fit_weights(network: Network, stored: Network) -> Fitting:
     """
     from sizeup.analyses.unbound import bound_to
 
-    there = slots(stored)
-    if there is None:
-        raise UsageError(say("weights.open", name=stored.name))
-    if stored.reader == UNORDERED:
-        there = _reordered(there, [row.layer.kind for row in rows(network) if row.own])
-    network, values = bound_to(network, there)
-    here = slots(network)
+    whole = stored.reader in WHOLE
+    there = _known(stored, whole=whole)
+    here = slots(network, whole=whole)
     if here is None:
         raise UsageError(say("weights.open", name=network.name))
+    if stored.reader == BY_CLASS:
+        there = by_kind(rows(network), rows(stored))
+    if stored.reader in BY_ATTRIBUTE:
+        there = by_attribute(here, there)
+    values = bound_to(network, here, there)
+    if values:
+        network = bind(network, values)
+    here = _known(network, whole=whole)
     match, pairs = _matched(here, there)
-    fits = match in (BY_NAME, BY_ORDER)
     cause = None
-    if not fits:
-        cause = cause_of(network, here, there, alike=match == BY_SHAPE,
-                         ordered=stored.reader != UNORDERED)  # fmt: skip
+    if match is None or match == BY_SHAPE:
+        case = Case(network, tuple(here), tuple(there), whole, stored.reader != BY_CLASS)
+        cause = say("weights.order") if match == BY_SHAPE else cause_of(case)
     return Fitting(
-        network, stored, match, tuple(pairs), values, cause, tuple(_remarks(here, there))
+        network, stored, match, tuple(pairs), values, cause, tuple(_remarks(network, stored))
     )
 
 
-def _reordered(there: Sequence[Slot], kinds: Sequence[str]) -> list[Slot]:
-    """Layers that a file keeps by kind and number, in the order in which a network has these kinds.
-
-    Those of other kinds stand where the network has one that the file lacks, the rest last.
-    """
-    waiting: dict[str, deque[Slot]] = {}
-    for slot in sorted(there, key=lambda slot: (len(slot.path), slot.path)):
-        waiting.setdefault(slot.kind, deque()).append(slot)
-    found = [waiting[kind].popleft() if waiting.get(kind) else None for kind in kinds]
-    left = deque(slot for slots in waiting.values() for slot in slots)
-    placed = [slot or (left.popleft() if left else None) for slot in found]
-    return [*filter(None, placed), *left]
+def _known(network: Network, *, whole: bool) -> list[Slot]:
+    found = slots(network, whole=whole)
+    if found is None or not are_known(found):
+        raise UsageError(say("weights.open", name=network.name))
+    return found
 
 
 def _matched(here: Sequence[Slot], there: Sequence[Slot]) -> tuple[str | None, list[Pair]]:
-    """By what two lists match, and their pairs."""
+    """By what two lists match, and their pairs; a layer in a model is none that stands by itself."""
     names = {slot.path: slot for slot in there}
     if len(here) == len(there) and all(slot.path in names for slot in here):
         pairs = [Pair(slot, names[slot.path]) for slot in here]
         if all(pair.fits for pair in pairs):
             return BY_NAME, pairs
     pairs = list(_aligned(here, there))
+    nested = [slot.nested for slot in here] != [slot.nested for slot in there]
+    if nested:
+        return None, pairs
     if len(here) == len(there) and all(pair.fits for pair in pairs):
         return BY_ORDER, pairs
     alike = Counter(slot.shapes for slot in here) == Counter(slot.shapes for slot in there)
@@ -146,19 +151,26 @@ def _aligned(here: Sequence[Slot], there: Sequence[Slot]) -> Iterator[Pair]:
     if len(here) == len(there):
         yield from map(Pair, here, there)
         return
-    matcher = SequenceMatcher(None, [s.shapes for s in here], [s.shapes for s in there],
-                              autojunk=False)  # fmt: skip
-    for _, a, b, c, d in matcher.get_opcodes():
-        left, right = here[a:b], there[c:d]
-        for number in range(max(len(left), len(right))):
-            yield Pair(
-                left[number] if number < len(left) else None,
-                right[number] if number < len(right) else None,
-            )
+    i = j = 0
+    for a, b, c, d in [*apart([s.shapes for s in here], [s.shapes for s in there]),
+                       (len(here), len(here), len(there), len(there))]:  # fmt: skip
+        yield from map(Pair, here[i:a], there[j:c])
+        yield from (Pair(*sides) for sides in zip_longest(here[a:b], there[c:d]))
+        i, j = b, d
 
 
-def _remarks(here: Sequence[Slot], there: Sequence[Slot]) -> Iterator[str]:
+def _remarks(network: Network, stored: Network) -> Iterator[str]:
     """What shapes cannot show."""
-    del here
-    if any(slot.name_of("W") for slot in there):
-        yield say("weights.flipped")
+    yield from (note.text for note in stored.notes if note.level == "warning")
+    orders = _orders(network), _orders(stored)
+    if all(orders) and not orders[0] & orders[1]:
+        here, there = (next(iter(order)) for order in orders)
+        yield say("weights.channels", here=here, there=there)
+
+
+def _orders(network: Network) -> set[object]:
+    """Which axes of images the layers of a network take for channels, where one flattens images."""
+    table = rows(network)
+    if not any(row.layer.kind == "Flatten" for row in table):
+        return set()
+    return {row.layer.config.get("data_format") for row in table} - {None}

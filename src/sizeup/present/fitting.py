@@ -31,7 +31,9 @@ def _answer(fitting: Fitting) -> list[Block]:
     if fitting.values:
         values = units.JOINT.join(f"{n}{units.GLUE}{v:,}" for n, v in fitting.values.items())
         blocks.append(Paragraph(say("weights.values", values=values)))
-    return blocks + [Paragraph(remark, quiet=True) for remark in fitting.remarks]
+    return blocks + [
+        Paragraph(say("weights.remark", text=remark), quiet=True) for remark in fitting.remarks
+    ]
 
 
 def _differences(fitting: Fitting) -> list[Block]:

@@ -34,19 +34,41 @@ def read_stored(path: str) -> Network | None:
     return _read_checkpoint(path, path)
 
 
-def _read_file(path: str) -> Network | None:
+def read_weights(path: str) -> Network | None:
+    """What a whole model in HDF5 stores, as it is stored; None for what is no HDF5.
+
+    A model that stands in another one is one layer there, and an older Keras had other tensors
+    than the layers that its configuration stands for have today.
+    """
+    if not os.path.isfile(path) or not _is_hdf5(_ends(path)[0]):
+        return None
+    from sizeup.readers.saved.whole import read_hdf5
+
+    return read_hdf5(path, name=_stem(path), weights=True)
+
+
+def _is_hdf5(head: bytes) -> bool:
+    return head.startswith(HDF5) or head[BLOCK:] == HDF5
+
+
+def _ends(path: str) -> tuple[bytes, bytes]:
+    """How a file begins and ends."""
     try:
         with open(path, "rb") as file:
             head = file.read(BLOCK + len(HDF5))
             file.seek(max(0, os.path.getsize(path) - len(TABLE)))
-            tail = file.read(len(TABLE))
+            return head, file.read(len(TABLE))
     except OSError:  # whoever opens it next says so
-        return None
+        return b"", b""
+
+
+def _read_file(path: str) -> Network | None:
+    head, tail = _ends(path)
     if head.startswith(ZIP):
         from sizeup.readers.saved.archive import read_archive
 
         return read_archive(path, name=_stem(path))
-    if head.startswith(HDF5) or head[BLOCK:] == HDF5:
+    if _is_hdf5(head):
         from sizeup.readers.saved.whole import read_hdf5
 
         return read_hdf5(path, name=_stem(path))

@@ -32,6 +32,8 @@ COUNTERS = frozenset(
 STATES = frozenset({"int32", "int64", "uint32"})
 COPIES = "_all_variables"
 """Where a model that Keras 3 exports holds its weights once more."""
+FIRST = ("kernel", "depthwise_kernel", "pointwise_kernel", "recurrent_kernel", "gamma", "beta")
+"""Names in the order in which Keras lists the weights of a layer; those of an index are sorted."""
 BESIDE = frozenset({"optimizer", "keras_api", "save_counter", "_optimizer", "metrics"})
 """What a checkpoint holds beside the network."""
 
@@ -124,6 +126,7 @@ def by_path(tensors: Sequence[Stored], name: str = "") -> StoredLayer:
         else:
             own.append(tensor)
     inside = tuple(by_path(below[first], first) for first in sorted(below, key=_natural))
+    own.sort(key=lambda tensor: FIRST.index(tensor.path) if tensor.path in FIRST else len(FIRST))
     return StoredLayer(name, name, tuple(own), inside)
 
 

@@ -6,6 +6,8 @@ weights holds these groups itself. Keras 0 numbered the groups.
 
 from __future__ import annotations
 
+import re
+
 from sizeup.errors import ReadError
 from sizeup.readers.saved.stored import Stored, StoredLayer
 from sizeup.readers.saved.text import is_architecture, parsed
@@ -13,11 +15,13 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from sizeup.readers.saved.hdf5 import Hdf5
 
 WEIGHTS = "model_weights"
+OLD_KERNEL = re.compile(r"_W$|param_\d+$")
 TOP_LEVEL = "top_level_model_weights"
 """The group of weights that a model owns itself, beside its layers."""
 
@@ -41,6 +45,20 @@ def stored_layers(file: Hdf5) -> list[StoredLayer] | None:
     if names is None:
         return _numbered(file, root)
     return [_layer(file, root, name) for name in [*names, *_top_level(file, root)]]
+
+
+def may_be_flipped(file: Hdf5, layers: Sequence[StoredLayer]) -> bool:
+    """Whether kernels of convolutions may be Theano's, which flips them; shapes cannot show it.
+
+    Keras 2 names its backend; those before it had Theano first, and named their weights otherwise.
+    """
+    root = f"/{WEIGHTS}" if WEIGHTS in file else "/"
+    backend = file.attribute("backend", root) or file.attribute("backend")
+    if backend is not None and backend != "theano":
+        return False
+    tensors = [tensor for layer in layers for tensor in layer.everything()]
+    kernels = [tensor for tensor in tensors if len(tensor.shape) > 2]  # noqa: PLR2004
+    return any(backend or OLD_KERNEL.search(tensor.path) for tensor in kernels)
 
 
 def _top_level(file: Hdf5, root: str) -> list[str]:

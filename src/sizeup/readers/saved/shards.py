@@ -35,6 +35,7 @@ def read_shards(document: Mapping[str, Any], source: str, *, name: str) -> Netwo
     from sizeup.readers.saved.hdf5 import inspected
     from sizeup.readers.saved.stored import tree
     from sizeup.readers.saved.weights import network_of
+    from sizeup.readers.saved.whole import BY_CLASS
 
     files = sorted({name for names in document[MAP].values() for name in names})
     if len(files) > MAX_SHARDS:
@@ -50,7 +51,7 @@ def read_shards(document: Mapping[str, Any], source: str, *, name: str) -> Netwo
         tensors |= {tensor.path: tensor for tensor in found}
         told |= names
     network = network_of(tree(list(tensors.values()), told), name, by_class=True)
-    return network.changed(source=source, reader="keras weights")
+    return network.changed(source=source, reader=BY_CLASS)
 
 
 def _looked_into(file: Hdf5) -> tuple[list[Stored], dict[str, str]]:

@@ -81,10 +81,16 @@ def _tree(tensors: Sequence[Stored], names: dict[str, str], above: str) -> Store
         branches.setdefault(first, []).append(tensor)
     inside = tuple(
         _tree(found, names, f"{above}{path}/").changed(stem=path.rpartition("/")[2])
-        for path, found in branches.items()
+        for path, found in sorted(branches.items(), key=lambda item: _place(item[0]))
     )
     own.sort(key=_number)
     return StoredLayer(names.get(f"{above}{VARIABLES}", ""), "", tuple(own), inside)
+
+
+def _place(stem: str) -> tuple[str, int]:
+    """`dense_10` stands behind `dense_9`."""
+    kind, _, number = stem.rpartition("_")
+    return (kind, int(number)) if number.isdecimal() else (stem, 0)
 
 
 def _number(tensor: Stored) -> tuple[bool, int, str]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from sizeup.errors import ReadError
+from sizeup.network import Note
 from sizeup.readers.saved.hdf5 import inspected
-from sizeup.readers.saved.legacy_hdf5 import configuration, stored_layers
+from sizeup.readers.saved.legacy_hdf5 import configuration, may_be_flipped, stored_layers
 from sizeup.readers.saved.settling import settled
 from sizeup.readers.saved.stored import VARIABLES, StoredLayer, is_tree, tree
 from sizeup.readers.saved.text import read_architecture
@@ -22,23 +23,37 @@ if TYPE_CHECKING:
     from sizeup.readers.saved.hdf5 import Hdf5
 
 
-def read_hdf5(path: str, *, name: str) -> Network:
-    """The network in an HDF5 file. Raises ReadError where it is no model's."""
+BY_CLASS, IN_ORDER = "keras weights", "keras hdf5 weights"
+"""Readers of files that keep layers by their classes and numbers, and in the order of the model."""
+
+
+def read_hdf5(path: str, *, name: str, weights: bool = False) -> Network:
+    """The network in an HDF5 file; with `weights` what it stores, whatever its configuration says.
+
+    Raises ReadError where it is no model's.
+    """
+    look = _weights if weights else _network
     with open(path, "rb", buffering=0) as file:
-        return inspected(file, path, partial(_network, path, name))
+        return inspected(file, path, partial(look, path, name))
 
 
 def _network(path: str, name: str, file: Hdf5) -> Network:
     document, version = configuration(file)
+    if document is None:
+        return _weights(path, name, file)
+    network = read_architecture(document, path, "keras hdf5", name=name, version=version)
+    return settled(network, of_model(stored_layers(file) or []))
+
+
+def _weights(path: str, name: str, file: Hdf5) -> Network:
     layers = stored_layers(file)
-    if document is not None:
-        network = read_architecture(document, path, "keras hdf5", name=name, version=version)
-        return settled(network, of_model(layers or []))
     if not layers and not is_tree(file.groups()):
         raise ReadError(say("saved.no_weights"))
-    stored = StoredLayer("", "", (), tuple(layers)) if layers else _tree(file)
-    network = network_of(stored, name, by_class=not layers)
-    return network.changed(source=path, reader="keras weights")
+    if not layers:
+        return network_of(_tree(file), name, by_class=True).changed(source=path, reader=BY_CLASS)
+    network = network_of(of_model(layers), name, by_class=False)
+    flipped = (Note("warning", say("saved.theano")),) if may_be_flipped(file, layers) else ()
+    return network.changed(source=path, reader=IN_ORDER, notes=(*network.notes, *flipped))
 
 
 def of_model(layers: list[StoredLayer]) -> StoredLayer:
