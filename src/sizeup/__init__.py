@@ -17,13 +17,13 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sizeup.api import count, diff, explain, formula, read, solve
-    from sizeup.errors import BudgetError, ReadError, SizeupError, SizingError, UsageError
+    from sizeup.errors import BudgetError, PortError, ReadError, SizeupError, SizingError, UsageError
     from sizeup.network import Layer, Network, Parameter
     from sizeup.readers import Reading
 
 _HOMES = {
     "api": ("count", "diff", "explain", "formula", "read", "solve"),
-    "errors": ("BudgetError", "ReadError", "SizeupError", "SizingError", "UsageError"),
+    "errors": ("BudgetError", "PortError", "ReadError", "SizeupError", "SizingError", "UsageError"),
     "network": ("Layer", "Network", "Parameter"),
     "readers": ("Reading",),
 }
@@ -33,6 +33,7 @@ __all__ = [
     "Layer",
     "Network",
     "Parameter",
+    "PortError",
     "ReadError",
     "Reading",
     "SizeupError",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sizeup.errors import UsageError
-from sizeup.network import Network
+from sizeup.network import Network, build_with
 from sizeup.readers import Reading
 from sizeup.readers import read as read_source
 from sizeup.shown import render_with
@@ -166,3 +166,13 @@ def _render(finding: object, form: str) -> str:
 
 
 render_with(_render)
+
+
+def _build(network: Network) -> Any:
+    """The live model; what builds it, and Keras, are imported only now."""
+    from sizeup.builders.live import to_keras
+
+    return to_keras(network)
+
+
+build_with(_build)

@@ -43,3 +43,7 @@ class OpenSizeError(SizingError):
 
 class BudgetError(SizeupError):
     """Reading was ended because it exceeded its budget of steps, depth or size."""
+
+
+class PortError(SizeupError):
+    """A network that cannot be built in Keras 3, or of which a part is not known."""

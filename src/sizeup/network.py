@@ -191,6 +191,22 @@ class Network(Record):
     most: int | None = None
     trained: int | None = None
 
+    def to_keras(self) -> Any:
+        """The live model of Keras 3, its weights drawn anew, its layers named as here.
+
+        The backend is that of Keras' own settings. Raises PortError where something is free or
+        not known, or Keras 3 cannot build it.
+        """
+        return _BUILDERS[0](self)
+
+
+_BUILDERS: list[Callable[[Network], Any]] = []
+
+
+def build_with(builder: Callable[[Network], Any]) -> None:
+    """Let `builder(network)` make live models."""
+    _BUILDERS[:] = [builder]
+
 
 class Row(Record):
     """A layer as a table lists it: its path, its parent's, and what it counts for.

@@ -719,6 +719,21 @@ MESSAGES: dict[str, str] = {
     "story.mentioned": "The text also names {networks}",
     "story.ratio": ", {percent} of that",
     "story.alone": "; of the weights alone {weights}",
+    # porting to Keras 3
+    "port.kind": "{name}: Keras 3 has no layer {kind}, and what it does is not known here",
+    "port.time_major": "{name}: Keras 3 takes no sequences with the time in front",
+    "port.full": "{name}: Keras 3 has no padding 'full'",
+    "port.renorm": "{name}: Keras 3 has no batch renormalization",
+    "port.value": "{name}: the value of {argument} is not known",
+    "port.regularizers": "regularizers and constraints are left out: they have no say in sizes",
+    "port.activation": "{name}: the activation {value} is not Keras' own and is left out",
+    "port.initializer": "{name}: the initializer {value} is not known and is left out",
+    "port.weights": "{name}: what the weights of a {kind} of the source's own do is not known",
+    "port.no_graph": "how its layers hang together is not known",
+    "port.input": "the shape that enters is not known",
+    "port.constant": "a constant of the source's is used as a tensor",
+    "port.beside": "{name}: which argument of the call a further tensor is is not known",
+    "port.free": "free: {names}; bind them first",
     # the command line
     "cli.usage": "sizeup {version}: how many parameters, in which layers, and why\n\n"
     "usage: sizeup [COMMAND] SOURCE… [OPTIONS]\n\ncommands (explain is the default):\n{commands}\n\n"

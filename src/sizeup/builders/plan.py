@@ -1,0 +1,82 @@
+"""Statements of Keras code as data, in the order in which they are carried out."""
+
+from __future__ import annotations
+
+from sizeup.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Code = "Value | Tensor | Held | Invoke | Items | Item"
+
+
+class Value(Record):
+    """A literal: a number or an expression, a text, a flag, None, a tuple or list of these."""
+
+    value: Any
+
+
+class Tensor(Record):
+    """A tensor by its number in the plan."""
+
+    number: int
+
+
+class Held(Record):
+    """A layer or model that an earlier statement made, by its number; `hint` is a good name."""
+
+    number: int
+    hint: str = "layer"
+
+
+class Invoke(Record):
+    """A call: of `layers.Dense`, of `keras.Model`, of a class of the plan's, of what is held."""
+
+    function: Any
+    arguments: tuple[Any, ...] = ()
+    keywords: tuple[tuple[str, Any], ...] = ()
+
+
+class Items(Record):
+    """A list, whose entries may be code."""
+
+    entries: tuple[Any, ...]
+
+
+class Operation(Record):
+    """Operators and brackets between tensors and values: `{0} * {1}`, `{0}[:, 1:]`.
+
+    `template` has a place for each of `operands`; `key` is what stands in brackets, if anything.
+    """
+
+    sign: str
+    operands: tuple[Any, ...]
+    key: Any = None
+
+
+class Statement(Record):
+    """`targets = value`; of no targets, what is done for its effect."""
+
+    targets: tuple[Tensor | Held, ...]
+    value: Any
+
+
+class Freeze(Record):
+    """`held.trainable = False`."""
+
+    held: Held
+
+
+class Plan(Record):
+    """A network as statements, the last of which makes what is returned.
+
+    `classes` are layers that Keras 3 does not have, by their names in `legacy`; `notes` say what
+    is not as in the source.
+    """
+
+    name: str
+    statements: tuple[Statement | Freeze, ...]
+    result: Held
+    classes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

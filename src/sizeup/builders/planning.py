@@ -1,0 +1,257 @@
+"""From a network to the statements that make it, each layer and tensor by a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sizeup.builders.operations import spell_operation
+from sizeup.builders.plan import (
+    Freeze,
+    Held,
+    Invoke,
+    Items,
+    Plan,
+    Statement,
+    Tensor,
+    Value,
+)
+from sizeup.builders.spelling import LATE, Speller, takes_states
+from sizeup.errors import PortError
+from sizeup.network import WEIGHT, Graph, Layer, Network, Ref
+from sizeup.rules.registry import find_rule
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sizeup.network import Call, Shape
+
+    Naming = Callable[[Layer], str | None]
+    Entering = Mapping[int, Tensor]
+
+
+def plan(network: Network, name_of: Naming) -> Plan:
+    """The statements that make a network; `name_of` says how a layer is to be named, if at all.
+
+    Raises PortError, with the line, where a part of it is not known or Keras 3 has no word for it.
+    """
+    if network.error is not None:
+        raise PortError(network.error, line=network.error_line)
+    for unknown in network.unknown:
+        raise PortError(unknown.reason, line=unknown.line)
+    planner = _Planner(name_of)
+    result = planner.model(network.graph, network.kind, None, network.line)
+    if not network.trainable:
+        planner.statements.append(Freeze(result))
+    return Plan(
+        name=network.name,
+        statements=tuple(planner.statements),
+        result=result,
+        classes=tuple(planner.speller.classes),
+        notes=tuple(planner.speller.notes),
+    )
+
+
+class _Planner:
+    """Gathers statements; what is one object in the source is made once."""
+
+    def __init__(self, name_of: Naming) -> None:
+        self.name_of = name_of
+        self.speller = Speller(self.inner)
+        self.statements: list[Statement | Freeze] = []
+        self.numbers = 0
+        self.made: dict[object, Held] = {}
+
+    def number(self) -> int:
+        self.numbers += 1
+        return self.numbers
+
+    def model(self, graph: Graph, kind: str, name: str | None, line: int | None) -> Held:
+        """A model of a graph."""
+        named = () if name is None else (("name", Value(name)),)
+        held = Held(self.number(), "model")
+        if kind == "Sequential" and _is_chain(graph):
+            entries = [self.entrance(None, graph.input_shapes[0])]
+            entries += [self.layer(layer, alone=True) for layer in graph.layers]
+            value = Invoke("keras.Sequential", (Items(tuple(entries)),), named)
+            self.statements.append(Statement((held,), value))
+            return held
+        inputs, outputs = self.body(graph, line)
+        ends = tuple(_one_or_list(tensors) for tensors in (inputs, outputs))
+        self.statements.append(Statement((held,), Invoke("keras.Model", ends, named)))
+        return held
+
+    def body(self, graph: Graph, line: int | None) -> tuple[list[Tensor], list[Tensor]]:
+        """The statements between the inputs of a graph and its outputs."""
+        if graph.input_shapes == () or not graph.outputs:
+            raise PortError(say("port.no_graph"), line=line)
+        scope = _Scope(self, graph)
+        inputs = scope.inputs()
+        outputs = [scope.tensor(ref) for ref in graph.outputs]
+        return inputs, outputs
+
+    def layer(self, layer: Layer, *, alone: bool = False) -> Invoke | Held:
+        """Code of a layer: its constructor, or what holds it where it is used again.
+
+        One that is used `alone`, and only once, needs no variable.
+        """
+        key = layer.identity if layer.identity is not None else id(layer)
+        if key in self.made:
+            return self.made[key]
+        body = next((call.body for call in layer.calls if call.body is not None), None)
+        if body is not None:
+            held = self.composed(layer, body)
+        elif layer.kind in ("Sequential", "Functional", "Model") or (
+            find_rule(layer.kind) is None and layer.unknown is None
+        ):
+            raise PortError(say("port.kind", name=layer.name, kind=layer.kind), line=layer.line)
+        else:
+            made = self.speller.constructor(layer, self.name_of(layer))
+            late = not layer.trainable and layer.kind in LATE
+            if alone and not late:
+                return made
+            held = Held(self.number(), layer.name)
+            self.statements.append(Statement((held,), made))
+        self.made[key] = held
+        return held
+
+    def composed(self, layer: Layer, body: Graph) -> Held:
+        """A model inside of another, or a layer of the source's own that is made of layers."""
+        if layer.parameters or _uses_weights(body) or layer.held:
+            raise PortError(say("port.weights", name=layer.name, kind=layer.kind), line=layer.line)
+        held = self.model(body, layer.kind, self.name_of(layer), layer.line)
+        if not layer.trainable:
+            self.statements.append(Freeze(held))
+        return held
+
+    def inner(self, layer: Layer) -> Invoke | Held:
+        """A layer that a wrapper or an RNN holds."""
+        body = next((call.body for call in layer.calls if call.body is not None), None)
+        if body is None:
+            return self.speller.constructor(layer.changed(identity=None), None)
+        return self.layer(layer)
+
+    def entrance(self, layer: Layer | None, shape: Shape | None) -> Invoke:
+        """What enters a graph, as its input layer says if it has one."""
+        if shape is None:
+            raise PortError(say("port.input"), line=layer.line if layer else None)
+        dtype = str(layer.config.get("dtype", "float32")) if layer else "float32"
+        batch = () if shape[0] is None else (("batch_size", Value(shape[0])),)
+        typed = () if dtype == "float32" else (("dtype", Value(dtype)),)
+        name = self.name_of(layer) if layer else None
+        named = () if name is None else (("name", Value(name)),)
+        return Invoke("keras.Input", (Value(tuple(shape[1:])),), (*batch, *typed, *named))
+
+
+class _Scope:
+    """The tensors of one graph, each made when it is first asked for."""
+
+    def __init__(self, planner: _Planner, graph: Graph) -> None:
+        self.planner = planner
+        self.graph = graph
+        self.tensors: dict[Ref, Tensor] = {}
+        self.entering: list[Tensor] = []
+
+    def inputs(self) -> list[Tensor]:
+        """The graph's inputs, one statement each."""
+        layers = {
+            layer.calls[0].inputs[0].output: layer
+            for layer in self.graph.layers
+            if layer.kind == "InputLayer" and layer.calls and layer.calls[0].inputs[0].layer == -1
+        }
+        for place, shape in enumerate(self.graph.input_shapes):
+            tensor = Tensor(self.planner.number())
+            made = self.planner.entrance(layers.get(place), shape)
+            self.planner.statements.append(Statement((tensor,), made))
+            self.tensors[Ref(-1, 0, place)] = tensor
+            self.entering.append(tensor)
+        return list(self.entering)
+
+    def tensor(self, wanted: Ref) -> Tensor:
+        """A tensor, with the statements that lead to it, branch by branch."""
+        stack = [wanted]
+        while stack:
+            ref = stack[-1]
+            if ref in self.tensors:
+                stack.pop()
+                continue
+            if ref.layer == WEIGHT:
+                raise PortError(say("port.constant"))
+            layer = self.graph.layers[ref.layer]
+            call = layer.calls[ref.call]
+            if layer.kind == "InputLayer":
+                self.tensors[ref] = self.tensors[call.inputs[0]]
+                continue
+            missing = [each for each in call.inputs if each not in self.tensors]
+            if missing:
+                stack.extend(reversed(missing))
+                continue
+            self.call(ref, layer, call)
+        return self.tensors[wanted]
+
+    def call(self, ref: Ref, layer: Layer, call: Call) -> None:
+        """The statement of one call."""
+        entering = [self.tensors[each] for each in call.inputs]
+        made = tuple(Tensor(self.planner.number()) for _ in call.output_shapes)
+        if layer.kind.startswith("ops."):
+            value = spell_operation(layer, call, entering)
+        else:
+            code = self.planner.layer(layer, alone=len(layer.calls) == 1)
+            value = Invoke(code, *_arguments(layer, call, entering))
+            late = not layer.trainable and layer.kind in LATE and layer.calls[0] is call
+            if late and isinstance(code, Held):
+                self.planner.statements.append(Statement(made, value))
+                self.planner.statements.append(Freeze(code))
+                self._remember(ref, made)
+                return
+        self.planner.statements.append(Statement(made, value))
+        self._remember(ref, made)
+
+    def _remember(self, ref: Ref, made: Iterable[Tensor]) -> None:
+        for output, tensor in enumerate(made):
+            self.tensors[Ref(ref.layer, ref.call, output)] = tensor
+
+
+def _arguments(
+    layer: Layer, call: Call, entering: Sequence[Tensor]
+) -> tuple[tuple[object, ...], tuple[tuple[str, object], ...]]:
+    """The arguments of a call, by position and by keyword."""
+    options = tuple((key, Value(value)) for key, value in call.options.items())
+    rule = find_rule(layer.kind)
+    sizing = len(entering) - call.beside
+    if rule is not None and takes_states(layer.kind) and len(entering) > 1:
+        return (entering[0],), (("initial_state", Items(tuple(entering[1:]))), *options)
+    if call.beside:
+        raise PortError(say("port.beside", name=layer.name), line=layer.line)
+    if rule is not None and rule.called and layer.kind not in ("Attention", "AdditiveAttention"):
+        names = [name for name in rule.call if name in (rule.tensors or ())]
+        named = tuple(zip(names[2:], entering[2:sizing], strict=False))
+        return tuple(entering[:2]), (*named, *options)
+    if len(entering) == 1:
+        return (entering[0],), options
+    return (Items(tuple(entering)),), options
+
+
+def _one_or_list(tensors: Sequence[Tensor]) -> Tensor | Items:
+    return tensors[0] if len(tensors) == 1 else Items(tuple(tensors))
+
+
+def _is_chain(graph: Graph) -> bool:
+    """Whether each layer is called once, on what the one before it gives."""
+    if len(graph.input_shapes) != 1 or graph.outputs != (Ref(len(graph.layers) - 1),):
+        return False
+    return all(
+        len(layer.calls) == 1
+        and layer.calls[0].inputs == (Ref(place - 1),)
+        and len(layer.calls[0].output_shapes) == 1
+        and not layer.kind.startswith("ops.")
+        and layer.kind not in LATE | {"InputLayer"}
+        for place, layer in enumerate(graph.layers)
+    )
+
+
+def _uses_weights(graph: Graph) -> bool:
+    return any(
+        ref.layer == WEIGHT for layer in graph.layers for call in layer.calls for ref in call.inputs
+    ) or any(ref.layer == WEIGHT for ref in graph.outputs)

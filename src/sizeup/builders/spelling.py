@@ -1,0 +1,200 @@
+"""A layer's constructor as Keras 3 spells it, with nothing that is the default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sizeup.builders.plan import Invoke, Items, Value
+from sizeup.errors import PortError
+from sizeup.naming import snake_case
+from sizeup.network import Layer
+from sizeup.rules.registry import HOMES, REQUIRED, find_rule
+from sizeup.rules.windows import FULL
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Inner = Callable[[Layer], Any]
+
+OWN = frozenset(
+    """
+CuDNNLSTM Highway LocallyConnected1D LocallyConnected2D MaxoutDense ParametricSoftplus SReLU
+ThresholdedLinear ThresholdedReLU TimeDistributedMerge
+""".split()
+)
+"""Kinds that Keras 3 has no class for, which `legacy` defines."""
+
+RENAMED = {"TimeDistributedDense": "Dense", "CuDNNGRU": "GRU"}
+"""Kinds of old that are another kind today."""
+
+LATE = frozenset({"MultiHeadAttention", "GroupedQueryAttention", "ConvLSTM1D", "ConvLSTM2D",
+                  "ConvLSTM3D", "Pipeline"})  # fmt: skip
+"""Kinds whose parts a flag of the constructor does not reach."""
+
+ONE_FOR_ALL = frozenset({"kernel_size", "strides", "pool_size", "dilation_rate", "size", "padding",
+                         "cropping", "output_size"})  # fmt: skip
+"""Arguments of which one size stands for equal ones of every dimension."""
+
+FIRST = frozenset({"pool_size", "size", "padding", "cropping"})
+"""Arguments with a default that people give by position where they come first."""
+
+UNUSED = frozenset({"weights", "seed", "implementation", "inputs", "shape", "mode", "use_cudnn",
+                    "renorm_clipping", "renorm_momentum", "trainable", "name"})  # fmt: skip
+"""Arguments that say nothing of the network, or that Keras 3 does not have."""
+
+ACTIVATIONS = frozenset(
+    """
+celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu
+linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign
+sparse_plus sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold
+""".split()
+)
+INITIALIZERS = frozenset(
+    """
+constant glorot_normal glorot_uniform he_normal he_uniform identity lecun_normal lecun_uniform
+normal one ones orthogonal random_normal random_uniform truncated_normal uniform variance_scaling
+zero zeros
+""".split()
+)
+"""What Keras 3 knows by these names."""
+
+SAME = {"zero": "zeros", "one": "ones", "swish": "silu", "hard_swish": "hard_silu",
+        "normal": "random_normal", "uniform": "random_uniform"}  # fmt: skip
+"""Two names of one thing."""
+
+
+class Speller:
+    """Spells constructors; gathers the classes that they need and what has to be said of them.
+
+    `inner` makes the code of a layer that another one holds and that is made of layers itself.
+    """
+
+    def __init__(self, inner: Inner) -> None:
+        self.inner = inner
+        self.classes: dict[str, None] = {}
+        self.notes: dict[str, None] = {}
+
+    def constructor(self, layer: Layer, name: str | None) -> Invoke:
+        """`layers.Dense(10, name="top")`.
+
+        Raises PortError for what Keras 3 cannot be told.
+        """
+        kind = RENAMED.get(layer.kind, layer.kind)
+        rule = find_rule(layer.kind)
+        if layer.unknown is not None:
+            raise PortError(layer.unknown.reason, line=layer.unknown.line or layer.line)
+        if rule is None or kind.startswith("ops."):
+            raise PortError(say("port.kind", name=layer.name, kind=layer.kind), line=layer.line)
+        if kind in OWN:
+            self.classes[kind] = None
+        given, keywords = [], []
+        for place, (key, default) in enumerate(self._told(layer, kind).items()):
+            argument, known = default
+            positional = len(given) == place and (known is REQUIRED or (key in FIRST and place == 0))
+            if positional:
+                given.append(argument)
+            else:
+                keywords.append((key, argument))
+        if name is not None:
+            keywords.append(("name", Value(name)))
+        if not layer.trainable and layer.kind not in LATE:
+            keywords.append(("trainable", Value(False)))  # noqa: FBT003
+        function = kind if kind in OWN else f"layers.{kind}"
+        return Invoke(function, tuple(given), tuple(keywords))
+
+    def _told(self, layer: Layer, kind: str) -> dict[str, tuple[Any, Any]]:
+        """The arguments that are not the defaults, in the constructor's order: code and default."""
+        rule = find_rule(layer.kind)
+        assert rule is not None
+        config = layer.config
+        if layer.kind == "CuDNNGRU":
+            config = {**config, "reset_after": True}
+        if config.get("time_major") is True:
+            raise PortError(say("port.time_major", name=layer.name), line=layer.line)
+        if config.get("padding") == FULL:
+            raise PortError(say("port.full", name=layer.name), line=layer.line)
+        if config.get("renorm"):
+            raise PortError(say("port.renorm", name=layer.name), line=layer.line)
+        told: dict[str, tuple[Any, Any]] = {}
+        for key, default in rule.arguments.items():
+            value = _plainest(key, config.get(key, default))
+            if key in UNUSED or key == "time_major" or (
+                default is not REQUIRED and _is_default(layer, key, value, default)
+            ):
+                continue
+            if value is REQUIRED:
+                raise PortError(say("rules.missing", kind=layer.kind, name=key), line=layer.line)
+            code = self._argument(layer, key, value)
+            if code is not None:
+                told[key] = (code, default)
+        dtype = config.get("dtype")
+        if isinstance(dtype, str) and dtype != "float32" and "dtype" not in told:
+            told["dtype"] = (Value(dtype), "float32")
+        if kind in ("LocallyConnected1D", "LocallyConnected2D"):
+            told.pop("implementation", None)
+        return told
+
+    def _argument(self, layer: Layer, key: str, value: Any) -> Any:
+        """Code for a value; None where it is left out, which is then noted."""
+        if isinstance(value, Layer):
+            return self.inner(value)
+        if isinstance(value, tuple | list) and any(isinstance(each, Layer) for each in value):
+            return Items(tuple(self.inner(each) for each in value))
+        if key.endswith(("_regularizer", "_constraint")):
+            self.notes[say("port.regularizers")] = None
+            return None
+        if key.endswith("activation") or (layer.kind == "Activation" and key == "activation"):
+            if isinstance(value, str) and value in ACTIVATIONS:
+                return Value(SAME.get(value, value))
+            self.notes[say("port.activation", name=layer.name, value=value)] = None
+            return Value("linear") if layer.kind == "Activation" else None
+        if key.endswith("_initializer"):
+            named = snake_case(value) if isinstance(value, str) else None
+            if named in INITIALIZERS:
+                return Value(SAME.get(named, named))
+            self.notes[say("port.initializer", name=layer.name, value=value)] = None
+            return None
+        if not _is_plain(value):
+            raise PortError(say("port.value", name=layer.name, argument=key), line=layer.line)
+        return Value(value)
+
+
+def _is_default(layer: Layer, key: str, value: Any, default: Any) -> bool:
+    if key == "data_format":
+        return value in (None, "channels_last")
+    if key == "strides" and default is None:  # of a pooling, as long as its window
+        window = _plainest("pool_size", layer.config.get("pool_size", 2))
+        return bool(value is None or value == window)
+    if key == "activation" and default is None and value == "linear":
+        return True
+    if isinstance(value, str) and isinstance(default, str) and key.endswith("_initializer"):
+        named = snake_case(value)
+        return SAME.get(named, named) == SAME.get(default, default)
+    if isinstance(value, bool) or isinstance(default, bool):
+        return value is default
+    return bool(value == _plainest(key, default))
+
+
+def _plainest(key: str, value: Any) -> Any:
+    """One size in place of equal ones."""
+    if key not in ONE_FOR_ALL or not isinstance(value, tuple | list) or not value:
+        return value
+    parts = [_plainest(key, part) for part in value]
+    if any(isinstance(part, tuple | str | None) for part in parts):
+        return tuple(tuple(part) if isinstance(part, list) else part for part in value)
+    return parts[0] if all(part == parts[0] for part in parts[1:]) else tuple(parts)
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return all(map(_is_plain, value))
+    if isinstance(value, Mapping):
+        return all(map(_is_plain, value.values()))
+    return value is None or isinstance(value, bool | int | float | str) or hasattr(value, "terms")
+
+
+def takes_states(kind: str) -> bool:
+    """Whether what enters beside the first tensor are states of recurrent layers."""
+    return HOMES.get(kind) in ("recurrent", "convlstm") or kind == "Bidirectional"
