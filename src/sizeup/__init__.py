@@ -17,7 +17,14 @@ __version__ = "0.1.0"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sizeup.api import count, diff, explain, formula, read, solve
-    from sizeup.errors import BudgetError, PortError, ReadError, SizeupError, SizingError, UsageError
+    from sizeup.errors import (
+        BudgetError,
+        PortError,
+        ReadError,
+        SizeupError,
+        SizingError,
+        UsageError,
+    )
     from sizeup.network import Layer, Network, Parameter
     from sizeup.readers import Reading
 

@@ -125,6 +125,23 @@ class Call(Record):
     samples: Dim | None = 1
 
 
+class Slot(Record):
+    """The tensor that enters a call at a place."""
+
+    place: int
+
+
+class Written(Record):
+    """How the source writes an operation: `ops.mean`, `K.clip`, `tf.concat`, or an operator's sign.
+
+    Among the arguments, which are plain data else, a `Slot` stands for each tensor.
+    """
+
+    function: str
+    arguments: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] = MappingProxyType({})
+
+
 class Layer(Record):
     """A layer with its configuration in Keras 3's spelling, its parameters and its calls.
 
@@ -136,8 +153,9 @@ class Layer(Record):
     `held` are layers inside it that none of its calls reaches: they count and cost nothing.
     What is not `tracked` counts nothing: Keras does not know that the network has it.
     A `partial` configuration is all that is known: what it leaves out may be other than the
-    default. `perhaps` are the parameters that the layer may have where it is not known which,
-    plainest first; `parameters` is then one that is not shaped.
+    default. `written` is how the source writes what is an operation and no layer. `perhaps` are the
+    parameters that the layer may have where it is not known which, plainest first; `parameters` is
+    then one that is not shaped.
     """
 
     name: str
@@ -153,6 +171,7 @@ class Layer(Record):
     tracked: bool = True
     partial: bool = False
     perhaps: tuple[tuple[Parameter, ...], ...] = ()
+    written: Written | None = None
 
 
 class Graph(Record):

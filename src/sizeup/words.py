@@ -721,9 +721,12 @@ MESSAGES: dict[str, str] = {
     "story.alone": "; of the weights alone {weights}",
     # porting to Keras 3
     "port.kind": "{name}: Keras 3 has no layer {kind}, and what it does is not known here",
+    "port.operation": "{name}: what this operation computes is not known",
     "port.time_major": "{name}: Keras 3 takes no sequences with the time in front",
     "port.full": "{name}: Keras 3 has no padding 'full'",
     "port.renorm": "{name}: Keras 3 has no batch renormalization",
+    "port.implementation": "{name}: locally connected layers are written anew only with "
+    "implementation=1, not as a dense or sparse matrix",
     "port.value": "{name}: the value of {argument} is not known",
     "port.regularizers": "regularizers and constraints are left out: they have no say in sizes",
     "port.activation": "{name}: the activation {value} is not Keras' own and is left out",

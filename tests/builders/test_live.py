@@ -105,11 +105,13 @@ def test_what_code_says_is_built(name):
     assert_same_network(network, build(network))
 
 
-@pytest.mark.parametrize("network", [a.name for a in ARCHITECTURES])
+ZOO = [a.name for a in ARCHITECTURES if a.name not in ("lenet5-1998", "resnet1202")]
+"""Without the one whose last layer computes with weights of its own, and the largest."""
+
+
+@pytest.mark.parametrize("network", ZOO)
 def test_the_zoo_is_built(network):
     network = sizeup.read(f"zoo:{network}").networks[0]
-    if network.free:
-        pytest.skip("free")
     assert_same_network(network, build(network))
 
 

@@ -47,9 +47,7 @@ class ThresholdedReLU(layers.Layer):
 class ParametricSoftplus(layers.Layer):
     """alpha * softplus(beta * x), both learned, as Keras 1 had it."""
 
-    def __init__(
-        self, alpha_initializer=0.2, beta_initializer=5.0, shared_axes=None, **kwargs
-    ):
+    def __init__(self, alpha_initializer=0.2, beta_initializer=5.0, shared_axes=None, **kwargs):
         super().__init__(**kwargs)
         self.starts = {"alpha": alpha_initializer, "beta": beta_initializer}
         self.shared_axes = shared_axes or ()
@@ -157,9 +155,7 @@ class Highway(layers.Layer):
         width = input_shape[-1]
         initializer = self.kernel_initializer
         self.kernel = self.add_weight((width, width), initializer, name="kernel")
-        self.carry_kernel = self.add_weight(
-            (width, width), initializer, name="carry_kernel"
-        )
+        self.carry_kernel = self.add_weight((width, width), initializer, name="carry_kernel")
         if self.use_bias:
             self.bias = self.add_weight((width,), self.bias_initializer, name="bias")
             initializer = keras.initializers.Constant(self.transform_bias)
@@ -184,3 +180,98 @@ class CuDNNLSTM(layers.LSTM):
     def call(self, sequences, **kwargs):
         self.cell.bias = self.cell.bias + self.recurrent_bias
         return super().call(sequences, **kwargs)
+
+
+class LocallyConnected1D(layers.Layer):
+    """A convolution with a kernel of its own at every position, as Keras 2 had it."""
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.strides = strides
+        self.activation = keras.activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = kernel_initializer
+        self.bias_initializer = bias_initializer
+
+    def build(self, input_shape):
+        length = (input_shape[1] - self.kernel_size) // self.strides + 1
+        shape = (length, self.kernel_size * input_shape[2], self.filters)
+        self.kernel = self.add_weight(shape, self.kernel_initializer, name="kernel")
+        if self.use_bias:
+            shape = (length, self.filters)
+            self.bias = self.add_weight(shape, self.bias_initializer, name="bias")
+
+    def call(self, x):
+        windows = ops.image.extract_patches(
+            ops.expand_dims(x, 2), (self.kernel_size, 1), strides=(self.strides, 1)
+        )
+        x = ops.einsum("bpi,pif->bpf", ops.squeeze(windows, 2), self.kernel)
+        if self.use_bias:
+            x = x + self.bias
+        return self.activation(x)
+
+
+class LocallyConnected2D(layers.Layer):
+    """A convolution with a kernel of its own at every position, as Keras 2 had it."""
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        data_format="channels_last",
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        pairs = [(n, n) if isinstance(n, int) else n for n in (kernel_size, strides)]
+        self.filters = filters
+        self.kernel_size, self.strides = pairs
+        self.data_format = data_format
+        self.activation = keras.activations.get(activation)
+        self.use_bias = use_bias
+        self.kernel_initializer = kernel_initializer
+        self.bias_initializer = bias_initializer
+
+    def build(self, input_shape):
+        channels, *sides = input_shape[1:]
+        if self.data_format == "channels_last":
+            *sides, channels = input_shape[1:]
+        steps = zip(sides, self.kernel_size, self.strides)
+        rows, columns = [(side - size) // stride + 1 for side, size, stride in steps]
+        inputs = self.kernel_size[0] * self.kernel_size[1] * channels
+        shape = (rows * columns, inputs, self.filters)
+        self.kernel = self.add_weight(shape, self.kernel_initializer, name="kernel")
+        self.positions = (rows, columns)
+        if self.use_bias:
+            shape = (rows, columns, self.filters)
+            self.bias = self.add_weight(shape, self.bias_initializer, name="bias")
+
+    def call(self, x):
+        if self.data_format == "channels_first":
+            x = ops.transpose(x, (0, 2, 3, 1))
+        x = ops.image.extract_patches(x, self.kernel_size, strides=self.strides)
+        x = ops.reshape(x, (-1, self.kernel.shape[0], self.kernel.shape[1]))
+        x = ops.einsum("bpi,pif->bpf", x, self.kernel)
+        x = ops.reshape(x, (-1, *self.positions, self.filters))
+        if self.use_bias:
+            x = x + self.bias
+        x = self.activation(x)
+        if self.data_format == "channels_first":
+            x = ops.transpose(x, (0, 3, 1, 2))
+        return x

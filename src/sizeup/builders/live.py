@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+
 from sizeup.builders.plan import (
     Freeze,
     Held,
@@ -87,9 +90,28 @@ def _function(dotted: str) -> Any:
         from sizeup.builders import legacy
 
         return getattr(legacy, name)
-    found: Any = {"keras": keras, "layers": keras.layers, "ops": keras.ops}.get(home)
-    return getattr(found, name)
+    found: Any = {"keras": keras, "layers": keras.layers, "ops": keras.ops}
+    for part in dotted.split("."):
+        found = found[part] if isinstance(found, dict) else getattr(found, part)
+    return found
+
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+    "//": operator.floordiv, "**": operator.pow, "@": operator.matmul, "%": operator.mod,
+    "==": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge, "<": operator.lt,
+    "<=": operator.le, "&": operator.and_, "|": operator.or_, "neg": operator.neg,
+}  # fmt: skip
 
 
 def _operation(code: Operation, values: dict[int, Any]) -> Any:
-    raise NotImplementedError
+    operands = [_value(operand, values) for operand in code.operands]
+    if code.sign == "[]":
+        return operands[0][_key(code.key)]
+    return OPERATORS[code.sign](*operands)
+
+
+def _key(key: Any) -> Any:
+    if isinstance(key, tuple):
+        return tuple(map(_key, key))
+    return Ellipsis if isinstance(key, str) else _literal(key)

@@ -72,7 +72,7 @@ class _Planner:
         named = () if name is None else (("name", Value(name)),)
         held = Held(self.number(), "model")
         if kind == "Sequential" and _is_chain(graph):
-            entries = [self.entrance(None, graph.input_shapes[0])]
+            entries: list[object] = [self.entrance(None, graph.input_shapes[0])]
             entries += [self.layer(layer, alone=True) for layer in graph.layers]
             value = Invoke("keras.Sequential", (Items(tuple(entries)),), named)
             self.statements.append(Statement((held,), value))
@@ -196,6 +196,9 @@ class _Scope:
         made = tuple(Tensor(self.planner.number()) for _ in call.output_shapes)
         if layer.kind.startswith("ops."):
             value = spell_operation(layer, call, entering)
+            if isinstance(value, Tensor):
+                self.tensors[ref] = value
+                return
         else:
             code = self.planner.layer(layer, alone=len(layer.calls) == 1)
             value = Invoke(code, *_arguments(layer, call, entering))

@@ -29,6 +29,9 @@ ThresholdedLinear ThresholdedReLU TimeDistributedMerge
 RENAMED = {"TimeDistributedDense": "Dense", "CuDNNGRU": "GRU"}
 """Kinds of old that are another kind today."""
 
+EXPORTED = {"GroupedQueryAttention": "GroupQueryAttention"}
+"""Kinds that `keras.layers` has under another name than their class's."""
+
 LATE = frozenset({"MultiHeadAttention", "GroupedQueryAttention", "ConvLSTM1D", "ConvLSTM2D",
                   "ConvLSTM3D", "Pipeline"})  # fmt: skip
 """Kinds whose parts a flag of the constructor does not reach."""
@@ -89,10 +92,13 @@ class Speller:
             raise PortError(say("port.kind", name=layer.name, kind=layer.kind), line=layer.line)
         if kind in OWN:
             self.classes[kind] = None
-        given, keywords = [], []
+        given: list[Any] = []
+        keywords: list[tuple[str, Any]] = []
         for place, (key, default) in enumerate(self._told(layer, kind).items()):
             argument, known = default
-            positional = len(given) == place and (known is REQUIRED or (key in FIRST and place == 0))
+            positional = len(given) == place and (
+                known is REQUIRED or (key in FIRST and place == 0)
+            )
             if positional:
                 given.append(argument)
             else:
@@ -100,8 +106,8 @@ class Speller:
         if name is not None:
             keywords.append(("name", Value(name)))
         if not layer.trainable and layer.kind not in LATE:
-            keywords.append(("trainable", Value(False)))  # noqa: FBT003
-        function = kind if kind in OWN else f"layers.{kind}"
+            keywords.append(("trainable", Value(False)))
+        function = kind if kind in OWN else f"layers.{EXPORTED.get(kind, kind)}"
         return Invoke(function, tuple(given), tuple(keywords))
 
     def _told(self, layer: Layer, kind: str) -> dict[str, tuple[Any, Any]]:
@@ -115,13 +121,17 @@ class Speller:
             raise PortError(say("port.time_major", name=layer.name), line=layer.line)
         if config.get("padding") == FULL:
             raise PortError(say("port.full", name=layer.name), line=layer.line)
+        if "LocallyConnected" in kind and config.get("implementation", 1) != 1:
+            raise PortError(say("port.implementation", name=layer.name), line=layer.line)
         if config.get("renorm"):
             raise PortError(say("port.renorm", name=layer.name), line=layer.line)
         told: dict[str, tuple[Any, Any]] = {}
         for key, default in rule.arguments.items():
             value = _plainest(key, config.get(key, default))
-            if key in UNUSED or key == "time_major" or (
-                default is not REQUIRED and _is_default(layer, key, value, default)
+            if (
+                key in UNUSED
+                or key == "time_major"
+                or (default is not REQUIRED and _is_default(layer, key, value, default))
             ):
                 continue
             if value is REQUIRED:
@@ -132,8 +142,6 @@ class Speller:
         dtype = config.get("dtype")
         if isinstance(dtype, str) and dtype != "float32" and "dtype" not in told:
             told["dtype"] = (Value(dtype), "float32")
-        if kind in ("LocallyConnected1D", "LocallyConnected2D"):
-            told.pop("implementation", None)
         return told
 
     def _argument(self, layer: Layer, key: str, value: Any) -> Any:

@@ -251,6 +251,7 @@ def freeze(
         line=layer.line,
         identity=layer.identity,
         unknown=layer.unknown,
+        written=layer.written,
         held=() if any(call.body for call in calls) else held_of(layer),
     )
 

@@ -19,6 +19,7 @@ from sizeup.readers.source.keras.objects import Tensor, Vector
 from sizeup.readers.source.keras.signatures import NOTHING, Signature, signature
 from sizeup.readers.source.keras.spellings import ALIASES, ELEMENTWISE
 from sizeup.readers.source.keras.tensors import operation, unknown_operation
+from sizeup.readers.source.keras.written import remember
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Builtin, Lost, Open, Rounded
 from sizeup.readers.source.written import written
@@ -126,6 +127,7 @@ def _called(
     world: str, name: str, m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST
 ) -> Value:
     result = _result(world, name, m, a, k, node)
+    remember(m, result, f"{world}.{name}", a, k)
     if isinstance(result, Tensor):
         given = m.resolve(k.get("dtype", a[1] if name in CASTS and len(a) > 1 else None))
         spelled = given if isinstance(given, str) else getattr(given, "callee", None) or ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from sizeup.network import Graph, Network, Parameter, Shape, Unknown
+from sizeup.network import Graph, Network, Parameter, Shape, Unknown, Written
 from sizeup.readers.source.calls import call_function
 from sizeup.readers.source.values import Class, Function, Instance, Lost
 
@@ -154,7 +154,7 @@ class LayerValue(Instance):
 
     __slots__ = ("config", "declared", "error", "explicit", "inner", "kind", "line",
                  "marks", "name", "nodes", "parameters", "quiet", "rule", "tracked", "trainable",
-                 "unknown")  # fmt: skip
+                 "unknown", "written")  # fmt: skip
 
     def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
         super().__init__(cls, identity)
@@ -173,6 +173,7 @@ class LayerValue(Instance):
         self.error: tuple[str, int | None] | None = None
         self.inner: dict[str, Value] = {}  # the layers that it holds, by their arguments
         self.quiet = False  # an operation, not a layer: Keras does not list it
+        self.written: Written | None = None  # how the source writes an operation
         self.tracked: tuple[LayerValue, ...] = ()  # those that its attributes hold, in order
 
     def state(self) -> Value:

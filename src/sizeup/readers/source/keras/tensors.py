@@ -18,6 +18,7 @@ from sizeup.readers.source.keras.arguments import Unsized, plain
 from sizeup.readers.source.keras.batches import samples_after
 from sizeup.readers.source.keras.calling import apply, as_tensor, tensors_in
 from sizeup.readers.source.keras.objects import LayerValue, Tensor, Vector, constant
+from sizeup.readers.source.keras.written import remember
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import binary
 from sizeup.readers.source.values import Builtin, Lost, Open, Raised, Rounded
@@ -255,6 +256,7 @@ def operate(
         return operation(m, "ops.matmul", inputs, {}, node)
     inputs = [tensor, *_broadcasting(m, other, node)]
     result = operation(m, "ops.elementwise", inputs, {"name": OPERATORS.get(sign, sign)}, node)
+    remember(m, result, sign, (other, tensor) if swapped else (tensor, other))
     if sign in COMPARISONS and isinstance(result, Tensor):
         result.dtype = "bool"
     return result
