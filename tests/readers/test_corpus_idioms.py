@@ -140,3 +140,34 @@ def test_the_modules_that_keras_applications_was_given_are_those_of_keras() -> N
         """
     [found] = read_text(text)
     assert count(found).total == 12
+
+
+ATTENTION = """
+import keras
+from keras import Input, Model, layers, ops
+
+class Cached(layers.MultiHeadAttention):
+    def call(self, query, value, key=None, attention_mask=None, cache=None):
+        key = value if key is None else key
+        query, key, value = self._query_dense(query), self._key_dense(key), self._value_dense(value)
+        if cache is not None:
+            key = ops.slice_update(cache, [0, 0, 0, 0], key)
+        found, scores = self._compute_attention(query=query, key=key, value=value,
+                                                attention_mask=attention_mask)
+        return self._output_dense(found)
+
+words, others = Input((6, 8)), Input((5, 12))
+"""
+
+ATTENDED = {
+    "to itself": "Cached(2, 4)(query=words, value=words)",
+    "to others, by position": "Cached(2, 4, value_dim=3)(words, others)",
+    "with keys of their own": "Cached(2, 4, use_bias=False)(words, others, key=layers.Dense(7)(others))",
+    "of another width": "Cached(2, 4, output_shape=5)(words, words)",
+}
+
+
+@pytest.mark.parametrize("call", ATTENDED)
+def test_attention_that_a_class_puts_together_owns_what_keras_gives_it(call: str) -> None:
+    end = f"model = Model([words, others], layers.Dense(2)({ATTENDED[call]}))\n"
+    assert_reads_as_keras(ATTENTION + end)

@@ -166,13 +166,19 @@ def build_for(
     that is; one of several gets those of the arguments that they are named after.
     """
     builder = layer.method("build")
+    signature = function.arguments if function is not None else None
+    taken = signature.posonlyargs + signature.args if signature is not None else []
+    given = {**dict(zip([a.arg for a in taken][1:], arguments, strict=False)), **keywords}
+    rule = find_rule(layer.rule)
+    several = rule.tensors if rule is not None and rule.least > 1 else None
+    if builder is None and rule and several and set(several[: rule.least]) <= {*given}:
+        named = [given[name] for name in several if m.resolve(given.get(name)) is not None]
+        build(m, layer, [shapes_of(m, value) for value in named], {}, node)
+        return
     if builder is None or function is None:
         first = arguments[0] if arguments else next(iter(keywords.values()), None)
         build(m, layer, [shapes_of(m, first)], {}, node)
         return
-    signature = function.arguments
-    names = [a.arg for a in signature.posonlyargs + signature.args][1:]
-    given = {**dict(zip(names, arguments, strict=False)), **keywords}
     wanted = [a.arg for a in builder.arguments.posonlyargs + builder.arguments.args][1:]
     by_name = {f"{name}_shape": value for name, value in given.items()}
     if len(wanted) > 1 and set(wanted) <= by_name.keys():

@@ -99,6 +99,10 @@ def _special_method(layer: LayerValue, name: str) -> Builtin | None:
         from sizeup.readers.source.keras import adapters
 
         return adapters.method(layer, name)
+    if name.startswith("_"):
+        from sizeup.readers.source.keras import attention_parts
+
+        return attention_parts.find(layer, name)
     return None
 
 

@@ -1,10 +1,11 @@
-"""Builds models of a package with the real Keras; `packages.py` runs it with an interpreter that has it.
+"""Builds models of a package with the real Keras, in an interpreter that has it.
 
-    python real_keras.py ROOT 2|3 < jobs > totals      (one JSON document on each line)
+    python real_keras.py ROOT 2|3|VERSION < jobs > totals      (one JSON document on each line)
 
 A job is `{"module": "pkg.models", "name": "ResNet", "arguments": {…}}`, the answer the totals of
-the model that the call gives, or why there is none. With 2, `keras` and `tf.keras` are the last
-Keras 2 (tf_keras). What the package imports besides and is not installed is a stand-in: it is
+the model that the call gives and of each layer, or why there is none. With 2, `keras` and
+`tf.keras` are the last Keras 2 (tf_keras); with a version, ROOT is that release of Keras itself, in
+a folder with Theano (`old_keras.py`). What the package imports besides and is not installed is a stand-in: it is
 data, drawing, downloads.
 """
 
@@ -13,6 +14,7 @@ from __future__ import annotations
 import importlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import json
 import math
 import os
@@ -114,11 +116,30 @@ def build(job: dict[str, object]) -> dict[str, object]:
     if not found:
         return {"error": "no model"}
     model = found[0]
+    owned = [(_weights(layer.weights), _weights(layer.trainable_weights)) for layer in model.layers]
     return {
         "total": model.count_params(),
         "trainable": _weights(model.trainable_weights),
-        "models": len(found),
+        "layers": [counts for counts in owned if counts[0]],
     }
+
+
+def build_old(job: dict[str, object]) -> dict[str, object]:
+    """The same of an old Keras, which has no one list of a layer's weights."""
+    from old_keras import size, weights
+
+    arguments = {name: _tuples(value) for name, value in job["arguments"].items()}
+    model = getattr(importlib.import_module(job["module"]), job["name"])(**arguments)
+    if not hasattr(model, "layers"):
+        return {"error": "no model"}
+
+    def owned(layer: object) -> tuple[int, int]:
+        trained = weights(layer, "trainable_weights")
+        return size({**trained, **weights(layer, "non_trainable_weights")}), size(trained)
+
+    total, trainable = owned(model)
+    layers = [counts for counts in map(owned, model.layers) if counts[0]]
+    return {"total": total, "trainable": trainable, "layers": layers}
 
 
 def _tuples(value: object) -> object:
@@ -150,13 +171,18 @@ def _without_downloads(keras: ModuleType) -> None:
     os.path.isfile = lambda path: str(path).endswith(".h5") or is_file(path)
 
 
-def main(root: str, version: str) -> None:
+def prepare(root: str, version: str) -> None:
+    """Put the Keras of a version, and the package, within reach."""
+    if version not in ("2", "3"):
+        sys.path.insert(0, str(Path(__file__).parents[1]))
+        importlib.import_module("old_keras").import_keras(Path(root).parent, version)
+        return
     os.environ.update(
-        KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3",
+        KERAS_BACKEND="tensorflow" if importlib.util.find_spec("tensorflow") else "numpy",
+        TF_CPP_MIN_LOG_LEVEL="3",
         TF_USE_LEGACY_KERAS="1" if version == "2" else "0",
     )  # fmt: skip
     sys.path.insert(0, root)
-    answers, sys.stdout = sys.stdout, sys.stderr
     if version == "2":
         import tf_keras
         from tf_keras.src import backend
@@ -178,11 +204,17 @@ def main(root: str, version: str) -> None:
             setattr(keras.src.random, name, _zeros)
     _without_downloads(keras)
     sys.meta_path.append(Standins(root))
+
+
+def main(root: str, version: str) -> None:
+    answers, sys.stdout = sys.stdout, sys.stderr
+    prepare(root, version)
+    make = build if version in ("2", "3") else build_old
     signal.signal(signal.SIGALRM, _late)
     for line in sys.stdin:
         signal.alarm(SECONDS)
         try:
-            answer = build(json.loads(line))
+            answer = make(json.loads(line))
         except BaseException as error:  # noqa: BLE001  (whatever the package does)
             answer = {"error": f"{type(error).__name__}: {error}"[:200]}
         signal.alarm(0)

@@ -1,0 +1,193 @@
+"""What is built of a package: its unpacked sources, and the calls for the real Keras to make."""
+
+from __future__ import annotations
+
+import ast
+import json
+import random
+import re
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import textwrap
+import time
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+from packages import DRAWN, VALUES, Package
+
+from sizeup.errors import SizeupError
+from sizeup.readers import read
+
+SECONDS = 60
+"""The longest that reading may take."""
+
+MOST = 40
+"""Calls for one package."""
+
+DRAWS = 2
+"""Calls of a builder with drawn arguments, beside the one with its defaults."""
+
+DRAWS_OF_FEW = 8
+"""The same of a package with few builders."""
+
+FEW = 10
+
+
+def unpacked(package: Package, cache: Path, releases: Path | None) -> Path:
+    """Where the sources of a package lie; a release of Keras itself is in `releases` already."""
+    if not package.is_release:
+        return fetch(package.pins, cache)
+    assert releases is not None, "releases of Keras want --old-keras PYTHON FOLDER"
+    return releases / package.pins[0].replace("==", "-")
+
+
+def fetch(pins: tuple[str, ...], cache: Path) -> Path:
+    """The unpacked package, with what it imports beside it."""
+    folder = cache / "+".join(pins)
+    if not folder.exists():
+        for pin in pins:
+            _unpack(pin, folder)
+    return folder / "src" if (folder / "src").is_dir() else folder
+
+
+def _unpack(pin: str, folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as downloaded:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest",
+             downloaded, pin],
+            check=True,
+        )  # fmt: skip
+        (archive,) = Path(downloaded).iterdir()
+        if archive.suffix == ".whl":
+            zipfile.ZipFile(archive).extractall(folder)
+        else:
+            with tarfile.open(archive) as packed:
+                packed.extractall(folder, filter=_without_its_name)
+
+
+def _without_its_name(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """What an archive of sources holds inside of the one folder at its top."""
+    inner = member.name.partition("/")[2]
+    return tarfile.data_filter(member.replace(name=inner), folder) if inner else None
+
+
+def sources(root: Path) -> list[Path]:
+    """The modules that speak of Keras; of Keras itself those of its applications."""
+    inside = root / "keras" / "applications"
+    return [
+        path
+        for path in sorted((inside if inside.is_dir() else root).rglob("*.py"))
+        if (inside.is_dir() or "keras" in path.read_text(encoding="utf-8", errors="replace"))
+        and not {"tests", "test", "setup.py"} & {*path.relative_to(root).parts}
+        and not path.name.startswith("test_")
+    ]
+
+
+def signature_of(tree: ast.Module, name: str) -> tuple[list[str], list[str]] | None:
+    """The arguments of a builder: those without a default, and those with one."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            made = [f for f in node.body if isinstance(f, ast.FunctionDef) and f.name == "__init__"]
+            return _sorted(made[0].args, skip=1) if made else ([], [])
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return _sorted(node.args, skip=0)
+    return None
+
+
+def _sorted(signature: ast.arguments, skip: int) -> tuple[list[str], list[str]]:
+    named = [argument.arg for argument in (*signature.posonlyargs, *signature.args)]
+    first = len(named) - len(signature.defaults)
+    wanted, optional = named[skip:first], named[max(skip, first) :]
+    for argument, default in zip(signature.kwonlyargs, signature.kw_defaults, strict=True):
+        (wanted if default is None else optional).append(argument.arg)
+    return wanted, optional
+
+
+def calls_of(
+    wanted: list[str], optional: list[str], name: str, draws: int = DRAWS
+) -> list[dict[str, object]]:
+    """Arguments for a builder: its defaults, then some that are drawn, the same every time."""
+    given = {argument: VALUES[argument] for argument in wanted}
+    given |= {argument: None for argument in ("weights", "pretrained") if argument in optional}
+    calls = [given]
+    open_to = [argument for argument in (*optional, *wanted) if argument in DRAWN]
+    draw = random.Random(name)
+    for _ in range(draws if open_to else 0):
+        some = draw.sample(open_to, draw.randint(1, min(3, len(open_to))))
+        call = given | {argument: draw.choice(DRAWN[argument]) for argument in some}
+        if "input_shape" in some and "include_top" in open_to:
+            call["include_top"] = False  # tops are for the images that they were trained on
+        if call not in calls:
+            calls.append(call)
+    return calls
+
+
+class Job(NamedTuple):
+    """A call for the real Keras to make, and the file that it is in."""
+
+    path: Path
+    module: str
+    name: str
+    arguments: dict[str, object]
+
+    def written(self) -> str:
+        call = {"module": self.module, "name": self.name, "arguments": self.arguments}
+        return json.dumps(call) + "\n"
+
+
+def jobs_in(root: Path, uses: str, times: dict[str, float]) -> list[Job]:
+    """What to build: of the program that uses a package or, without one, in its own files.
+
+    `times` is told how long each file takes, in seconds.
+    """
+    if uses:
+        path = root / "sizeup_uses.py"
+        path.write_text(textwrap.dedent(uses), encoding="utf-8")
+        names = re.findall(r"^def (\w+)", textwrap.dedent(uses), re.MULTILINE)
+        return [Job(path, path.stem, name, {}) for name in names]
+    found: list[tuple[Path, str, str, tuple[list[str], list[str]]]] = []
+    for path in sources(root):
+        start = time.perf_counter()
+        signal.alarm(SECONDS)
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
+            names = [network.name for network in read(str(path))]
+        except (SizeupError, SyntaxError, TimeoutError):
+            continue
+        finally:
+            signal.alarm(0)
+            times[str(path.relative_to(root))] = time.perf_counter() - start
+        module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
+        for name in dict.fromkeys(re.split(r"[\[#]", name)[0] for name in names):
+            signature = signature_of(tree, name)
+            if signature is not None and all(wanted in VALUES for wanted in signature[0]):
+                found.append((path, module, name, signature))
+        if len(found) >= MOST:
+            break
+    draws = DRAWS_OF_FEW if len(found) < FEW else DRAWS
+    calls = [
+        [Job(path, module, name, arguments) for arguments in calls_of(*signature, name, draws)]
+        for path, module, name, signature in found
+    ]
+    deep = max(map(len, calls), default=0)  # defaults of all first, then what is drawn
+    return [each[i] for i in range(deep) for each in calls if i < len(each)][:MOST]
+
+
+def answers(python: str, root: Path, version: str, jobs: list[Job]) -> list[dict]:
+    """What the real Keras builds; a process that dies of a job goes on with the next."""
+    worker = [python, str(Path(__file__).with_name("real_keras.py")), str(root), version]
+    found: list[dict] = []
+    while len(found) < len(jobs):
+        written = "".join(job.written() for job in jobs[len(found) :])
+        done = subprocess.run(
+            worker, input=written, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            text=True, check=False,
+        )  # fmt: skip
+        found += [json.loads(line) for line in done.stdout.splitlines()]
+        if len(found) < len(jobs):
+            found.append({"error": "the process ended"})
+    return found

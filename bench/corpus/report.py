@@ -1,0 +1,57 @@
+"""The tables of what was measured, as Markdown."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+
+COLUMNS = ("exact", "honest", "wrong", "crash", "not built")
+
+
+def table(results: list[dict]) -> str:
+    """A row for each package and for each era, the reasons, and every call that is not exact."""
+    lines = ["| package | era | networks |" + "".join(f" {c} |" for c in COLUMNS) + " seconds |"]
+    lines.append("|---" * (len(COLUMNS) + 4) + "|")
+    lines += [_row(result["package"], result["era"], result["jobs"]) for result in results]
+    eras = dict.fromkeys(result["era"] for result in results)
+    for era in eras:
+        jobs = [job for result in results if result["era"] == era for job in result["jobs"]]
+        lines.append(_row("all of", era, jobs))
+    everything = [job for result in results for job in result["jobs"]]
+    lines += [_row("all", "", everything), "", _files(results), ""]
+    reasons = Counter(
+        re.sub(r"\d+", "…", job["said"]) for job in everything if job["verdict"] == "honest"
+    )
+    lines += ["Reasons of the honest ones:", ""]
+    lines += [f"- {times} × {reason[:160]}" for reason, times in reasons.most_common()]
+    lines += ["", "What is not exact:", "", "```text"]
+    for result in results:
+        for job in result["jobs"]:
+            if job["verdict"] != "exact":
+                given = ", ".join(f"{k}={v!r}" for k, v in job["arguments"].items())
+                said = job["said"].splitlines()[0] if job["said"] else ""
+                where = f"{result['package']} {job['file']}:{job['name']}({given})"
+                lines.append(f"{job['verdict']:<10}{where}  {said[:160]}")
+    return "\n".join([*lines, "```"])
+
+
+def _row(name: str, era: str, jobs: list[dict]) -> str:
+    tally = Counter(job["verdict"] for job in jobs)
+    taken = [job["seconds"] for job in jobs if job["verdict"] != "not built"]
+    middle, longest = (statistics.median(taken), max(taken)) if taken else (0, 0)
+    built = tally.total() - tally["not built"]
+    cells = [name, era, built, *(tally[column] for column in COLUMNS)]
+    return "".join(f"| {cell} " for cell in cells) + f"| {middle:.2f}, at most {longest:.2f} |"
+
+
+def _files(results: list[dict]) -> str:
+    times = {
+        f"{r['package']} {file}": seconds for r in results for file, seconds in r["times"].items()
+    }
+    if not times:
+        return ""
+    slow = sorted(times, key=times.__getitem__, reverse=True)[:5]
+    listed = ", ".join(f"`{name}` {times[name]:.1f} s" for name in slow)
+    middle = statistics.median(times.values())
+    return f"{len(times)} files read whole: {middle:.3f} s in the middle; the slowest {listed}."

@@ -1,0 +1,64 @@
+"""The measure on packages: its own part that needs no package index."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "bench" / "corpus"
+
+MODULE = """
+import keras
+from keras import layers
+
+def small(input_shape, classes=10, filters=4, weights=None):
+    image = keras.Input(input_shape)
+    x = layers.Flatten()(layers.BatchNormalization()(layers.Conv2D(filters, 3)(image)))
+    return keras.Model(image, layers.Dense(classes)(x))
+
+def hidden(of_the_data):
+    return keras.Sequential([keras.Input((4,)), layers.Dense(of_the_data)])
+
+class Wide(keras.Sequential):
+    def __init__(self, units=8):
+        super().__init__([keras.Input((4,)), layers.Dense(units, trainable=False), layers.Dense(2)])
+"""
+
+
+@pytest.fixture
+def corpus(monkeypatch):
+    """The modules of the bench, as `python bench/corpus` finds them."""
+    monkeypatch.syspath_prepend(str(FOLDER))
+    for name in ("jobs", "packages", "programs", "verdicts"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    return importlib.import_module
+
+
+def test_builders_are_called_by_the_real_keras_and_read_alike(corpus, tmp_path):
+    jobs_of, verdicts = corpus("jobs"), corpus("verdicts")
+    (tmp_path / "nets.py").write_text(MODULE, encoding="utf-8")
+    times: dict[str, float] = {}
+    jobs = jobs_of.jobs_in(tmp_path, "", times)
+    assert {job.name for job in jobs} == {"small", "Wide"}  # nothing is known for `hidden`
+    assert len(jobs) > 4
+    assert set(times) == {"nets.py"}
+    truths = jobs_of.answers(sys.executable, tmp_path, "3", jobs)
+    assert [verdicts.verdict(*pair)[0] for pair in zip(jobs, truths, strict=True)] == [
+        "exact"
+    ] * len(jobs)
+    wrong = {**truths[0], "total": truths[0]["total"] + 1}
+    assert verdicts.verdict(jobs[0], wrong)[0] == "wrong"
+    moved = {**truths[0], "layers": [[a + 1, b] for a, b in truths[0]["layers"][:1]]}
+    moved["layers"] += [[truths[0]["total"] - moved["layers"][0][0], 0]]
+    assert verdicts.verdict(jobs[0], moved)[0] == "wrong"
+
+
+def test_what_is_drawn_is_the_same_every_time(corpus):
+    calls = corpus("jobs").calls_of
+    made = calls(["input_shape"], ["include_top", "classes", "pooling", "weights"], "Net")
+    assert made == calls(["input_shape"], ["include_top", "classes", "pooling", "weights"], "Net")
+    assert made[0] == {"input_shape": (224, 224, 3), "weights": None}
+    assert len(made) > 1
