@@ -356,6 +356,29 @@ def _solve(arguments: Namespace) -> int:
     return EXACT
 
 
+def _port(arguments: Namespace) -> int:
+    networks = _networks(_readings(arguments))
+    _alone(networks)
+    from sizeup.builders.code import port
+
+    found = port(networks, keep_data_format=arguments.keep_data_format)
+    if arguments.json:
+        _print_json({"sizeup": __version__, **found.as_dict()})
+    elif arguments.output:
+        with open(arguments.output, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(found.code)
+    else:
+        print(found.code, end="")
+    return EXACT if found.complete else UNKNOWN
+
+
+def _port_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("sources", nargs=1, metavar="SOURCE", help=say("cli.sources"))
+    _common(parser)
+    parser.add_argument("--keep-data-format", action="store_true", help=say("cli.keep"))
+    parser.add_argument("-o", "--output", default=None, metavar="FILE", help=say("cli.output"))
+
+
 def _weights(arguments: Namespace) -> int:
     networks = _networks(_readings(arguments))
     if len(networks) != 1:
@@ -411,6 +434,7 @@ COMMANDS: dict[str, tuple[Callable[[ArgumentParser], None], Callable[[Namespace]
     "count": (_count_arguments, _count),
     "diff": (_diff_arguments, _diff),
     "solve": (_solve_arguments, _solve),
+    "port": (_port_arguments, _port),
     "weights": (_weights_arguments, _weights),
     "zoo": (_zoo_arguments, _zoo),
 }

@@ -47,7 +47,9 @@ class ThresholdedReLU(layers.Layer):
 class ParametricSoftplus(layers.Layer):
     """alpha * softplus(beta * x), both learned, as Keras 1 had it."""
 
-    def __init__(self, alpha_initializer=0.2, beta_initializer=5.0, shared_axes=None, **kwargs):
+    def __init__(
+        self, alpha_initializer=0.2, beta_initializer=5.0, shared_axes=None, **kwargs
+    ):
         super().__init__(**kwargs)
         self.starts = {"alpha": alpha_initializer, "beta": beta_initializer}
         self.shared_axes = shared_axes or ()
@@ -155,7 +157,9 @@ class Highway(layers.Layer):
         width = input_shape[-1]
         initializer = self.kernel_initializer
         self.kernel = self.add_weight((width, width), initializer, name="kernel")
-        self.carry_kernel = self.add_weight((width, width), initializer, name="carry_kernel")
+        self.carry_kernel = self.add_weight(
+            (width, width), initializer, name="carry_kernel"
+        )
         if self.use_bias:
             self.bias = self.add_weight((width,), self.bias_initializer, name="bias")
             initializer = keras.initializers.Constant(self.transform_bias)

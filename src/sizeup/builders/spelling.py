@@ -170,6 +170,8 @@ class Speller:
 
 
 def _is_default(layer: Layer, key: str, value: Any, default: Any) -> bool:
+    if key == "reset_after":  # which readers of the code need not know the default of
+        return False
     if key == "data_format":
         return value in (None, "channels_last")
     if key == "strides" and default is None:  # of a pooling, as long as its window
