@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Report = Callable[[str], None]
 
-SECONDS = 4
+SECONDS = 3
 """About how long a search takes at most."""
 
 

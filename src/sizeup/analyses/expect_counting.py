@@ -49,10 +49,11 @@ def ways(network: Network) -> Iterator[Way]:
     whole = found.parameters
     if whole is None:
         return
-    seen: list[Dim] = [whole]
+    seen: set[object] = {likeness(network)}
     for way in (*_parts(found, whole), *_units(found, whole)):
-        if way.value not in seen and way.value != 0:
-            seen.append(way.value)
+        key = way.key or (way.kind, way.what)
+        if key not in seen and way.value not in (0, whole):
+            seen.add(key)
             yield way
 
 
@@ -155,15 +156,19 @@ def _kept(
     """The parameters that are wanted alone."""
     left = [(row, [p for p in row.own if wanted(row, p)]) for row in table]
     value = total(p.count for _, owned in left for p in owned)
-    key = tuple((row.layer.kind, tuple(p.shape for p in owned)) for row, owned in left if owned)
+    key = tuple(_trait(row, owned) for row, owned in left if owned)
     return Way(kind, what, value, cost, also, key)
 
 
+def _trait(row: Row, owned: Sequence[Parameter]) -> object:
+    """What tells a layer from others: its kind, what it owns, and what it gives."""
+    outputs = row.layer.calls[0].output_shapes if row.layer.calls else ()
+    return row.layer.kind, tuple(p.shape for p in owned), outputs
+
+
 def likeness(network: Network) -> object:
-    """Equal for networks that own the same, and for a network and parts of another that do."""
-    return tuple(
-        (row.layer.kind, tuple(p.shape for p in row.own)) for row in rows(network) if row.own
-    )
+    """Equal for networks that own and give the same, and for parts of others that do."""
+    return tuple(_trait(row, row.own) for row in rows(network) if row.own)
 
 
 def _last(parameter: Parameter) -> str:

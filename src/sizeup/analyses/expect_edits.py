@@ -109,7 +109,7 @@ def _flag(layer: Layer, flag: str) -> bool | None:
 
 
 def _setting(
-    network: Network, chosen: Iterable[Layer], flag: str, value: bool
+    network: Network, chosen: Iterable[Layer], flag: str, value: object
 ) -> Callable[[], Network]:
     return _edited(
         network, chosen, lambda layer: layer.changed(config={**layer.config, flag: value})
@@ -203,21 +203,25 @@ def _wrapped(layer: Layer) -> Layer:
 
 
 def _paddings(network: Network) -> Iterator[Made]:
-    """The other padding of all windows."""
+    """The other padding of all windows, and of each alone."""
     windows = [layer for layer in every_layer(network.graph) if not layer.partial]
     for old, new in (("same", "valid"), ("valid", "same")):
         chosen = [layer for layer in windows if _padding(layer) == old]
         if chosen:
-            what = say("expect.padding", before=old, after=new, count=len(chosen))
+            where = (
+                say("expect.family", kind="", count=len(chosen))
+                if len(chosen) > 1
+                else chosen[0].name
+            )
+            what = say("expect.padding", before=old, after=new, where=where)
+            yield "flag", what, 3, _setting(network, chosen, "padding", new)
+        for layer in chosen if len(chosen) > 1 else ():
+            what = say("expect.padding", before=old, after=new, where=layer.name)
             yield (
                 "flag",
                 what,
-                3,
-                _edited(
-                    network,
-                    chosen,
-                    lambda layer, new=new: layer.changed(config={**layer.config, "padding": new}),  # type: ignore[misc]
-                ),
+                4 + len(chosen).bit_length() // 2,
+                _setting(network, [layer], "padding", new),
             )
 
 

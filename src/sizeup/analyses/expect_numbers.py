@@ -153,6 +153,7 @@ def knobs(network: Network) -> tuple[Knob, ...]:
         *_factors(places, head),
         *_alike(places),
         *_single(places),
+        *_both_ends(network, places),
     ]
     unique: dict[object, Knob] = {}
     for knob in sorted(found, key=lambda knob: knob.cost):
@@ -269,6 +270,17 @@ def _alike(places: Sequence[Place]) -> Iterator[Knob]:
             what = say("expect.alike", argument=wide, count=len(group), kind=kind)
             role = ROLES[argument]
             yield Knob("shared", what, role, value, 2 + distinct.bit_length() // 2, tuple(group))
+
+
+def _both_ends(network: Network, places: Sequence[Place]) -> Iterator[Knob]:
+    """A size of the input that layers say too, as the last of an autoencoder."""
+    for place, shape in enumerate(network.graph.input_shapes):
+        size = shape[-1] if shape is not None and len(shape) > 1 else None
+        alike = tuple(p for p in places if p[1] in WIDTHS and _value(p) == size)
+        if shape is not None and type(size) is int and alike:
+            what = say("expect.ends", count=len(alike))
+            axes = ((place, len(shape) - 1),)
+            yield Knob("shared", what, values.WIDTH, size, 2, alike, axes)
 
 
 def _single(places: Sequence[Place]) -> Iterator[Knob]:

@@ -8,6 +8,8 @@ clocked.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from sizeup.analyses import expect_source as source
 from sizeup.analyses.expect import Change, Explanation, whole
 from sizeup.analyses.expect_counting import likeness, ways
@@ -17,7 +19,7 @@ from sizeup.analyses.expect_numbers import Knob, knobs, turned
 from sizeup.analyses.expect_values import meeting, plainest, surprise
 from sizeup.dims import DimError, Expr, bind, symbol, symbols
 from sizeup.errors import SizingError
-from sizeup.network import rows
+from sizeup.network import rows, total_of
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -39,6 +41,12 @@ READING = 25
 """What it takes to read a layer from source, in layers sized, …"""
 READING_AT_ALL = 50
 """… and as many layers stand for the rest of the text."""
+MOST_DEEP = 1_000
+"""The largest number that is tried where no formula follows it."""
+FEW_NEAR = 2
+"""So many values of a name with which the total only comes near are read."""
+TURN = 3
+"""So many values of a name are tried before those of the next."""
 PLAIN = 2
 """The surprise up to which a value is plain enough for one of two changes."""
 LIKELY = 5
@@ -67,6 +75,7 @@ class Search:
         self.left = effort
         self.size = len(rows(network)) + 1
         self.itself = likeness(network)
+        self.total = total_of(network)
         self.found: dict[object, Explanation] = {}
         self.near: dict[object, Explanation] = {}
         self.around = self.low - self.low // NEAR, self.high + self.high // NEAR
@@ -80,7 +89,7 @@ class Search:
             ("depths", self.deepen),
         ]
         if read is not None and tree is not None:
-            steps.insert(3, ("names", lambda: self.rename(read, tree)))
+            steps.insert(2, ("names", lambda: self.rename(read, tree)))
         steps.append(("pairs", self.turn_two))
         complete = True
         for name, step in steps:
@@ -180,7 +189,7 @@ class Search:
             aims += [(way.value, True) for way in ways(opened) if way.also]
         for dim, counted in aims:
             for span in meeting(dim, X, (self.low, self.high), knob.role.most):
-                if span == (knob.before, knob.before):
+                if span[0] <= knob.before <= span[1]:  # what else was changed suffices
                     continue
                 value = plainest(knob.role, knob.before, span)
                 price = surprise(knob.role, knob.before, value)
@@ -229,10 +238,11 @@ class Search:
         """Every name of the source that has a literal, the builder's first."""
         called = (self.network.name.partition("#")[0].rpartition("/")[2], *self.network.aliases)
         builders = [name.rpartition(".")[2] for name in called]
-        self.share = 2 * self.left // 3  # the rest is for what comes after
+        self.share = self.left // 2  # the rest is for what comes after
         listed = source.names(tree, builders)
-        for named in [each for each in listed if not self.solved(read, each)]:
-            self.try_names(read, named)
+        waiting = [self.trials(read, each) for each in listed if not self.solved(read, each)]
+        while waiting:
+            waiting = [trials for trials in waiting if len(list(islice(trials, TURN))) == TURN]
 
     def solved(self, read: Read, named: Named) -> bool:
         """Whether a formula says how the total hangs on a name; what follows from it is noted."""
@@ -244,22 +254,44 @@ class Search:
             return False
         if named.name in symbols(whole(opened)):
             self.solve_name(read, opened, named, number, named.name)
-        elif likeness(opened) == self.itself:
+            return True
+        if likeness(opened) == self.itself:
             self.rewrite(read, named)  # no `--set` reaches it
-        return True
+            return True
+        return False
 
-    def try_names(self, read: Read, named: Named) -> None:
-        """What a name could be instead, where no formula says it."""
+    def trials(self, read: Read, named: Named) -> Iterator[Network | None]:
+        """Try what a name could be instead, where no formula says it; one reading each."""
         idle = 0
-        for before, after, more in source.alternatives(named):
+        steady, tried = False, set()
+        waiting = list(source.alternatives(named))
+        while waiting:
+            before, after, more = waiting.pop(0)
+            if (before, after) in tried:
+                continue
+            tried.add((before, after))
             made = self.again(read, source.bound(named, after))
+            yield made
             idle += made is not None and likeness(made) == self.itself
             if idle == IDLE:
                 break
-            if made is not None:
-                setting = f"{named.name}={after!r}"
-                change = _renamed(named, before if len(named.said) == 1 else None, after, setting)
-                self.check_name(made, change, (not named.near) + more)
+            if made is None:
+                continue
+            setting = f"{named.name}={after!r}"
+            change = _renamed(named, before if len(named.said) == 1 else None, after, setting)
+            self.check_name(made, change, (not named.near) + more)
+            value = whole(made)
+            if type(after) is int and not steady and isinstance(value, int):
+                steady = True
+                waiting[:0] = self.steady(before, after, value)
+
+    def steady(self, before: int, after: int, value: int) -> Iterator[tuple[int, int, int]]:
+        """What a number would be if each one more adds as many: depths, mostly."""
+        each = (value - self.total) // (after - before)
+        for aim in (self.low, self.high):
+            steps = _nearest(aim - self.total, each) if each else 0
+            if steps and 0 <= before + steps <= MOST_DEEP:
+                yield before, before + steps, 1 + min(abs(steps) // 2, 4)
 
     def rewrite(self, read: Read, named: Named) -> None:
         """Each literal of a name that only a helper of the builder's takes."""
@@ -286,7 +318,10 @@ class Search:
             for value in _plain(named.role, before)
             if self.comes_near(_at(dim, free, value))
         ]
-        for span in [*spans, *meeting(dim, free, (self.low, self.high), named.role.most)]:
+        for span in [
+            *spans[:FEW_NEAR],
+            *meeting(dim, free, (self.low, self.high), named.role.most),
+        ]:
             if span == (before, before):
                 continue
             value = plainest(named.role, before, span)
@@ -326,7 +361,7 @@ class Search:
 
     def two_numbers(self, one: Knob, other: Knob) -> None:
         """The plain values of one number with which a plain value of another does."""
-        self.spend(2 * self.size)
+        self.spend(4 * self.size)  # symbols take longer
         opened = _turned(self.network, [(one, symbol(X)), (other, symbol(Y))])
         if opened is None:
             return
@@ -335,7 +370,7 @@ class Search:
             self.spend(self.size // 4)
             rest = bind(dim, {X: first}) if isinstance(dim, Expr) else dim
             for span in meeting(rest, Y, (self.low, self.high), other.role.most):
-                if span == (other.before, other.before):
+                if span[0] <= other.before <= span[1]:
                     continue
                 second = plainest(other.role, other.before, span)
                 price = surprise(other.role, other.before, second)
@@ -371,6 +406,11 @@ def _renamed(named: Named, before: object, after: object, setting: str | None) -
     what = named.name if line is None else say("expect.in_line", name=named.name, line=line)
     said = say("expect.number", what=what, before=before, after=after)
     return Change("name", said, before, after, (), setting)
+
+
+def _nearest(number: int, divisor: int) -> int:
+    """The integer nearest to a quotient."""
+    return (2 * number + divisor) // (2 * divisor)
 
 
 def _plain(role: Role, before: int) -> Iterator[int]:

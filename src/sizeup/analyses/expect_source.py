@@ -10,6 +10,7 @@ import ast
 from copy import deepcopy
 
 from sizeup.analyses import expect_values as values
+from sizeup.analyses.count import count
 from sizeup.errors import SizeupError
 from sizeup.records import Record
 
@@ -172,7 +173,8 @@ def again(read: Read, network: Network, variant: Variant) -> Network | None:
     except SizeupError:
         return None
     found = [each for each in listed if each.name == network.name and each.when is None]
-    return found[0] if len(found) == 1 and found[0].error is None else None
+    known = len(found) == 1 and count(found[0]).parameters is not None
+    return found[0] if known else None
 
 
 def alternatives(named: Named) -> Iterator[tuple[Any, Any, int]]:
@@ -197,7 +199,7 @@ def _others(name: str, said: Any) -> Iterator[tuple[Any, int]]:
             if any(hint in name for hint in FACTOR_HINTS):
                 yield from ((factor, 1) for factor in FACTORS if factor != said)
         case tuple():
-            for place, number in enumerate(said):
-                for step in NEAR:
+            for step in NEAR:
+                for place, number in enumerate(said):
                     if number + step > 0:
                         yield (*said[:place], number + step, *said[place + 1 :]), 2 + abs(step)
