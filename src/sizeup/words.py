@@ -727,6 +727,11 @@ MESSAGES: dict[str, str] = {
     "port.unread": "the code is not read as it should be: {reason}",
     "port.differs": "the code reads as another network: {what}",
     "port.refused": "{name} cannot be written in Keras 3: {why}",
+    "port.turned": "channels_first in the source, channels_last here: images enter with their "
+    "channels last",
+    "port.order": "{names}: the values come in another order than in the source, "
+    "which matters to trained weights alone",
+    "port.stays": "channels_first as in the source: {name} would not be the same with channels_last",
     "port.time_major": "{name}: Keras 3 takes no sequences with the time in front",
     "port.full": "{name}: Keras 3 has no padding 'full'",
     "port.renorm": "{name}: Keras 3 has no batch renormalization",

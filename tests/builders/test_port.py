@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
 
 import sizeup
@@ -92,3 +93,81 @@ def test_json_and_files(capsys, tmp_path):
     assert run(document["code"], name).count_params() == 7850
     assert main(["port", "784:10", "-o", str(tmp_path / "net.py")]) == 0
     assert (tmp_path / "net.py").read_text() == document["code"]
+
+
+TURNED = """
+    def net():
+        i = Input(shape=(3, 10, 12))
+        x = Convolution2D(8, 3, 3, dim_ordering='th', border_mode='same')(i)
+        x = BatchNormalization(axis=1)(x)
+        x = PReLU(shared_axes=[2, 3])(x)
+        y = Convolution2D(4, 1, 1, dim_ordering='th', activation='tanh')(x)
+        x = merge([x, y], mode='concat', concat_axis=1)
+        x = ZeroPadding2D((1, 2), dim_ordering='th')(x)
+        x = MaxPooling2D((2, 2), dim_ordering='th')(x)
+        x = GlobalAveragePooling2D(dim_ordering='th')(x)
+        return Model(i, Dense(5)(x))
+    """
+
+
+def test_channels_last_computes_what_channels_first_computed():
+    network = read(TURNED, "net")
+    turned, kept = (port([network], keep_data_format=keep) for keep in (False, True))
+    assert "channels_first" not in turned.code.partition("inputs =")[2]
+    assert "channels_first" in kept.code.partition("inputs =")[2]
+    ours, theirs = (run(each.code, "net") for each in (turned, kept))
+    random = np.random.default_rng(0)
+    weights = [random.normal(size=w.shape).astype("float32") ** 2 for w in theirs.weights]
+    theirs.set_weights(weights)
+    for variable, weight in zip(ours.weights, weights, strict=True):
+        variable.assign(weight.reshape(variable.shape))  # the slopes of PReLU turn with the image
+    x = random.normal(size=(2, 3, 10, 12)).astype("float32")
+    with warnings.catch_warnings():  # NumPy's of how the backend makes arrays
+        warnings.simplefilter("ignore")
+        turned, kept = ours(np.moveaxis(x, 1, -1)), theirs(x)
+    np.testing.assert_allclose(turned, kept, rtol=1e-4, atol=1e-4)
+
+
+def test_what_would_change_its_meaning_is_not_turned():
+    text = """
+        model = Sequential()
+        model.add(Conv2D(4, 3, data_format='channels_first', input_shape=(3, 8, 9)))
+        model.add(Dense(5))
+        """
+    code = assert_ports(read(text, "model"), keep=False)
+    assert "channels_first as in the source: dense_1" in code
+
+
+def test_a_flattened_image_keeps_its_counts_and_says_that_its_order_does_not():
+    text = """
+        model = Sequential()
+        model.add(Conv2D(4, 3, data_format='channels_first', input_shape=(3, 8, 9)))
+        model.add(Flatten())
+        model.add(Dense(12))
+        model.add(Reshape((2, 2, 3)))
+        model.add(Conv2D(4, 2, data_format='channels_first'))
+        """
+    found = port([read(text, "model")])
+    assert "flatten_1, reshape_1: the values come in another order" in " ".join(
+        found.code.split("\n    # ")
+    )
+    assert run(found.code, "model").count_params() == sizeup.count(read(text, "model")).total
+
+
+SAVED = sorted(
+    path for path in FIXTURES.rglob("*") if path.suffix in {".json", ".keras", ".h5", ".yaml"}
+)
+
+
+@pytest.mark.parametrize("path", SAVED[::4], ids=lambda path: path.name)
+def test_saved_models_are_printed_or_refused_with_a_reason(path):
+    try:
+        networks = sizeup.read(str(path)).networks
+    except sizeup.SizeupError:
+        return  # weights alone, or what the reader of saved models refuses
+    for network in networks:
+        found = port([network], keep_data_format=True)
+        if found.complete and not network.free:
+            assert_same_network(network, run(found.code, found.networks[0].function), names=False)
+        else:
+            assert found.networks[0].why or network.free

@@ -1,12 +1,194 @@
-"""Networks whose images have their channels first, turned to have them last."""
+"""Networks whose images have their channels first, turned to have them last.
+
+Today's Keras runs channels_last everywhere, channels_first on few machines. The tensors that are
+images are followed from the inputs, or from a Reshape that makes them, to where they end; where
+one meets a layer that would then do something else, nothing is turned.
+"""
 
 from __future__ import annotations
 
+from sizeup.errors import SizingError
+from sizeup.network import Graph, Layer, Network, Ref, held_layers, inside, rows
+from sizeup.rules.graphs import resize
+from sizeup.rules.registry import HOMES, find_rule
+from sizeup.words import say
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sizeup.network import Network
+    from collections.abc import Iterator
+    from typing import Any
+
+    from sizeup.network import Call, Shape
+
+FIRST, LAST = "channels_first", "channels_last"
+
+MOVED = frozenset({"conv", "pooling", "padding", "resizing"})
+"""Homes of kinds that take the order of the channels as an argument; others of them are:"""
+MOVED_KINDS = frozenset({"SpatialDropout2D", "SpatialDropout3D", "LocallyConnected2D"})
+
+PASSING = frozenset({"activations", "regularization", "norm"})
+"""Homes of kinds that leave a tensor's axes as they are; others of them are:"""
+PASSING_KINDS = frozenset({"InputLayer", "Activation", "Identity", "Rescaling", "Add", "Subtract",
+                           "Multiply", "Average", "Maximum", "Minimum", "Concatenate"})  # fmt: skip
+
+AXES = ("axis", "shared_axes")
+"""Arguments that number axes."""
+
+MATRIX = 2
+"""The rank at which nothing is an image any more."""
+
+
+class _StaysError(Exception):
+    """A layer keeps the network from being turned."""
 
 
 def channels_last(network: Network) -> tuple[Network, list[str]]:
-    """The network with its channels last, and what is to be said of that."""
-    return network, []
+    """The network with its channels last, and what is to be said of that.
+
+    It owns the same layer by layer; it is as it was where that cannot be done.
+    """
+    if network.error is not None or not any(map(_is_first, _all_layers(network.graph))):
+        return network, []
+    try:
+        turner = _Turner(network.graph)
+        graph = turner.turned()
+        shapes = tuple(
+            _moved(shape) if turner.images.get(Ref(-1, 0, place)) else shape
+            for place, shape in enumerate(network.graph.input_shapes)
+        )
+        found = resize(network.changed(graph=graph), input_shapes=shapes, anew=True)
+    except _StaysError as stays:
+        return network, [say("port.stays", name=stays)]
+    except SizingError as error:
+        return network, [say("port.stays", name=error.what)]
+    if [row.parameters for row in rows(found)] != [row.parameters for row in rows(network)]:
+        return network, [say("port.stays", name=network.name)]
+    notes = [say("port.turned")]
+    if turner.flattened:
+        notes.append(say("port.order", names=", ".join(turner.flattened)))
+    return found, notes
+
+
+def _all_layers(graph: Graph) -> Iterator[Layer]:
+    for layer in graph.layers:
+        yield layer
+        yield from _all_layers(Graph(inside(layer)))
+        yield from held_layers(layer.config)
+
+
+def _is_first(layer: Layer) -> bool:
+    return layer.config.get("data_format") == FIRST
+
+
+class _Turner:
+    """Follows the images of a graph; `images` says of each tensor whether it is one."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.images: dict[Ref, bool] = {}
+        self.flattened: list[str] = []
+        self.wanted = self._wanted()
+
+    def _wanted(self) -> set[Ref]:
+        """The tensors that a layer takes for images with the channels first."""
+        wanted: set[Ref] = set()
+        calls = [(n, layer, i, call) for n, layer in enumerate(self.graph.layers)
+                 for i, call in enumerate(layer.calls)]  # fmt: skip
+        size = -1
+        while size != len(wanted):
+            size = len(wanted)
+            for number, layer, index, call in reversed(calls):
+                takes = _moves(layer) and _is_first(layer)
+                goes_on = _passes(layer) and Ref(number, index) in wanted
+                if takes or goes_on:
+                    wanted.update(call.inputs)
+        return wanted
+
+    def turned(self) -> Graph:
+        """The graph with other configurations; what enters is to be turned as well."""
+        for place in range(len(self.graph.input_shapes)):
+            self.images[Ref(-1, 0, place)] = Ref(-1, 0, place) in self.wanted
+        configs = [dict(layer.config) for layer in self.graph.layers]
+        pending = [(n, i) for n, layer in enumerate(self.graph.layers)
+                   for i in range(len(layer.calls))]  # fmt: skip
+        while pending:
+            waiting = []
+            for number, index in pending:
+                call = self.graph.layers[number].calls[index]
+                if any(ref not in self.images and ref.layer >= -1 for ref in call.inputs):
+                    waiting.append((number, index))
+                else:
+                    configs[number] = self._turn(number, index, call)
+            if len(waiting) == len(pending):
+                raise _StaysError(self.graph.layers[waiting[0][0]].name)
+            pending = waiting
+        layers = zip(self.graph.layers, configs, strict=True)
+        return self.graph.changed(layers=tuple(layer.changed(config=c) for layer, c in layers))
+
+    def _turn(self, number: int, index: int, call: Call) -> dict[str, Any]:
+        """The configuration of a layer for what now enters it."""
+        layer = self.graph.layers[number]
+        given = [self.images.get(ref, False) for ref in call.inputs]
+        config, leaves = dict(layer.config), False
+        if layer.kind == "Reshape" and Ref(number, index) in self.wanted and not any(given):
+            target = tuple(config["target_shape"])
+            config["target_shape"] = (*target[1:], target[0])
+            self.flattened.append(layer.name)
+            leaves = True
+        elif not any(given):
+            if _is_first(layer) and layer.kind != "Flatten":
+                raise _StaysError(layer.name)
+            config.pop("data_format", None) if layer.kind == "Flatten" else None
+        elif layer.kind == "Flatten":
+            config.pop("data_format", None)
+            self.flattened.append(layer.name)
+        elif _moves(layer) and _is_first(layer):
+            config["data_format"] = LAST
+            leaves = True
+        elif _passes(layer) and all(given):
+            config, leaves = _renumbered(layer, call.input_shapes[0]), True
+        else:
+            raise _StaysError(layer.name)
+        for output, shape in enumerate(call.output_shapes):
+            image = leaves and shape is not None and len(shape) > MATRIX
+            self.images[Ref(number, index, output)] = image
+        return config
+
+
+def _moves(layer: Layer) -> bool:
+    return HOMES.get(layer.kind) in MOVED or layer.kind in MOVED_KINDS
+
+
+def _passes(layer: Layer) -> bool:
+    known = HOMES.get(layer.kind) in PASSING or layer.kind in PASSING_KINDS
+    return known and not _moves(layer)
+
+
+def _renumbered(layer: Layer, shape: Shape | None) -> dict[str, Any]:
+    """The configuration with its axes where they are now."""
+    rule = find_rule(layer.kind)
+    if shape is None or rule is None or "noise_shape" in {k for k, v in layer.config.items() if v}:
+        raise _StaysError(layer.name)
+    config = dict(layer.config)
+    if layer.kind == "UnitNormalization" or config.get("shape") is not None:
+        raise _StaysError(layer.name)
+    for name in AXES:
+        if name in rule.signature:
+            axes = config.get(name, rule.signature[name])
+            if axes is not None:
+                config[name] = _axes(axes, len(shape))
+    return config
+
+
+def _axes(axes: Any, rank: int) -> Any:
+    if isinstance(axes, tuple | list):
+        return tuple(axis % rank for axis in (_axes(axis, rank) for axis in axes))
+    place = axes % rank
+    if place == 1:
+        return -1
+    return place if place == 0 else place - 1
+
+
+def _moved(shape: Shape | None) -> Shape | None:
+    """A shape with the channels last."""
+    return None if shape is None else (shape[0], *shape[2:], shape[1])

@@ -180,8 +180,8 @@ def _is_default(layer: Layer, key: str, value: Any, default: Any) -> bool:
     if key == "activation" and default is None and value == "linear":
         return True
     if isinstance(value, str) and isinstance(default, str) and key.endswith("_initializer"):
-        named = snake_case(value)
-        return SAME.get(named, named) == SAME.get(default, default)
+        named, usual = snake_case(value), snake_case(default)
+        return SAME.get(named, named) == SAME.get(usual, usual)
     if isinstance(value, bool) or isinstance(default, bool):
         return value is default
     return bool(value == _plainest(key, default))
