@@ -5,7 +5,7 @@
 PYTHON is an interpreter with tensorflow and tf_keras, which builds what sizeup only reads; the other
 one and its FOLDER, for releases of Keras itself, are those of `old_keras.py`. Every function and
 class that sizeup lists is called there with its defaults, with what it wants more, and with drawn
-arguments, at most 40 calls for each package. exact: total, trainable part and the counts of the
+arguments, at most N calls (40) for each package. exact: total, trainable part and the counts of the
 layers agree; honest: a lower bound that holds, or a reason why it cannot be said; wrong: other
 figures than the real ones, or an error where Keras has none; crash: anything else, or more than a
 minute. What the real Keras does not build is not counted. Results are kept in DIR/results; the
@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from jobs import SECONDS, answers, jobs_in, unpacked
+from jobs import MOST, SECONDS, answers, jobs_in, unpacked
 from packages import PACKAGES
 from programs import USES
 from report import table
@@ -40,13 +40,13 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, object]:
     old_python, releases = options.old_keras or (None, None)
     root = unpacked(package, options.cache, releases and Path(releases)).resolve()
     times: dict[str, float] = {}
-    jobs = jobs_in(root, USES.get(name, ""), times)
+    jobs = jobs_in(root, USES.get(name, ""), times, options.most)
     python = old_python if package.is_release else options.keras
     found = []
     for job, truth in zip(jobs, answers(python, root, package.keras, jobs), strict=True):
         if truth.get("error") == "no model":
             continue
-        start = time.perf_counter()
+        start = time.process_time()
         if "total" in truth:
             signal.alarm(SECONDS)
             kind, said = verdict(job, truth)
@@ -55,7 +55,7 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, object]:
             kind, said = "not built", truth["error"]
         found.append({
             "file": str(job.path.relative_to(root)), "name": job.name, "arguments": job.arguments,
-            "verdict": kind, "said": said, "seconds": time.perf_counter() - start,
+            "verdict": kind, "said": said, "seconds": time.process_time() - start,
         })  # fmt: skip
     return {"package": package.pins[0], "era": package.era, "times": times, "jobs": found}
 
@@ -69,6 +69,7 @@ def main() -> None:
     parser.add_argument("--old-keras", nargs=2, metavar=("PYTHON", "FOLDER"))
     cache = Path(tempfile.gettempdir()) / "sizeup-corpus"
     parser.add_argument("--cache", type=Path, default=cache, metavar="DIR")
+    parser.add_argument("--most", type=int, default=MOST, metavar="N", help="calls for a package")
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args()
     signal.signal(signal.SIGALRM, _late)

@@ -139,7 +139,7 @@ class Job(NamedTuple):
         return json.dumps(call) + "\n"
 
 
-def jobs_in(root: Path, uses: str, times: dict[str, float]) -> list[Job]:
+def jobs_in(root: Path, uses: str, times: dict[str, float], most: int = MOST) -> list[Job]:
     """What to build: of the program that uses a package or, without one, in its own files.
 
     `times` is told how long each file takes, in seconds.
@@ -151,7 +151,7 @@ def jobs_in(root: Path, uses: str, times: dict[str, float]) -> list[Job]:
         return [Job(path, path.stem, name, {}) for name in names]
     found: list[tuple[Path, str, str, tuple[list[str], list[str]]]] = []
     for path in sources(root):
-        start = time.perf_counter()
+        start = time.process_time()
         signal.alarm(SECONDS)
         try:
             tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
@@ -160,13 +160,13 @@ def jobs_in(root: Path, uses: str, times: dict[str, float]) -> list[Job]:
             continue
         finally:
             signal.alarm(0)
-            times[str(path.relative_to(root))] = time.perf_counter() - start
+            times[str(path.relative_to(root))] = time.process_time() - start
         module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
         for name in dict.fromkeys(re.split(r"[\[#]", name)[0] for name in names):
             signature = signature_of(tree, name)
             if signature is not None and all(wanted in VALUES for wanted in signature[0]):
                 found.append((path, module, name, signature))
-        if len(found) >= MOST:
+        if len(found) >= most:
             break
     draws = DRAWS_OF_FEW if len(found) < FEW else DRAWS
     calls = [
@@ -174,7 +174,7 @@ def jobs_in(root: Path, uses: str, times: dict[str, float]) -> list[Job]:
         for path, module, name, signature in found
     ]
     deep = max(map(len, calls), default=0)  # defaults of all first, then what is drawn
-    return [each[i] for i in range(deep) for each in calls if i < len(each)][:MOST]
+    return [each[i] for i in range(deep) for each in calls if i < len(each)][:most]
 
 
 def answers(python: str, root: Path, version: str, jobs: list[Job]) -> list[dict]:

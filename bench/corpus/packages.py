@@ -92,6 +92,11 @@ VALUES = {
     "head_size": 8, "num_query_heads": 4, "num_key_value_heads": 2, "hidden_activation": "relu",
     "vocab_size": 100, "max_length": 16, "units": 8, "input_dim": 20, "activation": "relu", "strides": 1,
     "nb_filters": 8, "out_channels": 4, "n_channels": 3, "n_filters": 8, "units_per_layer": 8,
+    "embedding_dim": 16, "head_dim": 8, "num_experts": 2, "num_attention_heads": 4, "top_k": 1,
+    "moe_intermediate_dim": 32, "shared_expert_intermediate_dim": 32, "shared_expert_intermediate_size": 32,
+    "stackwise_num_repeats": (1, 2, 1), "stackwise_num_filters": (8, 16, 32), "depths": (1, 1),
+    "window_size": 4, "filter_dim": 24, "num_layers_enc": 2, "num_layers_dec": 2,
+    "encoder_num_layers": 2, "decoder_num_layers": 2, "encoder_num_heads": 4, "decoder_num_heads": 4,
 }  # fmt: skip
 """Arguments that builders of many packages want, where they have no default."""
 

@@ -9,9 +9,25 @@ from collections import Counter
 COLUMNS = ("exact", "honest", "wrong", "crash", "not built")
 
 
+HEAD = """# The corpus
+
+`python bench/corpus --keras PYTHON --old-keras PYTHON FOLDER > docs/corpus.md`; nothing here is written by hand.
+
+Model code of packages on PyPI, of different authors and years, fetched at run time, and the `applications`
+of old releases of Keras itself: every function and class that builds a network, called with its defaults and
+with drawn arguments, is read from its text and built with the real Keras: tf_keras 2 and Keras 3 on
+TensorFlow, older releases on Theano. *exact*: the total, the trainable part and the counts of the layers
+agree; *honest*: a lower bound that holds, or a reason why it cannot be said; *wrong*: other figures, or an
+error where Keras has none; *crash*: anything else, or more than a minute; *not built*: Keras itself
+refuses, mostly for want of better arguments. Networks are those that Keras builds; seconds are of the
+processor, the middle one and the longest.
+"""
+
+
 def table(results: list[dict]) -> str:
     """A row for each package and for each era, the reasons, and every call that is not exact."""
-    lines = ["| package | era | networks |" + "".join(f" {c} |" for c in COLUMNS) + " seconds |"]
+    lines = [HEAD]
+    lines += ["| package | era | networks |" + "".join(f" {c} |" for c in COLUMNS) + " seconds |"]
     lines.append("|---" * (len(COLUMNS) + 4) + "|")
     lines += [_row(result["package"], result["era"], result["jobs"]) for result in results]
     eras = dict.fromkeys(result["era"] for result in results)

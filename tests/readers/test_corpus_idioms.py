@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from readers.keras_truth import assert_reads_as_keras, read_text
+from readers.keras_truth import assert_is_keras, assert_reads_as_keras, read_text, run
 from sizeup.analyses.count import count
 
 IDIOMS = {
@@ -13,6 +13,21 @@ IDIOMS = {
         scores, mask = keras.Input((4, 6, 6)), keras.Input((1, 1, 6), dtype="bool")
         kept = keras.layers.Dropout(0.1)(keras.layers.Softmax()(scores, mask))
         model = keras.Model([scores, mask], keras.layers.Dense(3)(kept))
+        """,
+    "an equation put together of letters": """
+        import string
+        import keras
+
+        def equation(free, bound, out):
+            letters = string.ascii_lowercase
+            one, two = letters[: free + bound], letters[free : free + bound + out]
+            result = letters[:free] + letters[free + bound : free + bound + out]
+            return "%s,%s->%s" % (one, two, result), letters[free + bound : free + bound + out]
+
+        image = keras.Input((5, 8))
+        spelled, bias = equation(2, 1, 2)
+        dense = keras.layers.EinsumDense(spelled, output_shape=[None, 2, 4], bias_axes=bias)
+        model = keras.Model(image, dense(image))
         """,
 }
 
@@ -171,3 +186,21 @@ ATTENDED = {
 def test_attention_that_a_class_puts_together_owns_what_keras_gives_it(call: str) -> None:
     end = f"model = Model([words, others], layers.Dense(2)({ATTENDED[call]}))\n"
     assert_reads_as_keras(ATTENTION + end)
+
+
+def test_a_key_that_is_a_list_with_slices_is_one_of_several_axes() -> None:
+    """As TensorFlow takes it: NumPy, which runs Keras here, wants a tuple."""
+    text = """
+        import keras
+        from keras import layers
+
+        class Aligned(layers.Layer):
+            def call(self, x):
+                indices = [slice(None)] * 3
+                indices[1:1] = [None]
+                return x[indices]
+
+        image = keras.Input((6, 8))
+        model = keras.Model(image, layers.Dense(3)(layers.Flatten()(Aligned()(image))))
+        """
+    assert_is_keras(read_text(text)["model"], run(text.replace("x[indices]", "x[tuple(indices)]")))

@@ -204,7 +204,9 @@ def _set_shape(m: Machine, tensor: Tensor, shape: Value, node: ast.AST) -> None:
 
 
 def item(m: Machine, tensor: Tensor, index: Value, node: ast.AST) -> Value:
-    """`x[key]`."""
+    """`x[key]`; a list that has slices in it is taken for a tuple, as TensorFlow takes it."""
+    if isinstance(index, list) and any(isinstance(part, slice | None) for part in index):
+        index = tuple(index)
     parts = index if isinstance(index, tuple) else (index,)
     if len(parts) == 1 and isinstance(parts[0], Tensor) and parts[0].shape != ():
         if parts[0].dtype == "bool":

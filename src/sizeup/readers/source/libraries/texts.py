@@ -1,9 +1,10 @@
-"""`json` and `ast.literal_eval` over texts that are in the source."""
+"""`json` and `ast.literal_eval` over texts that are in the source; the alphabets of `string`."""
 
 from __future__ import annotations
 
 import ast
 import json
+import string
 
 from sizeup.readers.source.builtin_functions import is_plain, table
 from sizeup.readers.source.machine import Machine, line_of, lost_value
@@ -49,4 +50,8 @@ def _dumps(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
 MEMBERS: dict[str, Value] = table({
     "json.loads": _parsing(json.loads), "json.dumps": _dumps,
     "ast.literal_eval": _parsing(ast.literal_eval),
-})  # fmt: skip
+}) | {
+    f"string.{name}": getattr(string, name)
+    for name in ("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits",
+                 "octdigits", "printable", "punctuation", "whitespace")
+}  # fmt: skip
