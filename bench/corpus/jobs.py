@@ -112,7 +112,10 @@ def calls_of(
 ) -> list[dict[str, object]]:
     """Arguments for a builder: its defaults, then some that are drawn, the same every time."""
     given = {argument: VALUES[argument] for argument in wanted}
-    given |= {argument: None for argument in ("weights", "pretrained") if argument in optional}
+    if "weights" in optional and "pretrained" in optional:
+        given |= {"pretrained": False}
+    else:
+        given |= {name: None for name in ("weights", "pretrained") if name in optional}
     calls = [given]
     open_to = [argument for argument in (*optional, *wanted) if argument in DRAWN]
     draw = random.Random(name)

@@ -34,9 +34,7 @@ deepctr==0.9.4
 retina-face==0.0.19
 keras-tcn==3.5.7
 basic-pitch==0.4.0
-classification-models-3D==1.1.0
 csbdeep==0.8.2
-efficientnet-3D==1.0.2
 inaSpeechSegmenter==0.8.0
 larq-zoo==2.4.0
 mtcnn==1.0.0
@@ -48,7 +46,11 @@ vit-keras==0.2.0
 """
 """A package on each line, of different authors and years; what it imports stands behind it."""
 
-KERAS_3 = "keras-hub==0.32.0"
+KERAS_3 = """
+keras-hub==0.32.0
+classification-models-3D==1.1.0
+efficientnet-3D==1.0.2
+"""
 
 OLD = "1.1.0 1.1.1 1.1.2 1.2.0 1.2.1 1.2.2 2.0.9"
 """Releases of Keras itself whose `applications` are read; their own Keras builds them, on Theano."""
