@@ -204,3 +204,30 @@ def test_a_key_that_is_a_list_with_slices_is_one_of_several_axes() -> None:
         model = keras.Model(image, layers.Dense(3)(layers.Flatten()(Aligned()(image))))
         """
     assert_is_keras(read_text(text)["model"], run(text.replace("x[indices]", "x[tuple(indices)]")))
+
+
+def test_keras_3_does_not_trace_a_call_whose_output_the_class_declares() -> None:
+    """What does not fit in it is no error of the network; how much it owns is not certain."""
+    text = """
+        import keras
+        from keras import layers
+
+        class Adds(layers.Layer):
+            def build(self, shape):
+                self.dense = layers.Dense(5)
+                self.dense.build(shape)
+
+            def compute_output_shape(self, shape):
+                return shape
+
+            def call(self, x):
+                return x + self.dense(x)
+
+        image = keras.Input((8,))
+        model = keras.Model(image, layers.Dense(3)(Adds()(image)))
+        """
+    total = run(text).count_params()
+    found = count(read_text(text)["model"])
+    assert read_text(text)["model"].error is None
+    assert found.total in (None, total)
+    assert found.at_least <= total

@@ -90,6 +90,9 @@ def _leave(
     leaving = _distinct(t for t in tensors_in(m, result) if isinstance(t, Tensor))
     capture_body(call, tuple(inside.values()), leaving)
     assert call.body is not None
+    if call.error is not None and _is_never_traced(m, layer):
+        layer.unknown = layer.unknown or Unknown(call.error, line_of(node))
+        call.error = None
     call.macs = add_known(row.macs for row in rows(Frozen("", call.body)) if row.depth == 0)
     if not leaving:
         return _opaque(call, say("source.no_tensor", name=layer.kind), line_of(node))
@@ -101,6 +104,14 @@ def _leave(
         _declare_outputs(m, call, node)
     outside = {id(inner): outer for inner, outer in zip(leaving, call.outputs, strict=True)}
     return swap(result, outside)
+
+
+def _is_never_traced(m: Machine, layer: LayerValue) -> bool:
+    """Whether Keras 3 builds a network without running `call`, as the class says what leaves.
+
+    What is wrong in `call` comes out when the network runs.
+    """
+    return m.world.dialect.law > 2 and layer.method(SHAPE_METHODS[0]) is not None  # noqa: PLR2004
 
 
 def _declare_outputs(m: Machine, call: Node, node: ast.AST) -> None:
