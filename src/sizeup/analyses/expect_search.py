@@ -78,7 +78,9 @@ class Search:
         self.total = total_of(network)
         self.found: dict[object, Explanation] = {}
         self.near: dict[object, Explanation] = {}
-        self.around = self.low - self.low // NEAR, self.high + self.high // NEAR
+        off = max(self.low - total_of(network), total_of(network) - self.high) - 1
+        self.around = max(self.low - self.low // NEAR, self.low - off), min(
+            self.high + self.high // NEAR, self.high + off)  # fmt: skip
 
     def run(self, read: Read | None, tree: ast.Module | None, report: Report) -> bool:
         """Search; False where the effort did not suffice for all."""
@@ -188,7 +190,7 @@ class Search:
         if knob.shared and not paired:
             aims += [(way.value, True) for way in ways(opened) if way.also]
         for dim, counted in aims:
-            for span in meeting(dim, X, (self.low, self.high), knob.role.most):
+            for span in self.spans(dim, knob, plain=paired or counted):
                 if span[0] <= knob.before <= span[1]:  # what else was changed suffices
                     continue
                 value = plainest(knob.role, knob.before, span)
@@ -203,6 +205,18 @@ class Search:
                 self.check(made, listed, cost + knob.cost + price)
                 if counted:
                     self.count_otherwise(made, listed, cost + knob.cost + price)
+
+    def spans(self, dim: Dim, knob: Knob, *, plain: bool) -> Iterator[tuple[int, int]]:
+        """The values of a knob that meet the expected number: all, or the plainest alone."""
+        if not plain:
+            yield from meeting(dim, X, (self.low, self.high), knob.role.most)
+        elif (value := self.plain_value(dim, X, knob)) is not None:
+            yield value, value
+
+    def plain_value(self, dim: Dim, name: str, knob: Knob) -> int | None:
+        """The plainest value of a knob with which an expression is the expected number."""
+        fitting = [v for v in _plain(knob.role, knob.before) if self.meets(_at(dim, name, v))]
+        return min(fitting, key=lambda v: surprise(knob.role, knob.before, v), default=None)
 
     def solve_near(self, knob: Knob, dim: Dim) -> None:
         """The plain values of a knob under which the total comes near."""
@@ -369,18 +383,17 @@ class Search:
         for first in _plain(one.role, one.before):
             self.spend(self.size // 4)
             rest = bind(dim, {X: first}) if isinstance(dim, Expr) else dim
-            for span in meeting(rest, Y, (self.low, self.high), other.role.most):
-                if span[0] <= other.before <= span[1]:
-                    continue
-                second = plainest(other.role, other.before, span)
-                price = surprise(other.role, other.before, second)
-                if price > PLAIN:
-                    continue
+            second = self.plain_value(rest, Y, other)
+            if second is not None:
                 self.spend(self.size)
                 made = _turned(self.network, [(one, first), (other, second)])
                 if made is not None:
-                    price += surprise(one.role, one.before, first)
-                    pair = [_change(one, first, (first, first)), _change(other, second, span)]
+                    price = surprise(one.role, one.before, first)
+                    price += surprise(other.role, other.before, second)
+                    pair = [
+                        _change(one, first, (first, first)),
+                        _change(other, second, (second, second)),
+                    ]
                     self.check(made, pair, one.cost + other.cost + price)
 
 
