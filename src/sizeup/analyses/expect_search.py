@@ -214,7 +214,12 @@ class Search:
             yield value, value
 
     def plain_value(self, dim: Dim, name: str, knob: Knob) -> int | None:
-        """The plainest value of a knob with which an expression is the expected number."""
+        """The plainest value of a knob with which an expression is the expected number.
+
+        None where it is that already: what else was changed suffices then.
+        """
+        if self.meets(_at(dim, name, knob.before)):
+            return None
         fitting = [v for v in _plain(knob.role, knob.before) if self.meets(_at(dim, name, v))]
         return min(fitting, key=lambda v: surprise(knob.role, knob.before, v), default=None)
 
