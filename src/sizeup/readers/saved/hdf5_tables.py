@@ -11,7 +11,6 @@ from struct import Struct
 
 from sizeup.errors import ReadError
 from sizeup.readers.saved.stored import Stored
-from sizeup.records import Record
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -27,12 +26,12 @@ MAX_READ = 100_000_000
 """Bytes of the longest table or attribute that is read: no configuration is longer."""
 
 SUPERBLOCK, ROOT = Struct("<8sB4xBB9xQ"), 56
-SYMBOL = Struct("<QQI4xQQ")
+SYMBOL = Struct("<QQI20x")
 TREE, HEAP, TABLE = Struct("<4sBBH16x"), Struct("<4s4xQ8xQ"), Struct("<4s2xH")
 HEADER, MESSAGE, PLACE = Struct("<BxHII4x"), Struct("<HHB3x"), Struct("<QQ")
 COLLECTION, ELEMENT, TEXT = Struct("<4s4xQ"), Struct("<H6xQ"), Struct("<IQI")
-TABLED, LINKED = 1, 2
-"""What a symbol may say at once: where a group's tables are; that it is a link by a name."""
+LINKED = 2
+"""A symbol that is a link by a name."""
 
 DATASPACE, DATATYPE, ATTRIBUTE, CONTINUES, SYMBOLS = 1, 3, 12, 16, 17
 LATER = frozenset({2, 6, 21})
@@ -47,13 +46,6 @@ class Unsupported(Exception):  # noqa: N818  (caught where the library takes ove
     """A file that uses what only the library reads."""
 
 
-class Symbol(Record):
-    """An entry of a group: where its header is, and where its tables are if that is told."""
-
-    header: int
-    tables: tuple[int, int] | None = None
-
-
 class Tables:
     """An open file. Everything that it is asked raises ReadError where the file is damaged."""
 
@@ -63,8 +55,8 @@ class Tables:
         signature, version, offsets, lengths, base = SUPERBLOCK.unpack(self._read(0, 32))
         if signature != SIGNATURE or version or (offsets, lengths) != (8, 8) or base:
             raise Unsupported
-        self.root = _symbol(*SYMBOL.unpack(self._read(ROOT, SYMBOL.size))[1:])
-        self.known: dict[Symbol, dict[str, Symbol]] = {}
+        self.root: int = SYMBOL.unpack(self._read(ROOT, SYMBOL.size))[1]
+        self.known: dict[int, dict[str, int]] = {}
         self.messages: dict[int, list[tuple[int, bytes]]] = {}
 
     # -- what is asked ----------------------------------------------------------------------
@@ -76,12 +68,12 @@ class Tables:
         seen: set[int] = set()
         pending = [("", self._at(group), 0)]
         while pending:
-            path, symbol, depth = pending.pop()
+            path, header, depth = pending.pop()
             below = []
-            for name, inner in self._members(symbol).items():
-                if inner.header in seen:
+            for name, inner in self._members(header).items():
+                if inner in seen:
                     continue
-                seen.add(inner.header)
+                seen.add(inner)
                 if len(seen) > MAX_OBJECTS or depth > MAX_DEPTH:
                     raise ReadError(say("saved.objects", most=MAX_OBJECTS))
                 if self._tables(inner) is not None:
@@ -108,7 +100,7 @@ class Tables:
 
         Keras splits a long list of names over `weight_names0`, `weight_names1`, ….
         """
-        found = dict(self._attributes(self._at(group).header, name))
+        found = dict(self._attributes(self._at(group), name))
         if name in found or f"{name}0" not in found:
             return self._value(found[name]) if name in found else None
         parts: list[Any] = []
@@ -132,14 +124,15 @@ class Tables:
 
     # -- groups -----------------------------------------------------------------------------
 
-    def _at(self, path: str) -> Symbol:
+    def _at(self, path: str) -> int:
+        """Where the header of a group is."""
         found = self._find(path)
         if found is None:
             raise ReadError(say("saved.no_group", name=path.strip("/")))
         return found
 
-    def _find(self, path: str) -> Symbol | None:
-        here: Symbol | None = self.root
+    def _find(self, path: str) -> int | None:
+        here: int | None = self.root
         for name in filter(None, path.split("/")):
             if here is None:
                 return None
@@ -148,18 +141,19 @@ class Tables:
             here = self.known[here].get(name)
         return here
 
-    def _tables(self, symbol: Symbol) -> tuple[int, int] | None:
-        """Where the tables of a group are; None for what is no group."""
-        if symbol.tables is not None:
-            return symbol.tables
-        for kind, body in self._messages(symbol.header):
+    def _tables(self, header: int) -> tuple[int, int] | None:
+        """Where the tables of a group are; None for what is no group.
+
+        A symbol may tell it too, but not that the group has been turned into a newer one since.
+        """
+        for kind, body in self._messages(header):
             if kind == SYMBOLS and len(body) >= PLACE.size:
                 tree, heap = PLACE.unpack(body[: PLACE.size])
                 return tree, heap
         return None
 
-    def _members(self, symbol: Symbol) -> dict[str, Symbol]:
-        tables = self._tables(symbol)
+    def _members(self, header: int) -> dict[str, int]:
+        tables = self._tables(header)
         if tables is None:
             return {}
         tree, heap = tables
@@ -174,7 +168,7 @@ class Tables:
             for entry in SYMBOL.iter_unpack(self._read(leaf + TABLE.size, count * SYMBOL.size)):
                 if entry[2] != LINKED and entry[0] < size:
                     name = names[entry[0] : names.index(b"\0", entry[0])]
-                    found[name.decode("utf-8", errors="replace")] = _symbol(*entry[1:])
+                    found[name.decode("utf-8", errors="replace")] = entry[1]
         return found
 
     def _leaves(self, at: int, depth: int, count: list[int]) -> Iterator[int]:
@@ -219,10 +213,10 @@ class Tables:
         self.messages = {at: found}  # the last one alone: mostly it is asked for again at once
         return found
 
-    def _data_set(self, path: str, symbol: Symbol) -> Stored | None:
+    def _data_set(self, path: str, header: int) -> Stored | None:
         shape: tuple[int, ...] | None = None
         dtype = None
-        for kind, body in self._messages(symbol.header):
+        for kind, body in self._messages(header):
             if kind == DATASPACE:
                 shape = _dims(body)
             elif kind == DATATYPE:
@@ -286,10 +280,6 @@ class Tables:
                 break
             place += long + -long % 8
         raise ReadError(say("saved.damaged"))
-
-
-def _symbol(header: int, kind: int, tree: int, heap: int) -> Symbol:
-    return Symbol(header, (tree, heap) if kind == TABLED else None)
 
 
 def _expect(found: bytes, magic: bytes) -> None:
