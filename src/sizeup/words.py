@@ -204,6 +204,7 @@ MESSAGES: dict[str, str] = {
     "readers.defect": "sizeup fails on this text ({kind}), which is a defect of sizeup",
     "readers.empty": "is empty",
     "readers.no_name": "no network is called {name}; there are {known}",
+    "source.calls": "models call models that call models: more than {most:,} calls inside of one",
     "source.steps": "ended after {steps} steps: the code loops too long to be followed",
     "source.size": "ended: the code makes a value that is too large to be meant",
     "source.depth": "ended: calls of {name}() are nested too deep",

@@ -64,6 +64,24 @@ def test_a_broken_configuration_is_one_line(name, tmp_path, capsys):
     assert err.count("\n") == 1
 
 
+def doubling(depth):
+    """Each model calls the one in it twice."""
+    inner = {"class_name": "Dense", "config": {"name": "dense", "units": 4}}
+    for number in range(depth):
+        body = {**inner, "name": "m", "inbound_nodes": [[["in", 0, 0, {}]], [["m", 0, 0, {}]]]}
+        inner = functional(body, ends=("in", "m"))
+        inner["config"] |= {"name": f"level{number}", "output_layers": [["m", 1, 0]]}
+    return inner
+
+
+def test_models_that_double_with_each_level_are_one_line(tmp_path, capsys):
+    path, start = tmp_path / "m.json", time.process_time()
+    path.write_text(json.dumps(doubling(35)))
+    assert main(["count", str(path)]) == 2
+    assert "models call models" in capsys.readouterr().err
+    assert time.process_time() - start < 10
+
+
 @pytest.mark.parametrize("text", [
     '{"class_name": "Sequential", "config": ' + "[" * 100_000 + "]" * 100_000 + "}",
     '{"a":' * 100_000 + "1" + "}" * 100_000,

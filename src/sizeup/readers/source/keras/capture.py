@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     Calls = list[tuple[LayerValue, list[Node]]]
 
+MAX_CALLS = 10_000
+"""Calls inside of a model that is called itself, those in its models and in theirs told apart."""
+
 
 def capture(inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, chain: bool = False) -> Graph:
     """The graph between tensors.
@@ -291,3 +294,19 @@ def _held(layer: LayerValue) -> Layer:
         return freeze(layer, name, [last], lambda t: Ref(-1, 0, starts[id(t)]), {})
     frozen = freeze(layer, name, [], lambda _: Ref(-1), {})
     return frozen.changed(kind=layer.rule, parameters=())
+
+
+def is_endless(graph: Graph) -> bool:
+    """Whether a model holds more calls than are followed.
+
+    One that calls another one twice, which calls a third one twice, …, doubles with each.
+    """
+    known: dict[int, int] = {}
+
+    def calls_in(inner: Graph) -> int:
+        if id(inner) not in known:
+            calls = [call for layer in inner.layers for call in layer.calls]
+            known[id(inner)] = len(calls) + sum(calls_in(call.body) for call in calls if call.body)
+        return known[id(inner)]
+
+    return calls_in(graph) > MAX_CALLS

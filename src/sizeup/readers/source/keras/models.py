@@ -17,7 +17,7 @@ from sizeup.readers.source.keras.calling import (
     samples_of,
     tensors_in,
 )
-from sizeup.readers.source.keras.capture import capture
+from sizeup.readers.source.keras.capture import MAX_CALLS, capture, is_endless
 from sizeup.readers.source.keras.listed import listed_layers
 from sizeup.readers.source.keras.objects import LayerValue, MergeLayer, ModelValue, Node, Tensor
 from sizeup.readers.source.machine import Machine, line_of
@@ -251,10 +251,12 @@ def call_model(
         return call
     graph = graph_of(model)
     shapes = [t.shape for t in inputs]
-    if None not in shapes and not _compatible(shapes, graph.input_shapes):
-        call.error = say(
-            "source.model_input", given=_text(shapes), wanted=_text(graph.input_shapes)
-        )
+    if is_endless(graph):
+        call.error = say("source.calls", most=MAX_CALLS)
+    elif None not in shapes and not _compatible(shapes, graph.input_shapes):
+        wanted = _text(graph.input_shapes)
+        call.error = say("source.model_input", given=_text(shapes), wanted=wanted)
+    if call.error is not None:
         call.outputs = tuple(Tensor(None, node=call, index=i) for i, _ in enumerate(model.outputs))
         return call
     if None not in shapes and shapes != list(graph.input_shapes) and None not in graph.input_shapes:
