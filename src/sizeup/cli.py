@@ -340,11 +340,13 @@ def _solve(arguments: Namespace) -> int:
     networks = _networks(_readings(arguments))
     from sizeup.analyses.inverse import solve_networks
     from sizeup.analyses.known import Known
+    from sizeup.present.progress import progress
 
     known = Known(arguments.total, arguments.trainable, arguments.macs, arguments.layer,
                   arguments.shape, arguments.where)  # fmt: skip
-    found = solve_networks(networks, known, arguments.vary, limit=arguments.limit,
-                           effort=arguments.timeout)  # fmt: skip
+    with progress() as report:
+        found = solve_networks(networks, known, arguments.vary, limit=arguments.limit,
+                               effort=arguments.timeout, report=report)  # fmt: skip
     if arguments.json:
         _print_json({"sizeup": __version__, **found.as_dict()})
     else:

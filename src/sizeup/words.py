@@ -446,6 +446,9 @@ MESSAGES: dict[str, str] = {
     "diff.only_after": "only in the network after",
     "diff.unknown": "the difference is unknown, as the total of {names} is",
     # analyses: solve
+    "solve.try_all": "looking for all solutions",
+    "solve.try_plain": "{count} solutions so far: trying plain values",
+    "solve.try_longer": "{count} solutions so far: looking for others and a proof, {seconds} s at most",
     "solve.ortools": "solving needs OR-Tools: pip install 'sizeup[solve]'",
     "solve.bounds": "{text} is neither a range of integers, as 8..512, nor choices, as 1,3,5,7",
     "solve.values": "{name} needs at least one value to try and at most {most}",

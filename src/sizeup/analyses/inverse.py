@@ -17,7 +17,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sizeup.analyses.solve import Bounds
 
@@ -29,12 +29,14 @@ def solve_networks(
     *,
     limit: int = 100,
     effort: float = EFFORT,
+    report: Callable[[str], None] = lambda _: None,
 ) -> Solutions:
     """The hyperparameters that give networks what is known of them, plainest first.
 
     `vary` are `NAME=8..512` or `NAME=1,3,5`, 1 to 1,024 otherwise; `effort` is about the seconds
-    that the search for a proof may take. Only values that make valid networks count. Raises
-    UsageError for names that do not exist and for networks without a formula.
+    that the search for a proof may take; `report` is told what is being done. Only values that
+    make valid networks count. Raises UsageError for names that do not exist and for networks
+    without a formula.
     """
     wanted = list(targets(known, networks))
     if not wanted:
@@ -52,6 +54,7 @@ def solve_networks(
         positive=[dim for network in involved for dim in lengths(network.graph)],
         limit=limit,
         effort=effort,
+        report=report,
     )
     checked = _valid(solutions, involved)
     return replace(checked, relations=relations(checked, [target for target, _ in wanted]))

@@ -22,7 +22,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any, TypeAlias
 
     from sizeup.analyses.grid import Demand, Values
@@ -149,13 +149,15 @@ def solve(
     zero: Iterable[Dim] = (),
     limit: int = 100,
     effort: float = EFFORT,
+    report: Callable[[str], None] = lambda _: None,
 ) -> Solutions:
     """Find the values of all names that meet the targets, plainest first.
 
     `bounds` says what each name may be, 1 to 1,024 for those that it leaves out. Only solutions
     count in which every dimension in `positive` is at least 1, every one in `zero` is 0, and nothing
     is divided by zero. `effort` limits the search for a proof, in CP-SAT's deterministic
-    seconds, which take about as long as real ones. Raises UsageError for a limit below 1, for
+    seconds, which take about as long as real ones; `report` is told what is being done. Raises
+    UsageError for a limit below 1, for
     bounds that hold nothing or too much, and where OR-Tools is not installed.
     """
     if limit < 1:
@@ -172,11 +174,14 @@ def solve(
         inside = system.inside()
     except EmptyError:
         return Solutions((), 0, True, values)
+    report(say("solve.try_all"))
     choices, proved = system.search(QUICK, MOST)
     if not proved:
+        report(say("solve.try_plain", count=len(choices)))
         plain = _plain(demands, inside, limit)
         choices = list({*choices, *plain})
         if len(choices) < limit:
+            report(say("solve.try_longer", count=len(choices), seconds=round(effort)))
             more, proved = system.search(effort, MOST)
             choices = list({*choices, *more})
     customs = habits(values)
