@@ -113,7 +113,7 @@ def calls_of(
     """Arguments for a builder: its defaults, then some that are drawn, the same every time."""
     given = {argument: VALUES[argument] for argument in wanted}
     if "weights" in optional and "pretrained" in optional:
-        given |= {"pretrained": False}
+        given |= {name: False for name in ("pretrained", "pretrained_top") if name in optional}
     else:
         given |= {name: None for name in ("weights", "pretrained") if name in optional}
     calls = [given]

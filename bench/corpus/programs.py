@@ -89,4 +89,13 @@ USES = {
         def b3(): return efn.EfficientNetB3(weights=None, include_top=False, input_shape=(300, 300, 3))
         def b7(): return efn.EfficientNetB7(weights=None, classes=17)
         """,
+    "csbdeep": """
+        from csbdeep.internals.nets import common_unet, custom_unet
+        flat = dict(kernel_size=(3, 3), pool_size=(2, 2))
+        def planes(): return custom_unet((64, 64, 1), "linear", **flat)
+        def deep(): return custom_unet((64, 64, 2), "linear", n_depth=3, batch_norm=True, **flat)
+        def likely(): return custom_unet((64, 64, 1), "linear", prob_out=True, **flat)
+        def solid(): return custom_unet((32, 32, 32, 1), "linear", n_filter_base=8)
+        def common(): return common_unet(2, 1, 1)((None, None, 1))
+        """,
 }
