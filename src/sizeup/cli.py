@@ -412,6 +412,37 @@ def _weights_arguments(parser: ArgumentParser) -> None:
     _common(parser)
 
 
+def _check(arguments: Namespace) -> int:
+    from sizeup.analyses.project import check_project, record
+    from sizeup.readers.budgets import find_budgets
+
+    budgets = find_budgets(arguments.file)
+    verdict = check_project(budgets)
+    if arguments.update:
+        record(verdict, budgets)
+        verdict = check_project(budgets)
+    if arguments.json:
+        _print_json({"sizeup": __version__, **verdict.as_dict()})
+    elif arguments.markdown:
+        from sizeup.present.checking import markdown
+
+        print(markdown(verdict))
+    else:
+        from sizeup.present.terminal import show_verdict
+
+        show_verdict(verdict)
+    if verdict.broken:
+        return NO
+    return EXACT if verdict.ok else UNKNOWN
+
+
+def _check_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help=say("cli.check_file"))
+    parser.add_argument("--json", action="store_true", help=say("cli.json"))
+    parser.add_argument("--markdown", action="store_true", help=say("cli.markdown"))
+    parser.add_argument("--update", action="store_true", help=say("cli.update"))
+
+
 def _zoo(arguments: Namespace) -> int:
     from sizeup.zoo import APPLICATIONS, ARCHITECTURES
 
@@ -438,5 +469,6 @@ COMMANDS: dict[str, tuple[Callable[[ArgumentParser], None], Callable[[Namespace]
     "solve": (_solve_arguments, _solve),
     "port": (_port_arguments, _port),
     "weights": (_weights_arguments, _weights),
+    "check": (_check_arguments, _check),
     "zoo": (_zoo_arguments, _zoo),
 }

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
+    from sizeup.analyses.check import Verdict
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.expect import Expectation
@@ -77,6 +78,13 @@ def show_fitting(fitting: Fitting) -> None:
     from sizeup.present.fitting import page
 
     show(page(fitting))
+
+
+def show_verdict(verdict: Verdict) -> None:
+    """Print whether networks keep their budgets."""
+    from sizeup.present.checking import page
+
+    show(page(verdict))
 
 
 def show_zoo(architectures: Sequence[Architecture]) -> None:
