@@ -8,7 +8,7 @@ import warnings
 import keras
 
 from sizeup.analyses.count import count
-from sizeup.network import Network, rows
+from sizeup.network import Network, Row, rows
 
 
 def build(network: Network) -> keras.Model:
@@ -24,34 +24,42 @@ def assert_same_network(network: Network, model: keras.Model, *, names: bool = T
     found = count(network)
     assert found.total == model.count_params()
     assert found.trainable == scalars(model.trainable_weights)
-    ours = {}
-    for row in rows(network):
-        if row.parent is None and not row.layer.kind.startswith("ops."):
-            shapes = row.layer.calls[0].output_shapes if row.layer.calls else ()
-            key = row.layer.name.replace("/", "_") if names else len(ours)
-            ours[key] = (row.parameters, row.trainable, shapes)
-    layers = {layer.name: layer for layer in model.layers if "ops" not in type(layer).__module__}
+    layers = [layer for layer in model.layers if _is_layer(layer)]
     if names:
-        assert set(ours) == set(layers)
-    for key, layer in layers.items() if names else enumerate(layers.values()):
-        parameters, trainable, shapes = ours[key]
-        shared = parameters != layer.count_params() and _shared(network, key)
-        assert shared or parameters == layer.count_params(), key
-        assert shared or trainable == scalars(layer.trainable_weights), key
-        if layer._inbound_nodes:
-            node = layer._inbound_nodes[0]
-            real = tuple(tuple(t.shape) for t in node.output_tensors)
-            if len(layer._inbound_nodes) == 1 or len(set(map(str, shapes))) == 1:
-                assert _fit(shapes, real), (key, shapes, real)
+        table = {row.layer.name.replace("/", "_"): row for row in rows(network) if _is_listed(row)}
+        assert {layer.name for layer in layers} == set(table)
+        for layer in layers:
+            row = table[layer.name]
+            if row.shared_with is None:
+                assert _of_row(row) == _of_layer(layer), layer.name
+    else:
+        ours = [_of_row(row) for row in rows(network) if _is_listed(row) and not row.shared_with]
+        theirs = [_of_layer(layer) for layer in layers]
+        missing = [each for each in ours if each not in theirs]
+        assert not missing
+        assert len(theirs) == len([row for row in rows(network) if _is_listed(row)])
 
 
-def _shared(network: Network, key: object) -> bool:
-    return any(row.layer.name == key and row.shared_with for row in rows(network))
+def _is_layer(layer: keras.Layer) -> bool:
+    return "ops" not in type(layer).__module__ and not isinstance(layer, keras.layers.InputLayer)
 
 
-def _fit(ours: tuple, real: tuple) -> bool:
-    """Equal shapes; of a nested model's the batch may be open on one side."""
-    return [s[1:] for s in ours if s is not None] == [s[1:] for s in real] or ours == real
+def _is_listed(row: Row) -> bool:
+    kind = row.layer.kind
+    return row.parent is None and not kind.startswith("ops.") and kind != "InputLayer"
+
+
+def _of_row(row: Row) -> tuple:
+    shapes = row.layer.calls[0].output_shapes
+    return row.parameters, row.trainable, tuple(s and s[1:] for s in shapes)
+
+
+def _of_layer(layer: keras.Layer) -> tuple:
+    """Of its first call in this model: a model that is called has another before."""
+    nodes = layer._inbound_nodes
+    node = nodes[1 if isinstance(layer, keras.Model) and len(nodes) > 1 else 0]
+    shapes = tuple(tuple(tensor.shape)[1:] for tensor in node.output_tensors)
+    return layer.count_params(), scalars(layer.trainable_weights), shapes
 
 
 def scalars(weights: list[keras.Variable]) -> int:

@@ -171,3 +171,45 @@ def test_saved_models_are_printed_or_refused_with_a_reason(path):
             assert_same_network(network, run(found.code, found.networks[0].function), names=False)
         else:
             assert found.networks[0].why or network.free
+
+
+def test_blocks_that_are_repeated_are_loops():
+    text = """
+        i = keras.Input((64, 64, 3))
+        x = i
+        for filters in (16, 32, 64):
+            for _ in range(3):
+                x = layers.Conv2D(filters, 3, padding='same')(x)
+                x = layers.ReLU()(x)
+            x = layers.MaxPooling2D()(x)
+        for rate in (2, 4, 8):
+            x = layers.Conv2D(8, 3, dilation_rate=rate, padding='same')(x)
+            x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x)
+        model = keras.Model(i, x)
+        """
+    code = assert_ports(read(text, "model"))
+    assert code.count("layers.Conv2D") <= 6
+    assert "for filters in (" in code
+
+
+def test_a_loop_in_a_loop_has_a_variable_of_its_own():
+    from sizeup.builders.loops import folded
+
+    lines = []
+    for outer in (5, 7):
+        for inner in (1, 2, 3):
+            lines += [f"    x = f(x, {inner})", f"    x = g({inner})"]
+        lines += [f"    x = h(x, {outer})", f"    x = k(x, {outer})"]
+    code = "\n".join(folded(lines, set()))
+    seen = []
+    note = {name: lambda *a, name=name: seen.append((name, a[-1])) for name in "fghk"}
+    exec("def run(x=None):\n" + code, note)
+    note["run"]()
+    expected = []
+    for outer in (5, 7):
+        for inner in (1, 2, 3):
+            expected += [("f", inner), ("g", inner)]
+        expected += [("h", outer), ("k", outer)]
+    assert seen == expected
+    assert "for " in code

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from sizeup.builders.layout import WIDTH, statement
+from sizeup.builders.loops import folded
 from sizeup.builders.plan import Freeze
 from sizeup.builders.planning import plan
 from sizeup.builders.spelling import OWN, RENAMED
@@ -96,7 +97,7 @@ def _port(network: Network, function: str, *, keep: bool) -> Ported:
 def _written(network: Network, function: str, notes: Sequence[str]) -> Ported:
     made = plan(network, partial(_name, automatic=_automatic(network)))
     notes = [*notes, *made.notes]
-    body = list(_body(made, network))
+    body = folded(list(_body(made, network)), {free.name for free in network.free})
     names = [free.name for free in network.free if _uses(body, free.name)]
     clash = next((name for name in names if name in IMPORTS), None)
     if clash is not None:
@@ -184,7 +185,7 @@ def _check(network: Network, found: Ported) -> None:
     if again is None or again.error is not None:
         reason = again.error if again is not None else ", ".join(n.name for n in networks)
         raise PortError(say("port.unread", reason=reason))
-    ours, theirs = (list(map(_digest, _top(each))) for each in (network, again))
+    ours, theirs = (sorted(map(_digest, _top(each)), key=str) for each in (network, again))
     if ours != theirs:
         pairs = zip(ours, theirs, strict=False)
         first = next((f"{a} ≠ {b}" for a, b in pairs if a != b), f"{len(ours)} ≠ {len(theirs)}")
@@ -192,8 +193,13 @@ def _check(network: Network, found: Ported) -> None:
 
 
 def _top(network: Network) -> list[Row]:
+    """The layers that have to be the same; inputs stand before a chain or among the layers."""
     return [
-        row for row in rows(network) if row.parent is None and not row.layer.kind.startswith("ops.")
+        row
+        for row in rows(network)
+        if row.parent is None
+        and not row.layer.kind.startswith("ops.")
+        and row.layer.kind != "InputLayer"
     ]
 
 

@@ -96,9 +96,8 @@ class Speller:
         keywords: list[tuple[str, Any]] = []
         for place, (key, default) in enumerate(self._told(layer, kind).items()):
             argument, known = default
-            positional = len(given) == place and (
-                known is REQUIRED or (key in FIRST and place == 0)
-            )
+            leads = key in FIRST and key == next(iter(rule.arguments))
+            positional = len(given) == place and (known is REQUIRED or leads)
             if positional:
                 given.append(argument)
             else:
