@@ -84,11 +84,16 @@ def explain(*sources: Source, settings: Mapping[str, Any] | None = None) -> Expl
 
 
 def diff(
-    before: Source, after: Source | None = None, settings: Mapping[str, Any] | None = None
+    before: Source,
+    after: Source | None = None,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    of: str = "parameters",
 ) -> Diff:
     """What differs between two networks, and how much of the difference each change is worth.
 
-    One source does where it holds exactly two networks.
+    One source does where it holds exactly two networks. `of` is what is compared: `parameters`,
+    `macs` or `activations` (elements of the outputs of layers).
 
     >>> diff("784:2000:2000:10", "784:2000:50:2000:10").delta
     -3799950
@@ -96,12 +101,12 @@ def diff(
     from sizeup.analyses.diff import diff as compared
 
     if after is not None:
-        return compared(_one(before, settings), _one(after, settings))
+        return compared(_one(before, settings), _one(after, settings), of=of)
     networks = _reading(before, settings).networks
     if len(networks) != 2:  # noqa: PLR2004
         names = ", ".join(network.name for network in networks)
         raise UsageError(say("cli.two", count=len(networks), names=names))
-    return compared(networks[0], networks[1])
+    return compared(networks[0], networks[1], of=of)
 
 
 def solve(

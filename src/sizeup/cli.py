@@ -127,6 +127,8 @@ def _diff_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.two_sources"))
     _common(parser)
     parser.add_argument("--batch", type=_positive, default=1, help=SUPPRESS)
+    parser.add_argument("--of", choices=("parameters", "macs", "activations"),
+                        default="parameters", help=say("cli.of"))  # fmt: skip
 
 
 def _solve_arguments(parser: ArgumentParser) -> None:
@@ -326,7 +328,7 @@ def _diff(arguments: Namespace) -> int:
     from sizeup.analyses.diff import diff
 
     before, after = networks
-    found = diff(before, after)
+    found = diff(before, after, arguments.batch, arguments.of)
     if arguments.json:
         _print_json({"sizeup": __version__, **found.as_dict()})
     else:

@@ -66,7 +66,18 @@ def test_the_question_is_answered():
         ["dense_1", "dense_1", [589952, 262400], "units 128 → 256; its input is 1,024 wide instead of 4,608"],
         ["dense_2", "dense_2", [4515, 8995], "its input is 256 wide instead of 128"],
     ]  # fmt: skip
-    assert list(found) == ["before", "after", "delta", "changes", "layers", "note"]
+    assert list(found) == [
+        "before",
+        "after",
+        "delta",
+        "changes",
+        "layers",
+        "note",
+        "of",
+        "totals",
+        "orders",
+        "grouped",
+    ]
     assert found["before"]["parameters"]["total"] == 604035
     assert found["after"]["parameters"]["total"] == 336387
 
@@ -130,11 +141,11 @@ def conv(filters=4, kernel_size=(3, 3), **more):
     ("before", "after", "whats"),
     [
         ([conv()], [conv(8)], ["Conv2D 4 → 8"]),
-        ([conv()], [conv(8, (5, 5))], ["Conv2D 4 → 8, kernel_size 3×3 → 5×5"]),
+        ([conv()], [conv(8, (5, 5))], ["Conv2D 4 → 8", "Conv2D 4: kernel_size 3×3 → 5×5"]),
         ([conv()], [conv(use_bias=False)], ["Conv2D 4: use_bias True → False"]),
         ([conv()], [conv(), conv(5), RELU], ["Conv2D 5 inserted"]),
         ([conv(), conv(5)], [conv()], ["Conv2D 5 removed"]),
-        ([conv()], [("SeparableConv2D", {"filters": 4, "kernel_size": 3})], ["Conv2D 4 → SeparableConv2D 4"]),
+        ([conv()], [("SeparableConv2D", {"filters": 4, "kernel_size": 3})], ["Conv2D 4 replaced by SeparableConv2D 4"]),
         ([conv()], [conv(), conv(5), ("MaxPooling2D", {})], ["the first block (Conv2D 5, MaxPooling2D)"]),
         ([conv(), conv(5), ("MaxPooling2D", {})], [conv()], ["the first block (Conv2D 5, MaxPooling2D) removed"]),
         ([conv()], [conv(), ("Dropout", {"rate": 0.5})], ["Dropout 0.5 inserted"]),
@@ -173,7 +184,7 @@ def test_what_no_size_hangs_on_is_worth_nothing_and_said_once():
     first, second = found.changes
     assert first.what == "Conv2D 4 → 6"
     assert (second.what, second.layers) == (
-        "Activation relu → elu, 2 times",
+        "activation relu → elu throughout (2 Activation)",
         ("activation_1", "activation_2"),
     )
     assert (second.effect, second.alone, second.undone) == (0, 0, 0)

@@ -7,16 +7,17 @@ sized again. What it is worth is its Shapley value.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from graphlib import CycleError
 from itertools import pairwise
 
+from sizeup.analyses.aligned import is_joint
 from sizeup.analyses.changes import find_changes, is_sizeless, join
-from sizeup.analyses.describe import describe
-from sizeup.analyses.hybrids import Hybrids
+from sizeup.analyses.grouping import Part, name_changes
+from sizeup.analyses.hybrids import Gap, Hybrids
+from sizeup.analyses.orders import NoOrder, together, worth_of
 from sizeup.analyses.reasons import change_because
-from sizeup.analyses.shapley import inseparable, settle, shares
-from sizeup.analyses.tables import MOST_CHANGES, TooManyChanges, bits, subsets
+from sizeup.analyses.shapley import settle
+from sizeup.analyses.tables import MOST_CHANGES, TooManyChanges
 from sizeup.dims import Expr
 from sizeup.words import say
 
@@ -24,7 +25,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sizeup.analyses.changes import Aligned, Change
+    from sizeup.analyses.aligned import Aligned
+    from sizeup.analyses.changes import Change
     from sizeup.dims import Dim
 
 MOST_NAMED = 3
@@ -33,7 +35,7 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A change and its worth in parameters.
+    """A change and its worth in what is measured.
 
     `effect` is its share of the difference, None while something is free. `alone` is what it
     adds to the network before, `undone` what the network after has by it; each is None where
@@ -49,103 +51,101 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A change, or several as one, in words, and where among all changes it stands."""
+class Attribution:
+    """All changes with their effects.
 
-    place: int
-    what: str
-    change: Change
+    `ordered` says that some of them leave a network only after others, so that effects are means
+    over the orders in which every step does; `grouped` that changes were put together because
+    too many hang together.
+    """
+
+    changes: tuple[Effect, ...]
+    ordered: bool = False
+    grouped: bool = False
 
 
-def attribute(both: Aligned, before: Dim, after: Dim) -> tuple[Effect, ...]:
+def attribute(both: Aligned, before: Dim, after: Dim, of: str = "parameters") -> Attribution:
     """All changes with their effects, in the order of the layers; the totals are given.
 
     Where the changes cannot be made one by one, all of them are one.
     """
-    found = [
-        _Part(place, describe(both, change), change)
-        for place, change in enumerate(find_changes(both))
-    ]
-    idle = _alike([part for part in found if is_sizeless(both, part.change)])
-    parts, hybrids = _separable(both, [p for p in found if not is_sizeless(both, p.change)])
-    everything = (1 << len(parts)) - 1
-    if hybrids is None or (hybrids.total(0), hybrids.total(everything)) != (before, after):
-        return (_whole(both, found, after - before),)
-    worth: Sequence[int | None] | None = [None] * len(parts)
-    if not hybrids.symbolic:
-        worth = _worth(everything, hybrids)
-    if worth is None:
-        return (_whole(both, found, after - before),)
-    effects = {}
-    for part in idle:
-        nothing = None if hybrids.symbolic else 0
-        effects[part.place] = Effect(part.what, _names(both, part.change), nothing, 0, 0, None)
-    for number, (part, effect) in enumerate(zip(parts, worth, strict=True)):
-        bit = 1 << number
-        alone, undone = hybrids.total(bit), hybrids.total(everything ^ bit)
-        layers = [table.at(bit) for table in hybrids.layers]
-        effects[part.place] = Effect(
-            part.what,
-            _names(both, part.change),
-            effect,
-            alone=None if alone is None else alone - before,
-            undone=None if undone is None else after - undone,
-            because=None if alone is None else change_because(both, part.change, layers),
-        )
-    return tuple(effects[place] for place in sorted(effects))
-
-
-def _whole(both: Aligned, parts: Sequence[_Part], delta: Dim) -> Effect:
-    """All changes as one."""
-    names = _names(both, join(part.change for part in parts))
-    effect = None if isinstance(delta, Expr) else delta
-    return Effect(say("diff.architecture"), names, effect, delta, delta, None)
-
-
-def _separable(both: Aligned, parts: list[_Part]) -> tuple[list[_Part], Hybrids | None]:
-    """Parts of which each can be made without some other, and their hybrids; None without any.
-
-    What is valid only together becomes one, and neighbours do where too many hang together.
-    """
+    changes = find_changes(both)
+    idle = [] if of != "parameters" else [c for c in changes if is_sizeless(both, c)]
+    telling = [change for change in changes if change not in idle]
+    parts = name_changes(both, telling)
+    grouped = False
     while True:
         try:
-            hybrids = Hybrids(both, [part.change for part in parts])
+            hybrids = Hybrids(both, [part.change for part in parts], of)
+            everything = (1 << len(parts)) - 1
+            if (hybrids.total(0), hybrids.total(everything)) != (before, after):
+                return _whole(both, changes, after - before)
+            limits = [table for table in hybrids.limits if table.mask]
+            groups = together(limits, Gap.INVALID, len(parts))
+            if len(groups) < len(parts):
+                parts = [_joined(both, [parts[n] for n in group]) for group in groups]
+                continue
+            shares = None
+            if not hybrids.symbolic:
+                shares = worth_of(hybrids.counts, limits, Gap.INVALID, len(parts))
         except CycleError:
-            return parts, None
+            return _whole(both, changes, after - before)
         except TooManyChanges:
-            parts = _few(parts)
+            if len(parts) <= 1:
+                return _whole(both, changes, after - before)
+            parts, grouped = _fewer(both, parts), True
             continue
-        if hybrids.all_valid:
-            return parts, hybrids
-        if len(parts) > MOST_CHANGES:
-            parts = _few(parts)
+        except NoOrder as error:
+            chosen = set(error.changes)
+            rest = [part for n, part in enumerate(parts) if n not in chosen]
+            one = _joined(both, [parts[n] for n in sorted(chosen)])
+            parts = sorted([*rest, one], key=lambda part: part.place)
             continue
-        groups = inseparable((1 << len(parts)) - 1, hybrids.total)
-        if len(groups) == len(parts):
-            return parts, hybrids
-        parts = [_one([p for n, p in enumerate(parts) if group >> n & 1]) for group in groups]
+        break
+    worth: Sequence[int | None] = [None] * len(parts) if shares is None else settle(shares)
+    nothing = None if hybrids.symbolic else 0
+    effects = [
+        (changes.index(telling[part.place]), _effect(both, hybrids, number, part.what, effect))
+        for number, (part, effect) in enumerate(zip(parts, worth, strict=True))
+    ]
+    effects += [
+        (changes.index(idle[part.place]),
+         Effect(part.what, _names(both, part.change), nothing, 0, 0, None))
+        for part in name_changes(both, idle)
+    ]  # fmt: skip
+    found = tuple(effect for _, effect in sorted(effects, key=lambda pair: pair[0]))
+    return Attribution(found, ordered=bool(limits), grouped=grouped)
 
 
-def _worth(everything: int, hybrids: Hybrids) -> list[int] | None:
-    """The worth of each change in integers; None where they can be made in no order.
+def _effect(both: Aligned, hybrids: Hybrids, number: int, what: str, effect: int | None) -> Effect:
+    """A change with what it adds first, takes back last, and why."""
+    bit, everything = 1 << number, (1 << len(hybrids.changes)) - 1
+    none, every, alone, undone = map(hybrids.total, (0, everything, bit, everything ^ bit))
+    assert none is not None
+    assert every is not None
+    layers = [table.at(bit) for table in hybrids.layers]
+    change = hybrids.changes[number]
+    told = alone is not None and hybrids.of == "parameters"
+    return Effect(
+        what,
+        _names(both, change),
+        effect,
+        alone=None if alone is None else alone - none,
+        undone=None if undone is None else every - undone,
+        because=change_because(both, change, layers) if told else None,
+    )
 
-    The Shapley value of a sum is the sum of those of its summands, which depend on few changes.
-    """
-    if not hybrids.all_valid:
-        totals = {made: hybrids.total(made) for made in subsets(everything)}
-        known = {made: total for made, total in totals.items() if isinstance(total, int)}
-        worth = shares(everything, known.get)
-        return None if worth is None else settle(list(worth.values()))
-    worth = dict.fromkeys(bits(everything), Fraction(0))
-    for table in hybrids.counts:
-        for bit, share in (shares(table.mask, table.at) or {}).items():
-            worth[bit] += share
-    return settle(list(worth.values()))
+
+def _whole(both: Aligned, changes: Sequence[Change], delta: Dim) -> Attribution:
+    """All changes as one."""
+    effect = None if isinstance(delta, Expr) else delta
+    names = _names(both, join(changes))
+    return Attribution((Effect(say("diff.architecture"), names, effect, delta, delta, None),))
 
 
 def _names(both: Aligned, change: Change) -> tuple[str, ...]:
     """The layers that a change touches, by their names after it where they have one."""
-    touched = change.edited
+    touched = change.layers
     if not (change.removed or change.inserted):
         touched |= {wire[0] for wire in change.wires}
     names = []
@@ -153,37 +153,39 @@ def _names(both: Aligned, change: Change) -> tuple[str, ...]:
         if i is not None and i in change.removed:
             names.append(both.before.layers[i].name)
         elif j is not None and (j in change.inserted or i in touched):
-            names.append(both.after.layers[j].name)
+            layer = both.after.layers[j]
+            names += [] if is_joint(layer) else [layer.name]
     return tuple(names)
 
 
-def _few(parts: list[_Part]) -> list[_Part]:
-    """At most `MOST_CHANGES`: equal ones together, then neighbours."""
-    if len(parts) > MOST_CHANGES:
-        parts = _alike(parts)
-    if len(parts) <= MOST_CHANGES:
-        return parts
-    bounds = [number * len(parts) // MOST_CHANGES for number in range(MOST_CHANGES + 1)]
-    return [_one(parts[start:end]) for start, end in pairwise(bounds)]
+def _fewer(both: Aligned, parts: list[Part]) -> list[Part]:
+    """Fewer changes: those of a stage together, then neighbours."""
+    stages: dict[object, list[Part]] = {}
+    for number, part in enumerate(parts):
+        stages.setdefault(("alone", number) if part.stage is None else part.stage, []).append(part)
+    if len(stages) < len(parts):
+        return [_joined(both, group) for group in stages.values()]
+    most = min(MOST_CHANGES, len(parts) - 1)
+    bounds = [number * len(parts) // most for number in range(most + 1)]
+    return [_joined(both, parts[start:end]) for start, end in pairwise(bounds)]
 
 
-def _alike(parts: Sequence[_Part]) -> list[_Part]:
-    """Changes that read alike as one."""
-    groups: dict[str, list[_Part]] = {}
-    for part in parts:
-        groups.setdefault(part.what, []).append(part)
-    return [_one(group) for group in groups.values()]
-
-
-def _one(parts: Sequence[_Part]) -> _Part:
-    """Several changes as one, in words too."""
+def _joined(both: Aligned, parts: Sequence[Part]) -> Part:
+    """Several changes as one, in words too; what only follows from others is not said."""
     if len(parts) == 1:
         return parts[0]
-    whats = list(dict.fromkeys(part.what for part in parts))
-    if len(whats) == 1:
-        what = say("diff.times", what=whats[0], count=len(parts))
-    elif len(whats) <= MOST_NAMED:
-        what = "; ".join(whats)
-    else:
-        what = say("diff.several", count=len(parts), first=whats[0], last=whats[-1])
-    return _Part(parts[0].place, what, join(part.change for part in parts))
+    telling = [part for part in parts if _owns(both, part.change)] or list(parts)
+    whats = list(dict.fromkeys(part.what for part in telling))
+    what = "; ".join(whats)
+    if len(whats) > MOST_NAMED:
+        what = say("diff.several", count=len(whats), first=whats[0], last=whats[-1])
+    stages = {part.stage for part in parts}
+    stage = stages.pop() if len(stages) == 1 else None
+    return Part(parts[0].place, what, join(part.change for part in parts), stage)
+
+
+def _owns(both: Aligned, change: Change) -> bool:
+    """Whether a change is one of layers that own something."""
+    layers = [both.before.layers[i] for i in change.removed | change.layers]
+    layers += [both.after.layers[j] for j in change.inserted]
+    return any(layer.parameters for layer in layers)

@@ -8,49 +8,54 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sizeup.analyses.align import align, differences
-from sizeup.rules.registry import HOMES, idle_setting
+from sizeup.analyses.likeness import differences
+from sizeup.analyses.stages import SHAPELESS
+from sizeup.network import held_layers
+from sizeup.rules.registry import find_rule, idle_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sizeup.analyses.aligned import Aligned
     from sizeup.network import Graph, Layer, Ref
 
     Wire = tuple[int, ...]
+    Edit = tuple[int, str]
     _Inputs = Sequence[Sequence[Ref]]
 
 BEFORE, AFTER = "before", "after"
+WHOLE = ""
 OUTPUTS = -1
 """The consumer that the outputs of a graph are, among the numbers of layers."""
-
-SHAPELESS = {"Activation", "Identity", "Masking", "Rescaling"} | {
-    kind
-    for kind, home in HOMES.items()
-    if home in {"activations", "regularization", "augmentation"}
-} - {"PReLU"}
-"""Kinds that own nothing and pass on the shape that they get."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change: layers, by their numbers, inputs and wires.
 
-    `removed` and `edited` are layers of the graph before, `inserted` of that after. A wire is
+    `removed` are layers of the graph before, `inserted` of that after. An edit is (layer before,
+    setting), with `WHOLE` for a layer that is another one as a whole. A wire is
     (layer before, call, input), or (layer before,) for all that it takes; `OUTPUTS` stands for
     the outputs of the graph.
     """
 
     removed: frozenset[int] = frozenset()
     inserted: frozenset[int] = frozenset()
-    edited: frozenset[int] = frozenset()
+    edited: frozenset[Edit] = frozenset()
     inputs: frozenset[int] = frozenset()
     wires: frozenset[Wire] = frozenset()
 
+    @property
+    def layers(self) -> frozenset[int]:
+        """The layers before that are edited."""
+        return frozenset(number for number, _ in self.edited)
+
     def parts(self) -> Iterator[tuple[object, ...]]:
         """What the change consists of, as keys."""
-        for name in ("removed", "inserted", "edited"):
-            yield from ((name, number) for number in getattr(self, name))
+        yield from (("removed", number) for number in self.removed)
+        yield from (("inserted", number) for number in self.inserted)
+        yield from (("edited", *edit) for edit in self.edited)
         yield from (("input", number) for number in self.inputs)
         yield from (("wire", *wire) for wire in self.wires)
 
@@ -65,19 +70,6 @@ def join(changes: Iterable[Change]) -> Change:
         inputs=frozenset().union(*(part.inputs for part in parts)),
         wires=frozenset().union(*(part.wires for part in parts)),
     )
-
-
-class Aligned:
-    """Two flat graphs and which layer of one is which of the other, in the order of both.
-
-    `partner` is the layer after of a layer before, where it has one.
-    """
-
-    def __init__(self, before: Graph, after: Graph) -> None:
-        self.before = before
-        self.after = after
-        self.pairs = align(before.layers, after.layers)
-        self.partner = {i: j for i, j in self.pairs if i is not None and j is not None}
 
 
 def find_changes(both: Aligned) -> list[Change]:
@@ -108,10 +100,16 @@ def is_sizeless(both: Aligned, change: Change) -> bool:
     moved = [both.before.layers[i] for i in change.removed]
     moved += [both.after.layers[j] for j in change.inserted]
     return all(layer.kind in SHAPELESS for layer in moved) and all(
-        idle_setting(name.rpartition(".")[2])
-        for i in change.edited
-        for name in differences(both.before.layers[i], both.after.layers[both.partner[i]])
+        _is_idle(both.before.layers[i], both.after.layers[both.partner[i]], setting)
+        for i, setting in change.edited
     )
+
+
+def _is_idle(before: Layer, after: Layer, setting: str) -> bool:
+    if before.kind != after.kind:
+        return {before.kind, after.kind} <= SHAPELESS
+    names = [setting] if setting != WHOLE else differences(before, after)
+    return all(idle_setting(name.rpartition(".")[2]) for name in names)
 
 
 def _inputs(layer: Layer) -> _Inputs:
@@ -141,14 +139,32 @@ def _switched(both: Aligned) -> Iterator[tuple[Wire, list[tuple[str, int]]]]:
                     yield (consumer, call, number), [(BEFORE, old.layer), (AFTER, new.layer)]
 
 
-def _edited(both: Aligned) -> list[frozenset[int]]:
-    """The layers whose settings differ; one that is in several places is edited in all of them."""
-    groups: dict[object, set[int]] = {}
+def edited_settings(before: Layer, after: Layer) -> list[str]:
+    """The settings that can be changed one by one to make one layer the other.
+
+    `WHOLE` alone where that is not so: of other kinds, or where more than settings differs.
+    """
+    found = list(differences(before, after))
+    rule = find_rule(before.kind)
+    if not found or rule is None:
+        return [WHOLE] if found else []
+    plain = not any(
+        layer.partial
+        or any(held_layers(layer.config))
+        or any(call.options or call.body for call in layer.calls)
+        for layer in (before, after)
+    )
+    return found if plain and {*found} <= {*rule.arguments} else [WHOLE]
+
+
+def _edited(both: Aligned) -> list[frozenset[Edit]]:
+    """What is edited; a layer that is in several places is edited in all of them."""
+    groups: dict[object, set[Edit]] = {}
     for i, j in both.partner.items():
         old = both.before.layers[i]
-        if differences(old, both.after.layers[j]):
+        for setting in edited_settings(old, both.after.layers[j]):
             key = ("at", i) if old.identity is None else old.identity
-            groups.setdefault(key, set()).add(i)
+            groups.setdefault((key, setting), set()).add((i, setting))
     return [frozenset(group) for group in groups.values()]
 
 
@@ -181,7 +197,7 @@ def _position(both: Aligned, change: Change) -> int:
     """Where a change begins in the order of the layers; the inputs are before them."""
     if change.inputs:
         return -1
-    touched = change.removed | change.edited | {wire[0] for wire in change.wires}
+    touched = change.removed | change.layers | {wire[0] for wire in change.wires}
     return min(
         (place for place, (i, j) in enumerate(both.pairs) if i in touched or j in change.inserted),
         default=len(both.pairs),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sizeup.analyses.align import differences
-from sizeup.analyses.changes import SHAPELESS
 from sizeup.analyses.count import factor, write
+from sizeup.analyses.likeness import differences
+from sizeup.analyses.stages import SHAPELESS
 from sizeup.dims import Expr
 from sizeup.network import held_layers
 from sizeup.rules.registry import HOMES
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from sizeup.analyses.changes import Aligned, Change
+    from sizeup.analyses.aligned import Aligned
+    from sizeup.analyses.changes import Change
     from sizeup.network import Graph, Layer, Shape
 
 PRINCIPAL = ("units", "filters", "output_dim", "rate", "activation")
 """The settings that a layer is named by, the first that it has."""
+IMAGE = 4
+"""The rank of a batch of images."""
 MOST_LABELS = 6
 """So many layers are named one by one; more are counted, and named up to so many kinds."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -35,33 +38,36 @@ def describe(both: Aligned, change: Change) -> str:
     if change.inputs:
         parts += [_input(both, number) for number in sorted(change.inputs)]
     if removed and inserted:
-        parts.append(f"{_labels(removed)} → {_labels(inserted)}")
+        parts.append(f"{labels(removed)} → {labels(inserted)}")
     elif removed:
-        what = _block(both.before, change.removed) or _labels(removed)
+        what = _block(both.before, change.removed) or labels(removed)
         parts.append(say("diff.removed", what=what))
     elif inserted:
         block = _block(both.after, change.inserted)
-        parts.append(block or say("diff.inserted", what=_labels(inserted)))
-    parts += dict.fromkeys(_edit(both, i) for i in sorted(change.edited))
+        parts.append(block or say("diff.inserted", what=labels(inserted)))
+    parts += dict.fromkeys(
+        _edit(both, i, [name for number, name in change.edited if number == i])
+        for i in sorted(change.layers)
+    )
     if not parts:
         names = [both.before.layers[wire[0]].name for wire in change.wires if wire[0] >= 0]
         parts.append(say("diff.wires", names=", ".join(sorted(names)) or say("diff.outputs")))
     return "; ".join(parts)
 
 
-def label(layer: Layer, value: str | None = None) -> str:
+def label(layer: Layer, said: str | None = None) -> str:
     """A layer in two words, `Conv2D 64`, or with those that it holds: `Bidirectional(LSTM 64)`.
 
-    `value` is said in place of that of its principal setting.
+    `said` is said in place of the value of its principal setting.
     """
     held = list(held_layers(layer.config))
     if held:
-        value = value if len(held) == 1 else None
-        return f"{layer.kind}({', '.join(label(each, value) for each in held)})"
-    setting = _principal(layer)
+        said = said if len(held) == 1 else None
+        return f"{layer.kind}({', '.join(label(each, said) for each in held)})"
+    setting = principal(layer)
     if setting is None:
         return layer.kind
-    return f"{layer.kind} {_value(layer.config[setting]) if value is None else value}"
+    return f"{layer.kind} {value(layer.config[setting]) if said is None else said}"
 
 
 def edits(before: Layer, after: Layer) -> str:
@@ -69,21 +75,33 @@ def edits(before: Layer, after: Layer) -> str:
     return ", ".join(_setting(*item) for item in differences(before, after).items())
 
 
-def _edit(both: Aligned, number: int) -> str:
+def _edit(both: Aligned, number: int, names: Sequence[str]) -> str:
+    """What becomes of the settings of these names; of all for the empty one."""
     before, after = both.before.layers[number], both.after.layers[both.partner[number]]
-    changed = differences(before, after)
-    setting = _principal(before)
+    if before.kind != after.kind:
+        return replaced(before, after)
+    found = differences(before, after)
+    changed = {name: values for name, values in found.items() if "" in names or name in names}
+    setting = principal(before)
     if setting not in changed:
-        return f"{label(before)}: {edits(before, after)}"
+        return f"{label(before)}: {', '.join(_setting(*item) for item in changed.items())}"
     old, new = changed.pop(setting)
     others = "".join(f", {_setting(*item)}" for item in changed.items())
-    return f"{label(before, f'{_value(old)} → {_value(new)}')}{others}"
+    return f"{label(before, f'{value(old)} → {value(new)}')}{others}"
+
+
+def replaced(before: Layer, after: Layer) -> str:
+    """A layer in place of one of another kind; what is put around it says so."""
+    around = [label(each) for each in held_layers(after.config)]
+    if around == [label(before)]:
+        return say("diff.wrapped", kind=after.kind, what=label(before))
+    return say("diff.instead", old=label(before), new=label(after))
 
 
 def _setting(name: str, values: tuple[Any, Any]) -> str:
     if name.rpartition(".")[2] in {"layers", "parameters"}:
         return say("diff.inner")
-    return f"{name} {_value(values[0])} → {_value(values[1])}"
+    return f"{name} {value(values[0])} → {value(values[1])}"
 
 
 def write_shape(shape: Shape | None, joint: str = "×") -> str:
@@ -91,19 +109,20 @@ def write_shape(shape: Shape | None, joint: str = "×") -> str:
     return joint.join("?" if dim is None else factor(dim) for dim in (shape or ())[1:])
 
 
-def _value(value: object) -> str:
-    if isinstance(value, tuple | list):
-        return "×".join(map(_value, value))
-    if isinstance(value, int | Expr) and not isinstance(value, bool):
-        return write(value)
-    return value if isinstance(value, str) else repr(value)
+def value(given: object) -> str:
+    """A value of a setting for people."""
+    if isinstance(given, tuple | list):
+        return "×".join(map(value, given))
+    if isinstance(given, int | Expr) and not isinstance(given, bool):
+        return write(given)
+    return given if isinstance(given, str) else repr(given)
 
 
-def _principal(layer: Layer) -> str | None:
+def principal(layer: Layer) -> str | None:
     """The setting that a layer is named by, that of the one layer that it holds as `layer.units`."""
-    held = [(name, each) for name, value in layer.config.items() for each in held_layers(value)]
+    held = [(name, each) for name, given in layer.config.items() for each in held_layers(given)]
     if held:
-        inner = _principal(held[0][1]) if len(held) == 1 else None
+        inner = principal(held[0][1]) if len(held) == 1 else None
         return f"{held[0][0]}.{inner}" if inner else None
     plain = (name for name in PRINCIPAL if isinstance(layer.config.get(name), _NAMEABLE))
     return next(
@@ -114,7 +133,7 @@ def _principal(layer: Layer) -> str | None:
 _NAMEABLE = (int, float, str, Expr)
 
 
-def _labels(layers: Sequence[Layer]) -> str:
+def labels(layers: Sequence[Layer]) -> str:
     """What the layers are called, without those that change nothing in size if there are others."""
     main = [layer for layer in layers if layer.kind not in SHAPELESS] or layers
     if len(main) <= MOST_LABELS:
@@ -138,8 +157,8 @@ def _block(graph: Graph, numbers: Iterable[int]) -> str | None:
     last = max(number for number in numbers if _pools(graph.layers[number]))
     place = sum(map(_pools, graph.layers[: last + 1]))
     if place > len(ORDINALS):
-        return say("diff.block_number", number=place, layers=_labels(run))
-    return say("diff.block", ordinal=ORDINALS[place - 1], layers=_labels(run))
+        return say("diff.block_number", number=place, layers=labels(run))
+    return say("diff.block", ordinal=ORDINALS[place - 1], layers=labels(run))
 
 
 def _pools(layer: Layer) -> bool:
@@ -147,6 +166,17 @@ def _pools(layer: Layer) -> bool:
 
 
 def _input(both: Aligned, number: int) -> str:
-    shapes = (graph.input_shapes[number] for graph in (both.before, both.after))
-    old, new = map(write_shape, shapes)
-    return say("diff.input", old=old, new=new)
+    """`images 32 → 64` where only their sides differ."""
+    old, new = (graph.input_shapes[number] for graph in (both.before, both.after))
+    for sides in (slice(1, 3), slice(2, 4)):
+        if old is None or new is None or len(old) != IMAGE or len(new) != IMAGE:
+            break
+        rest = [[dim for k, dim in enumerate(s) if k not in range(4)[sides]] for s in (old, new)]
+        if rest[0] == rest[1]:
+            return say("diff.images", old=_side(old[sides]), new=_side(new[sides]))
+    return say("diff.input", old=write_shape(old), new=write_shape(new))
+
+
+def _side(sides: Shape) -> str:
+    alike = sides[0] == sides[1] and sides[0] is not None
+    return write_shape((None, *(sides[:1] if alike else sides)))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sizeup.analyses.aligned import Aligned, is_joint
 from sizeup.analyses.attribution import attribute
-from sizeup.analyses.changes import Aligned
 from sizeup.analyses.count import count, plain
 from sizeup.analyses.exchange import are_unlike
 from sizeup.analyses.flat import flatten
+from sizeup.analyses.measures import MEASURES, measure
 from sizeup.analyses.reasons import layer_because
+from sizeup.dims import Expr
+from sizeup.errors import UsageError
 from sizeup.shown import Shown
 from sizeup.words import say
 
@@ -36,8 +39,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Diff(Shown):
-    """Two networks, their difference in parameters, and where it comes from.
+    """Two networks, their difference in `of` (parameters, macs or activations), and its causes.
 
+    `totals` are what both have of it. `ordered` says that some changes leave a network only
+    after others, so that effects are means over the orders in which every step does; `grouped`
+    that changes were put together until their worth could be found exactly.
     `delta` is None, and `changes` empty, where one of the totals is unknown; `note` says so.
     `unlike` networks have hardly a layer in common: kinds and maps tell more of them than layers.
     """
@@ -49,6 +55,10 @@ class Diff(Shown):
     layers: tuple[Pair, ...]
     note: str | None = None
     unlike: bool = False
+    of: str = "parameters"
+    totals: tuple[Dim | None, Dim | None] = (None, None)
+    ordered: bool = False
+    grouped: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `sizeup diff`."""
@@ -77,21 +87,49 @@ class Diff(Shown):
                 for pair in self.layers
             ],
             "note": self.note,
+            "of": self.of,
+            "totals": [plain(total) for total in self.totals],
+            "orders": "valid" if self.ordered else "all",
+            "grouped": self.grouped,
         }
 
 
-def diff(before: Network, after: Network, batch: int = 1) -> Diff:
-    """Compare two networks; `batch` is that of their MACs."""
+def diff(before: Network, after: Network, batch: int = 1, of: str = "parameters") -> Diff:
+    """Compare two networks; `batch` is that of their MACs and activations.
+
+    `of` is what is compared: `parameters`, `macs` or `activations` (elements of all outputs of
+    layers). Raises UsageError for anything else.
+    """
+    if of not in MEASURES:
+        raise UsageError(say("diff.measures", of=of, known=", ".join(MEASURES)))
     old, new = count(before, batch), count(after, batch)
-    both = Aligned(flatten(before.graph), flatten(after.graph))
+    flat = flatten(before.graph), flatten(after.graph)
+    both = Aligned(*flat)
     pairs = tuple(_pairs(both, old, new))
-    if old.parameters is None or new.parameters is None:
-        names = " and ".join(c.network.name for c in (old, new) if c.parameters is None)
-        return Diff(old, new, None, (), pairs, say("diff.unknown", names=names))
-    changes = attribute(both, old.parameters, new.parameters)
-    delta = new.parameters - old.parameters
+    unknown = [c.network.name for c in (old, new) if c.parameters is None]
+    totals = tuple(measure(graph, of) for graph in flat)
+    if unknown:
+        names = " and ".join(unknown)
+        return Diff(old, new, None, (), pairs, say("diff.unknown", names=names), of=of)
+    one, other = (old.parameters, new.parameters) if of == "parameters" else totals
+    if one is None or other is None:
+        return Diff(old, new, None, (), pairs, say("diff.open", of=say(f"diff.of_{of}")), of=of)
+    found = attribute(both, one, other, of)
+    times = 1 if of == "parameters" else batch
+    changes = found.changes if times == 1 else tuple(_times(c, times) for c in found.changes)
+    delta = (other - one) * times
     unlike = isinstance(delta, int) and are_unlike(both)
-    return Diff(old, new, delta, changes, pairs, unlike=unlike)
+    return Diff(old, new, delta, changes, pairs, None, unlike, of, (one * times, other * times),
+                found.ordered, found.grouped)  # fmt: skip
+
+
+def _times(change: Effect, batch: int) -> Effect:
+    """What a change is worth for so many samples."""
+    effect, alone, undone = (
+        None if dim is None else dim * batch for dim in (change.effect, change.alone, change.undone)
+    )
+    assert not isinstance(effect, Expr)
+    return replace(change, effect=effect, alone=alone, undone=undone)
 
 
 def _pairs(both: Aligned, old: Count, new: Count) -> Iterator[Pair]:
@@ -103,6 +141,8 @@ def _pairs(both: Aligned, old: Count, new: Count) -> Iterator[Pair]:
     for i, j in both.pairs:
         before = None if i is None else both.before.layers[i]
         after = None if j is None else both.after.layers[j]
+        if any(layer is not None and is_joint(layer) for layer in (before, after)):
+            continue
         if before is None:
             assert after is not None
             yield Pair(None, after.name, (None, owns[after.name]), only_after)

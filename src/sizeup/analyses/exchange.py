@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from sizeup.analyses.changes import Aligned
+    from sizeup.analyses.aligned import Aligned
     from sizeup.analyses.count import Count
     from sizeup.network import Row
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MANY = 40
 """Fewer layers with parameters are told one by one."""
 HALF = 2
-"""Networks are unlike where less than 1 / HALF of the larger one is in the other at all."""
+"""Networks are unlike where less than 1 / HALF of the smaller one is in the other at all."""
 IMAGE = 4
 """The rank of a batch of maps."""
 
@@ -44,7 +44,7 @@ def are_unlike(both: Aligned) -> bool:
         sum(bool(layer.parameters) for layer in graph.layers) for graph in (both.before, both.after)
     ]
     matched = sum(bool(both.before.layers[i].parameters) for i in both.partner)
-    return max(owners) > MANY and HALF * matched < max(owners)
+    return max(owners) > MANY and HALF * matched < min(owners)
 
 
 def depth_of(count: Count) -> int:

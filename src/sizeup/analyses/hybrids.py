@@ -11,18 +11,20 @@ from functools import partial
 from graphlib import TopologicalSorter
 from itertools import zip_longest
 
-from sizeup.analyses.changes import AFTER, BEFORE, connected
+from sizeup.analyses.changes import AFTER, BEFORE, WHOLE, connected, edited_settings
+from sizeup.analyses.measures import measure
 from sizeup.analyses.tables import choice, combine, constant
 from sizeup.dims import Expr, total
 from sizeup.errors import SizingError
-from sizeup.network import Call, Graph, Layer, Network, Ref, held_layers, renumbered, rows
+from sizeup.network import Call, Graph, Layer, Network, Ref, held_layers, renumbered
 from sizeup.rules.graphs import check_shared, fit, resize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sizeup.analyses.changes import Aligned, Change
+    from sizeup.analyses.aligned import Aligned
+    from sizeup.analyses.changes import Change
     from sizeup.analyses.tables import Table
     from sizeup.dims import Dim
     from sizeup.network import Shape
@@ -43,14 +45,17 @@ class Hybrids:
     """What becomes of two aligned graphs where some of these changes are made.
 
     `layers` holds a table for each pair of the alignment: the sized layer, whose inputs are
-    numbered like the pairs, or a gap. `counts` are summands of the total, `Gap.INVALID` where a
-    hybrid is no valid network; `all_valid` and `symbolic` tell of them whether that occurs, and
-    whether something free does. Raises TooManyChanges where a layer depends on too many, and
-    graphlib.CycleError where wires that are switched one by one could form a circle.
+    numbered like the pairs, or a gap. `counts` are summands of the total `of` what is measured,
+    `Gap.INVALID` where a hybrid is no valid network; `limits` are those of them in which that
+    occurs, and `symbolic` tells whether something free does. Raises TooManyChanges where a layer
+    depends on too many, and graphlib.CycleError where wires that are switched one by one could
+    form a circle.
     """
 
-    def __init__(self, both: Aligned, changes: Sequence[Change]) -> None:
+    def __init__(self, both: Aligned, changes: Sequence[Change], of: str = "parameters") -> None:
+        self.changes, self.of = tuple(changes), of
         self._both = both
+        self._kept: list[Layer] = []
         self._owner = {
             part: number for number, change in enumerate(changes) for part in change.parts()
         }
@@ -63,13 +68,13 @@ class Hybrids:
             self._calls[place, number] = self._call(place, number)
         self.layers = [self._layer(place) for place in range(len(both.pairs))]
         self.counts = [
-            combine(_parameters, *(self.layers[place] for place in group))
+            combine(partial(_measured, of), *(self.layers[place] for place in group))
             for group in _sharing(self._versions)
         ]
-
-        values = [value for table in self.counts for value in table.values.values()]
-        self.all_valid = Gap.INVALID not in values
-        self.symbolic = any(isinstance(value, Expr) for value in values)
+        self.limits = [table for table in self.counts if Gap.INVALID in table.values.values()]
+        self.symbolic = any(
+            isinstance(value, Expr) for table in self.counts for value in table.values.values()
+        )
 
     def total(self, made: int) -> Dim | None:
         """The parameters where this set of changes is made; None if the network is not valid."""
@@ -128,10 +133,42 @@ class Hybrids:
         i, j = self._both.pairs[place]
         old, new = self._versions[place]
         if i is None:
-            return choice(self._owner.get(("inserted", j)), Gap.ABSENT, new)
+            assert j is not None
+            version = self._as_twin((1, j), new)
+            return combine(_absent_or, choice(self._owner.get(("inserted", j)), 0, 1), version)
         if j is None:
-            return choice(self._owner.get(("removed", i)), old, Gap.ABSENT)
-        return choice(self._owner.get(("edited", i)), old, new)
+            version = self._as_twin((0, i), old)
+            return combine(_absent_or, choice(self._owner.get(("removed", i)), 1, 0), version)
+        return self._edited(i, edited_settings(old, new), old, new)
+
+    def _as_twin(self, key: tuple[int, int], layer: Layer) -> Table:
+        """A layer of one side with the edits that its like has in both."""
+        pair = self._both.twins.get(key)
+        if pair is None:
+            return constant(layer)
+        old, new = self._both.before.layers[pair[0]], self._both.after.layers[pair[1]]
+        names = edited_settings(old, new)
+        if WHOLE in names:
+            return constant(layer)
+        if key[0]:
+            return self._edited(pair[0], names, _with(layer, old, names), layer)
+        return self._edited(pair[0], names, layer, _with(layer, new, names))
+
+    def _edited(self, i: int, names: Sequence[str], old: Layer, new: Layer) -> Table:
+        """A layer before with each of its settings as it was or as it becomes."""
+        owners = [self._owner.get(("edited", i, name)) for name in names]
+        if len(names) <= 1:
+            return choice(owners[0] if owners else None, old, new)
+
+        def mixed(*made: bool) -> Layer:
+            if all(made):
+                return new
+            chosen = [name for name, flag in zip(names, made, strict=True) if flag]
+            version = _with(old, new, chosen) if chosen else old
+            self._kept.append(version)  # what was sized is known by the identity of the version
+            return version
+
+        return combine(mixed, *(choice(owner, False, True) for owner in owners))
 
     def _slot(self, change: int | None, old: End | None, new: End | None) -> Table:
         """The tensor that enters."""
@@ -173,6 +210,21 @@ class Hybrids:
         numbers = range(_most_calls(self._versions[place]))
         calls = [self._calls[place, number] for number in numbers]
         return combine(_joined, self._version(place), *calls)
+
+
+def _absent_or(there: int, version: Layer) -> Layer | Gap:
+    return version if there else Gap.ABSENT
+
+
+def _with(layer: Layer, other: Layer, names: Sequence[str]) -> Layer:
+    """A layer with some settings of another; what that leaves to the default, it does too.
+
+    It remembers no shapes, as they are those of its own settings.
+    """
+    calls = tuple(call.changed(input_shapes=()) for call in layer.calls)
+    config = {name: value for name, value in layer.config.items() if name not in names}
+    config |= {name: other.config[name] for name in names if name in other.config}
+    return layer.changed(config=config, calls=calls)
 
 
 def _versions(both: Aligned) -> Iterator[tuple[Layer, Layer]]:
@@ -276,8 +328,8 @@ def _sharing(versions: Sequence[tuple[Layer, Layer]]) -> list[list[int]]:
     return connected(len(versions), links)
 
 
-def _parameters(*layers: Layer | Gap) -> Dim | Gap:
-    """What layers own together, shared parameters once."""
+def _measured(of: str, *layers: Layer | Gap) -> Dim | Gap:
+    """What layers measure together, shared parameters once."""
     if Gap.INVALID in layers:
         return Gap.INVALID
     graph = Graph(tuple(layer for layer in layers if isinstance(layer, Layer)))
@@ -285,4 +337,5 @@ def _parameters(*layers: Layer | Gap) -> Dim | Gap:
         check_shared(graph)
     except SizingError:
         return Gap.INVALID
-    return total(row.parameters for row in rows(Network("", graph)) if row.parent is None)
+    found = measure(graph, of)
+    return Gap.INVALID if found is None else found

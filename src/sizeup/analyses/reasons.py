@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sizeup.analyses.align import differences
-from sizeup.analyses.changes import SHAPELESS
 from sizeup.analyses.count import arithmetic, write
 from sizeup.analyses.describe import edits, write_shape
 from sizeup.analyses.hybrids import Gap
+from sizeup.analyses.likeness import differences
+from sizeup.analyses.stages import SHAPELESS
 from sizeup.dims import sign, total
 from sizeup.network import Layer
 from sizeup.words import say
@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from sizeup.analyses.changes import Aligned, Change
+    from sizeup.analyses.aligned import Aligned
+    from sizeup.analyses.changes import Change
     from sizeup.dims import Dim
     from sizeup.network import Shape
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sizeup.dims import Expr
 from sizeup.present import exchange, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph
@@ -33,19 +35,26 @@ def why(diff: Diff, letters: Letters) -> Iterator[Block]:
     if diff.delta is None:
         yield Paragraph(diff.note or "", strong=say("difference.title", **_names(diff)))
         return
-    if diff.unlike:
-        yield from exchange.kinds(diff, _title(diff, letters), _ratio(diff))
-        return
     known = isinstance(diff.delta, int)
     telling = [c for c in diff.changes if not known or c.effect != 0]
     surprising = {c.what for c in telling if c.alone != (c.effect if known else diff.delta)}
     idle = [change.what for change in diff.changes if known and change.effect == 0]
     yield Paragraph(_ratio(diff), strong=_title(diff, letters))
-    yield Entries(tuple(_entries(telling, surprising, letters)), numbers=known)
+    if diff.unlike:
+        yield exchange.words(diff)
+    entries = tuple(_entries(telling, surprising, letters))
+    if diff.unlike:  # what stages of other networks do to each other fills pages
+        entries = tuple(replace(entry, detail="") for entry in entries)
+    yield Entries(entries, numbers=known)
     if idle:
         yield Paragraph(say("difference.idle", changes="; ".join(idle)), quiet=True)
     if known and surprising:
-        yield Paragraph(say("difference.method"), quiet=True)
+        key = "difference.ordered" if diff.ordered else "difference.method"
+        yield Paragraph(say(key), quiet=True)
+    if diff.grouped:
+        yield Paragraph(say("difference.grouped"), quiet=True)
+    if diff.of != "parameters":
+        return
     weights = alone(diff.before, diff.after)
     if weights:
         yield Paragraph(say("difference.without_biases", weights=weights), quiet=True)
@@ -73,7 +82,7 @@ def summary(diff: Diff) -> Iterator[Block]:
 def layers(diff: Diff, letters: Letters) -> Iterator[Block]:
     """The layers that own more or less, or that only one of the two has."""
     if diff.unlike:
-        yield from exchange.maps(diff)
+        yield from exchange.tables(diff)
         return
     pairs = [pair for pair in diff.layers if any(dim not in {0, None} for dim in pair.parameters)]
     keys = [(pair.parameters, pair.because, pair.before is None) for pair in pairs]
@@ -106,15 +115,16 @@ def _title(diff: Diff, letters: Letters) -> str:
     if isinstance(diff.delta, Expr):
         return say("difference.formula", **named, delta=formula(diff.delta, letters))
     key = "smaller" if diff.delta < 0 else "larger" if diff.delta else "equal"
-    return say(f"difference.why_{key}", **named, delta=units.signed(diff.delta))
+    of = "" if diff.of == "parameters" else f"{diff.of}_"
+    return say(f"difference.why_{of}{key}", **named, delta=units.signed(diff.delta))
 
 
 def _ratio(diff: Diff) -> str:
-    before, after = diff.before, diff.after
-    if not before.total or not after.total or diff.delta == 0:
+    before, after = map(_int, diff.totals)
+    if not before or not after or diff.delta == 0:
         return ""
-    percent = units.percent(after.total, before.total, 2)
-    return say("difference.of", percent=percent, before=before.network.name)
+    percent = units.percent(after, before, 2)
+    return say("difference.of", percent=percent, before=diff.before.network.name)
 
 
 def _entries(

@@ -20,16 +20,15 @@ if TYPE_CHECKING:
 NONE = "–"
 
 
-def kinds(diff: Diff, title: str, ratio: str) -> Iterator[Block]:
-    """How deep they are, which layer holds most, and what was exchanged for what."""
+def words(diff: Diff) -> Paragraph:
+    """How deep they are, and which layer of each holds most."""
     counts = diff.before, diff.after
-    yield Paragraph(ratio, strong=title)
-    yield Paragraph(" ".join((_depths(*counts), *map(_largest, counts))))
-    yield _table(diff, "exchange.kind", by_kind(*counts), str)
+    return Paragraph(" ".join((_depths(*counts), *map(_largest, counts))))
 
 
-def maps(diff: Diff) -> Iterator[Block]:
-    """The same by the size of the map, which is what shrinks on the way."""
+def tables(diff: Diff) -> Iterator[Block]:
+    """What was exchanged for what: by kind, and by the size of the map, which shrinks on the way."""
+    yield _table(diff, "exchange.kind", by_kind(diff.before, diff.after), str)
     yield _table(diff, "exchange.map", by_map(diff.before, diff.after), _map)
 
 

@@ -1,0 +1,162 @@
+"""Stages that have more or fewer blocks, or other ones altogether, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sizeup.analyses.aligned import is_joint
+from sizeup.analyses.describe import label, labels, write_shape
+from sizeup.analyses.stages import is_weighted
+from sizeup.records import Record
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sizeup.analyses.aligned import Aligned, StagePair
+    from sizeup.analyses.changes import Change
+    from sizeup.analyses.stages import Stage, Unit
+    from sizeup.network import Graph
+
+HALF = 2
+"""A unit with less than 1 / HALF of the weights of the largest of its stage is a part of a block."""
+
+
+class Depth(Record):
+    """In which pair of stages further units stand, of what, and in words."""
+
+    stage: int
+    what: str
+    text: str
+
+
+def stages_of(both: Aligned, change: Change) -> list[int]:
+    """The numbers of the pairs of stages that a change is in."""
+    found = set()
+    for number, pair in enumerate(both.stages):
+        before = _numbers(pair.before)
+        after = _numbers(pair.after)
+        if change.inserted & after or (change.removed | change.layers) & before:
+            found.add(number)
+    return sorted(found)
+
+
+def deeper(both: Aligned, change: Change, *, partly: bool = False) -> Depth | None:
+    """What further units a stage has, if that is all that a change is, or all but others' part."""
+    stages = stages_of(both, change)
+    if len(stages) != 1 or bool(change.removed) == bool(change.inserted):
+        return None
+    pair = both.stages[stages[0]]
+    side = int(bool(change.inserted))
+    stage = (pair.before, pair.after)[side]
+    numbers = change.inserted or change.removed
+    if stage is None or not pair.units or pair.before is None or pair.after is None:
+        return None
+    units = [unit for unit in stage.units if numbers.issuperset(unit.numbers)]
+    if sum(unit.end - unit.first for unit in units) != len(numbers):
+        return None
+    graph = (both.before, both.after)[side]
+    where = _where(both, stages[0])
+    if all(unit.block for unit in units):
+        size = min(_weights(graph, unit) for unit in units)
+        old, new = _blocks(both.before, pair.before, size), _blocks(both.after, pair.after, size)
+        if (partly or abs(new - old) == len(units)) and min(old, new) > 0:
+            key = "diff.blocks" if where else "diff.only_blocks"
+            return Depth(stages[0], "", say(key, where=where, old=old, new=new))
+        return None
+    kinds = {_main(graph, unit) for unit in units}
+    if len(kinds) != 1 or not where:
+        return None
+    (what,) = kinds
+    old, new = (
+        sum(_main(g, unit) == what for unit in s.units)
+        for g, s in ((both.before, pair.before), (both.after, pair.after))
+    )
+    if not what or min(old, new) == 0 or not (partly or abs(new - old) == len(units)):
+        return None
+    return Depth(stages[0], what, say("diff.repeats", where=where, old=old, new=new, what=what))
+
+
+def swapped(both: Aligned, change: Change) -> str | None:
+    """What a stage without a match is replaced by, if that is all that a change is."""
+    stages = stages_of(both, change)
+    if len(stages) != 1 or not (change.removed and change.inserted):
+        return None
+    pair = both.stages[stages[0]]
+    if pair.units or pair.before is None or pair.after is None:
+        return None
+    texts = contents(both.before, pair.before), contents(both.after, pair.after)
+    sides = pair.after.sides or pair.before.sides
+    where = say("diff.at", sides=write_shape((None, *sides))) if sides else ""
+    return where + say("diff.instead", old=texts[0], new=texts[1])
+
+
+def contents(graph: Graph, stage: Stage) -> str:
+    """`8 blocks (Conv2D 128, Conv2D 128, Conv2D 512)`, or the layers with weights."""
+    blocks = [unit for unit in stage.units if unit.block]
+    layers = [graph.layers[n] for unit in stage.units for n in unit.numbers]
+    layers = [layer for layer in layers if not is_joint(layer)]
+    if not blocks:
+        return labels([layer for layer in layers if is_weighted(layer)] or layers)
+    sizes = Counter(_weights(graph, unit) for unit in blocks)
+    usual = max(sizes, key=lambda size: (sizes[size], size))
+    example = next(unit for unit in reversed(blocks) if _weights(graph, unit) == usual)
+    inside = labels([graph.layers[n] for n in example.numbers if is_weighted(graph.layers[n])])
+    count = _blocks(graph, stage, usual)
+    if count == 1:
+        return say("diff.one_block", what=inside)
+    return say("diff.several_blocks", count=count, what=inside)
+
+
+def _numbers(stage: Stage | None) -> frozenset[int]:
+    return frozenset(() if stage is None else range(stage.first, stage.units[-1].end))
+
+
+def _weights(graph: Graph, unit: Unit) -> int:
+    return sum(is_weighted(graph.layers[number]) for number in unit.numbers)
+
+
+def _blocks(graph: Graph, stage: Stage, size: int) -> int:
+    """How many blocks a stage has; layers outside of them are blocks without a skip."""
+    weights = [_weights(graph, unit) if unit.block else 0 for unit in stage.units]
+    whole = [weight for weight in weights if weight and HALF * weight >= max(*weights, size)]
+    outside = sum(_weights(graph, unit) for unit in stage.units) - sum(whole)
+    return len(whole) + outside // max(size, 1)
+
+
+def _main(graph: Graph, unit: Unit) -> str:
+    """The layer with weights that a unit is, in two words."""
+    main = [graph.layers[n] for n in unit.numbers if is_weighted(graph.layers[n])]
+    return label(main[0]) if len(main) == 1 else ""
+
+
+def _where(both: Aligned, number: int) -> str:
+    """`stage 3 (14×14) `: its place among those that hold the blocks; empty for the only one."""
+    places = [_ordinal(both.stages, number, side) for side in (0, 1)]
+    pair = both.stages[number]
+    if None in places or pair.before is None or pair.after is None:
+        return ""
+    counts = [len(_counted(both.stages, side)) for side in (0, 1)]
+    if max(counts) == 1:
+        return ""
+    sides = pair.after.sides
+    if not sides:
+        return say("diff.stage_alone", number=places[1])
+    same = sides == pair.before.sides or not pair.before.sides
+    texts = dict.fromkeys(write_shape((None, *s)) for s in (pair.before.sides, sides) if s)
+    return say("diff.stage", number=places[1], sides=texts.popitem()[0] if same else
+               " → ".join(texts))  # fmt: skip
+
+
+def _ordinal(stages: Sequence[StagePair], number: int, side: int) -> int | None:
+    counted = _counted(stages, side)
+    return counted.index(number) + 1 if number in counted else None
+
+
+def _counted(stages: Sequence[StagePair], side: int) -> list[int]:
+    """The stages that have a number: those with blocks, or with maps where there are no blocks."""
+    found = [(n, (pair.before, pair.after)[side]) for n, pair in enumerate(stages)]
+    there = [(n, stage) for n, stage in found if stage is not None]
+    blocks = [n for n, stage in there if any(unit.block for unit in stage.units)]
+    return blocks or [n for n, stage in there if stage.sides and len(stage.units) > 1]
