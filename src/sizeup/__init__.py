@@ -2,7 +2,8 @@
 
 A tour: `read` turns anything that describes networks into `Network`s, and never runs it;
 `count`, `formula`, `diff`, `solve` and `explain` answer questions about them, with objects that
-print well, show themselves in notebooks and give plain data with `as_dict()`. What goes wrong on
+print well, show themselves in notebooks and give plain data with `as_dict()`; `edit` changes a
+network and sizes it again. What goes wrong on
 purpose is a `SizeupError`.
 
     >>> import sizeup
@@ -16,7 +17,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sizeup.api import count, diff, explain, formula, read, solve
+    from sizeup.api import count, diff, edit, explain, formula, read, solve
     from sizeup.errors import (
         BudgetError,
         PortError,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from sizeup.readers import Reading
 
 _HOMES = {
-    "api": ("count", "diff", "explain", "formula", "read", "solve"),
+    "api": ("count", "diff", "edit", "explain", "formula", "read", "solve"),
     "errors": ("BudgetError", "PortError", "ReadError", "SizeupError", "SizingError", "UsageError"),
     "network": ("Layer", "Network", "Parameter"),
     "readers": ("Reading",),
@@ -49,6 +50,7 @@ __all__ = [
     "__version__",
     "count",
     "diff",
+    "edit",
     "explain",
     "formula",
     "read",

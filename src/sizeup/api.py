@@ -109,6 +109,27 @@ def diff(
     return compared(networks[0], networks[1], of=of)
 
 
+def edit(
+    source: Source,
+    layers: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    kinds: Mapping[str, Mapping[str, Any]] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+) -> Network:
+    """One network with other settings of its layers, sized again; it may be counted or compared.
+
+    `layers` maps names of layers to settings, `kinds` those of all layers of a kind;
+    `input_shape` has the batch first. Raises UsageError for a name that no layer has, and
+    SizingError where Keras would raise.
+
+    >>> diff("784:2000:10", edit("784:2000:10", {"dense_1": {"units": 1000}})).delta
+    -795000
+    """
+    from sizeup.analyses.editing import edit as edited
+
+    return edited(_one(source, None), layers, kinds=kinds, input_shape=input_shape)
+
+
 def solve(
     *sources: Source,
     totals: Mapping[str, int | str] | None = None,

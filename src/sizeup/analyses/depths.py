@@ -98,7 +98,11 @@ def contents(graph: Graph, stage: Stage) -> str:
     layers = [graph.layers[n] for unit in stage.units for n in unit.numbers]
     layers = [layer for layer in layers if not is_joint(layer)]
     if not blocks:
-        return labels([layer for layer in layers if is_weighted(layer)] or layers)
+        main = [layer for layer in layers if is_weighted(layer)] or layers
+        texts = Counter(map(label, main))
+        if len(texts) == 1 and len(main) > 1:
+            return say("diff.so_many", count=len(main), what=label(main[0]))
+        return labels(main)
     sizes = Counter(_weights(graph, unit) for unit in blocks)
     usual = max(sizes, key=lambda size: (sizes[size], size))
     example = next(unit for unit in reversed(blocks) if _weights(graph, unit) == usual)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sizeup.analyses.telling import paragraph
 from sizeup.dims import Expr
 from sizeup.present import exchange, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph
@@ -38,12 +39,14 @@ def why(diff: Diff, letters: Letters) -> Iterator[Block]:
     known = isinstance(diff.delta, int)
     telling = [c for c in diff.changes if not known or c.effect != 0]
     surprising = {c.what for c in telling if c.alone != (c.effect if known else diff.delta)}
+    if diff.unlike:  # what stages of other networks do to each other fills pages
+        surprising = set()
     idle = [change.what for change in diff.changes if known and change.effect == 0]
     yield Paragraph(_ratio(diff), strong=_title(diff, letters))
     if diff.unlike:
         yield exchange.words(diff)
     entries = tuple(_entries(telling, surprising, letters))
-    if diff.unlike:  # what stages of other networks do to each other fills pages
+    if diff.unlike:
         entries = tuple(replace(entry, detail="") for entry in entries)
     yield Entries(entries, numbers=known)
     if idle:
@@ -58,6 +61,13 @@ def why(diff: Diff, letters: Letters) -> Iterator[Block]:
     weights = alone(diff.before, diff.after)
     if weights:
         yield Paragraph(say("difference.without_biases", weights=weights), quiet=True)
+
+
+def words(diff: Diff) -> Iterator[Block]:
+    """The difference as a paragraph."""
+    text = None if diff.unlike else paragraph(diff)
+    if text:
+        yield Paragraph(text)
 
 
 def summary(diff: Diff) -> Iterator[Block]:

@@ -67,6 +67,7 @@ def page_of_diff(diff: Diff) -> Page:
         _formulas(counts, counts, letters),
         difference.summary(diff),
         difference.why(diff, letters),
+        difference.words(diff),
         difference.layers(diff, letters),
         _footnotes(notes, counts),
     )
