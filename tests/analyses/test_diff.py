@@ -77,6 +77,7 @@ def test_the_question_is_answered():
         "totals",
         "orders",
         "grouped",
+        "words",
     ]
     assert found["before"]["parameters"]["total"] == 604035
     assert found["after"]["parameters"]["total"] == 336387

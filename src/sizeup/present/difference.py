@@ -125,8 +125,7 @@ def _title(diff: Diff, letters: Letters) -> str:
     if isinstance(diff.delta, Expr):
         return say("difference.formula", **named, delta=formula(diff.delta, letters))
     key = "smaller" if diff.delta < 0 else "larger" if diff.delta else "equal"
-    of = "" if diff.of == "parameters" else f"{diff.of}_"
-    return say(f"difference.why_{of}{key}", **named, delta=units.signed(diff.delta))
+    return say(f"difference.{diff.of}_{key}", **named, delta=units.signed(diff.delta))
 
 
 def _ratio(diff: Diff) -> str:
