@@ -35,6 +35,14 @@ SECONDS = 3
 """About how long a search takes at most."""
 
 
+LIKELY = 5
+"""The cost up to which a change is one of two."""
+
+
+class SpentError(Exception):
+    """The effort that was allowed is spent."""
+
+
 class Change(Record):
     """One change: its kind, what it is in words, and from what to what, where that is said.
 

@@ -8,16 +8,14 @@ clocked.
 
 from __future__ import annotations
 
-from itertools import islice
-
-from sizeup.analyses import expect_source as source
-from sizeup.analyses.expect import Change, Explanation, whole
+from sizeup.analyses.expect import LIKELY, Change, Explanation, SpentError, whole
 from sizeup.analyses.expect_counting import likeness, ways
 from sizeup.analyses.expect_depth import depths
 from sizeup.analyses.expect_edits import switches
 from sizeup.analyses.expect_numbers import Knob, knobs, turned
-from sizeup.analyses.expect_values import meeting, plainest, surprise
-from sizeup.dims import DimError, Expr, bind, symbol, symbols
+from sizeup.analyses.expect_renaming import Renaming
+from sizeup.analyses.expect_values import PLAIN, meeting, plain_values, plainest, surprise, value_at
+from sizeup.dims import Expr, bind, symbol
 from sizeup.errors import SizingError
 from sizeup.network import rows, total_of
 from sizeup.words import say
@@ -27,8 +25,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator, Sequence
 
-    from sizeup.analyses.expect_source import Named, Read, Variant
-    from sizeup.analyses.expect_values import Role
+    from sizeup.analyses.expect_source import Read
     from sizeup.dims import Dim
     from sizeup.network import Network
     from sizeup.numbers import Quantity
@@ -37,33 +34,13 @@ if TYPE_CHECKING:
 
 EFFORT = 30_000
 """Layers that are sized in a second."""
-READING = 25
-"""What it takes to read a layer from source, in layers sized, …"""
-READING_AT_ALL = 50
-"""… and as many layers stand for the rest of the text."""
-MOST_DEEP = 1_000
-"""The largest number that is tried where no formula follows it."""
-FEW_NEAR = 2
-"""So many values of a name with which the total only comes near are read."""
-TURN = 3
-"""So many values of a name are tried before those of the next."""
-PLAIN = 2
-"""The surprise up to which a value is plain enough for one of two changes."""
-LIKELY = 5
-"""The cost up to which a change is one of two."""
 MOST_KNOBS = 10
 """So many knobs are turned by twos."""
-IDLE = 2
-"""After so many values that change nothing a name is left alone."""
 NEAR = 100
 """A total that is off by less than this part of the expected number comes near."""
 PAIR = 3
 """What it costs that there are two changes."""
 X, Y = "x", "y"
-
-
-class SpentError(Exception):
-    """The effort that was allowed is spent."""
 
 
 class Search:
@@ -91,7 +68,7 @@ class Search:
             ("depths", self.deepen),
         ]
         if read is not None and tree is not None:
-            steps.insert(2, ("names", lambda: self.rename(read, tree)))
+            steps.insert(2, ("names", lambda: Renaming(self, read).try_all(tree)))
         steps.append(("pairs", self.turn_two))
         complete = True
         for name, step in steps:
@@ -218,15 +195,17 @@ class Search:
 
         None where it is that already: what else was changed suffices then.
         """
-        if self.meets(_at(dim, name, knob.before)):
+        if self.meets(value_at(dim, name, knob.before)):
             return None
-        fitting = [v for v in _plain(knob.role, knob.before) if self.meets(_at(dim, name, v))]
+        fitting = [
+            v for v in plain_values(knob.role, knob.before) if self.meets(value_at(dim, name, v))
+        ]
         return min(fitting, key=lambda v: surprise(knob.role, knob.before, v), default=None)
 
     def solve_near(self, knob: Knob, dim: Dim) -> None:
         """The plain values of a knob under which the total comes near."""
-        for value in _plain(knob.role, knob.before):
-            if self.comes_near(_at(dim, X, value)):
+        for value in plain_values(knob.role, knob.before):
+            if self.comes_near(value_at(dim, X, value)):
                 self.spend(self.size)
                 made = _turned(self.network, [(knob, value)])
                 if made is not None:
@@ -253,117 +232,6 @@ class Search:
             change = Change("depth", depth.what, depth.before, depth.after)
             self.check(depth.network, [change], depth.cost)
 
-    def rename(self, read: Read, tree: ast.Module) -> None:
-        """Every name of the source that has a literal, the builder's first."""
-        called = (self.network.name.partition("#")[0].rpartition("/")[2], *self.network.aliases)
-        builders = [name.rpartition(".")[2] for name in called]
-        self.share = self.left // 2  # the rest is for what comes after
-        listed = source.names(tree, builders)
-        waiting = [self.trials(read, each) for each in listed if not self.solved(read, each)]
-        while waiting:
-            waiting = [trials for trials in waiting if len(list(islice(trials, TURN))) == TURN]
-
-    def solved(self, read: Read, named: Named) -> bool:
-        """Whether a formula says how the total hangs on a name; what follows from it is noted."""
-        number = next((said for said in named.said if type(said) is int), None)
-        if number is None:
-            return False
-        opened = self.again(read, source.bound(named, symbol(named.name)))
-        if opened is None:
-            return False
-        if named.name in symbols(whole(opened)):
-            self.solve_name(read, opened, named, number, named.name)
-            return True
-        if likeness(opened) == self.itself:
-            self.rewrite(read, named)  # no `--set` reaches it
-            return True
-        return False
-
-    def trials(self, read: Read, named: Named) -> Iterator[Network | None]:
-        """Try what a name could be instead, where no formula says it; one reading each."""
-        idle = 0
-        steady, tried = False, set()
-        waiting = list(source.alternatives(named))
-        while waiting:
-            before, after, more = waiting.pop(0)
-            if (before, after) in tried:
-                continue
-            tried.add((before, after))
-            made = self.again(read, source.bound(named, after))
-            yield made
-            idle += made is not None and likeness(made) == self.itself
-            if idle == IDLE:
-                break
-            if made is None:
-                continue
-            setting = f"{named.name}={after!r}"
-            change = _renamed(named, before if len(named.said) == 1 else None, after, setting)
-            self.check_name(made, change, (not named.near) + more)
-            value = whole(made)
-            if type(after) is int and not steady and isinstance(value, int):
-                steady = True
-                waiting[:0] = self.steady(before, after, value)
-
-    def steady(self, before: int, after: int, value: int) -> Iterator[tuple[int, int, int]]:
-        """What a number would be if each one more adds as many: depths, mostly."""
-        each = (value - self.total) // (after - before)
-        for aim in (self.low, self.high):
-            steps = _nearest(aim - self.total, each) if each else 0
-            if steps and 0 <= before + steps <= MOST_DEEP:
-                yield before, before + steps, 1 + min(abs(steps) // 2, 4)
-
-    def rewrite(self, read: Read, named: Named) -> None:
-        """Each literal of a name that only a helper of the builder's takes."""
-        for said in named.said:
-            if type(said) is int:
-                opened = self.again(read, source.rewritten(named, said, None))
-                if opened is not None and source.FREE in symbols(whole(opened)):
-                    self.solve_name(read, opened, named, said, source.FREE)
-
-    def again(self, read: Read, variant: Variant) -> Network | None:
-        """The network of a variant of the source; raises SpentError beyond the share for it."""
-        cost = READING * (self.size + READING_AT_ALL)
-        self.share -= cost
-        if self.share < 0:
-            raise SpentError
-        self.spend(cost)
-        return source.again(read, self.network, variant)
-
-    def solve_name(self, read: Read, opened: Network, named: Named, before: int, free: str) -> None:
-        """The values of a name, or of its literal, under which the total is as expected."""
-        dim = whole(opened)
-        spans = [
-            (value, value)
-            for value in _plain(named.role, before)
-            if self.comes_near(_at(dim, free, value))
-        ]
-        for span in [
-            *spans[:FEW_NEAR],
-            *meeting(dim, free, (self.low, self.high), named.role.most),
-        ]:
-            if span == (before, before):
-                continue
-            value = plainest(named.role, before, span)
-            literal = free == source.FREE
-            variant = (
-                source.rewritten(named, before, value) if literal else source.bound(named, value)
-            )
-            made = self.again(read, variant)
-            if made is not None:
-                known = [before] if literal else [each for each in named.said if type(each) is int]
-                price = min(surprise(named.role, each, value) for each in known)
-                setting = None if literal else f"{named.name}={value}"
-                shown = before if literal or len(named.said) == 1 else None
-                self.check_name(
-                    made, _renamed(named, shown, value, setting), (not named.near) + price
-                )
-
-    def check_name(self, made: Network, change: Change, cost: int) -> None:
-        """Note the network under a name's other value if its total is the expected one."""
-        self.check(made, [change], cost)
-        if cost <= LIKELY:
-            self.count_otherwise(made, [change], cost)
-
     def turn_two(self) -> None:
         """Two likely changes: a flag and a number, or two numbers, with plain values."""
         for switch, change in self.switched:
@@ -385,7 +253,7 @@ class Search:
         if opened is None:
             return
         dim = whole(opened)
-        for first in _plain(one.role, one.before):
+        for first in plain_values(one.role, one.before):
             self.spend(self.size // 4)
             rest = bind(dim, {X: first}) if isinstance(dim, Expr) else dim
             second = self.plain_value(rest, Y, other)
@@ -412,40 +280,6 @@ def _turned(network: Network, turns: Sequence[tuple[Knob, Dim]]) -> Network | No
 def _change(knob: Knob, value: int, span: tuple[int, int]) -> Change:
     also = span if span[0] < span[1] else None
     return Change(knob.kind, knob.said(value), knob.before, value, knob.layers, None, also)
-
-
-def _renamed(named: Named, before: object, after: object, setting: str | None) -> Change:
-    """A name with another value; `before` is None where it has several."""
-    if before is None:
-        return Change(
-            "name", say("expect.named", name=named.name, after=after), None, after, (), setting
-        )
-    line = None if setting else named.line(before)
-    what = named.name if line is None else say("expect.in_line", name=named.name, line=line)
-    said = say("expect.number", what=what, before=before, after=after)
-    return Change("name", said, before, after, (), setting)
-
-
-def _nearest(number: int, divisor: int) -> int:
-    """The integer nearest to a quotient."""
-    return (2 * number + divisor) // (2 * divisor)
-
-
-def _plain(role: Role, before: int) -> Iterator[int]:
-    """The values of a number that need no explanation."""
-    usual = [value for tier in role.usual for value in tier]
-    near = [before * 2, before // 2, before * 4, before // 4, before * 3, before + 1, before + 2]
-    for value in dict.fromkeys([*near, *usual]):
-        if 0 < value != before and surprise(role, before, value) <= PLAIN:
-            yield value
-
-
-def _at(dim: Dim, name: str, value: int) -> Dim | None:
-    """An expression at a value of a name; None where it has none there."""
-    try:
-        return bind(dim, {name: value})
-    except DimError:
-        return None
 
 
 def _apart(one: Knob, other: Knob) -> bool:

@@ -20,6 +20,8 @@ SCANNED = 1_024
 """Values that are tried one by one where a count may rise and fall."""
 LISTED = 2_000
 """Values of a span that are weighed one by one."""
+PLAIN = 2
+"""The surprise up to which a value is plain enough for one of two changes."""
 UNUSUAL = 4
 """What a value costs besides its length where nobody's habit speaks for it."""
 
@@ -178,3 +180,20 @@ def _positive(dim: Dim, name: str) -> bool:
         return False
     first = bind(dim, {name: 1})
     return isinstance(first, int) and first >= 0
+
+
+def plain_values(role: Role, before: int) -> Iterator[int]:
+    """The values of a number that need no explanation."""
+    usual = [value for tier in role.usual for value in tier]
+    near = [before * 2, before // 2, before * 4, before // 4, before * 3, before + 1, before + 2]
+    for value in dict.fromkeys([*near, *usual]):
+        if 0 < value != before and surprise(role, before, value) <= PLAIN:
+            yield value
+
+
+def value_at(dim: Dim, name: str, value: int) -> Dim | None:
+    """An expression at a value of a name; None where it has none there."""
+    try:
+        return bind(dim, {name: value})
+    except DimError:
+        return None
