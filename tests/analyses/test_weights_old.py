@@ -136,6 +136,33 @@ def test_flipped_kernels_are_spoken_of_where_they_may_be(name, flipped):
     assert any("are flipped: shapes cannot show it" in remark for remark in remarks) is flipped
 
 
+SUMMARY = """
+Model: "sequential"
+_________________________________________________________________
+ Layer (type)                Output Shape              Param #
+=================================================================
+ conv2d (Conv2D)             (None, 6, 6, 4)           112
+ max_pooling2d (MaxPooling2  (None, 3, 3, 4)           0
+ D)
+ batch_normalization (Batch  (None, 3, 3, 4)           16
+ Normalization)
+ flatten (Flatten)           (None, 36)                0
+ dense (Dense)               (None, {classes})                 {count}
+=================================================================
+Total params: {total}
+"""
+
+
+def test_a_printed_summary_has_the_kernels_that_are_stored():
+    stored = read_weights(str(SAVED / "tf/2.21.0_chain.h5"))
+    same = SUMMARY.format(classes=3, count=111, total=239)
+    found = fit_weights(sizeup.read("-", text=same)[0], stored)
+    assert found.ok, found.cause
+    assert found.pairs[0].layer.shapes == ((3, 3, 3, 4), (4,))
+    other = sizeup.read("-", text=SUMMARY.format(classes=5, count=185, total=313))[0]
+    assert "another number of classes: dense has 5" in fit_weights(other, stored).cause
+
+
 # -- files that Keras of today writes ----------------------------------------------------------
 
 

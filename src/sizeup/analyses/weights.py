@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from sizeup.network import Network
+    from sizeup.network import Layer, Network
 
 BY_CLASS = "keras weights"
 """The reader of files of Keras 3 that hold layers by their kinds and numbers: conv2d, conv2d_1, …"""
@@ -101,6 +101,7 @@ def fit_weights(network: Network, stored: Network) -> Fitting:
 
     whole = stored.reader in WHOLE
     there = _known(stored, whole=whole)
+    network = _told_by(network, there)
     here = slots(network, whole=whole)
     if here is None:
         raise UsageError(say("weights.open", name=network.name))
@@ -120,6 +121,19 @@ def fit_weights(network: Network, stored: Network) -> Fitting:
     return Fitting(
         network, stored, match, tuple(pairs), values, cause, tuple(_remarks(network, stored))
     )
+
+
+def _told_by(network: Network, there: Sequence[Slot]) -> Network:
+    """A printed summary with those kernels, of all that it leaves possible, that are stored."""
+    stored = {slot.shapes for slot in there}
+
+    def told(layer: Layer) -> Layer:
+        fitting = (each for each in layer.perhaps if tuple(tuple(p.shape) for p in each) in stored)
+        found = next(fitting, layer.perhaps[0] if layer.perhaps else None)
+        return layer if found is None else layer.changed(parameters=found, perhaps=())
+
+    layers = tuple(map(told, network.graph.layers))
+    return network.changed(graph=network.graph.changed(layers=layers))
 
 
 def _known(network: Network, *, whole: bool) -> list[Slot]:
