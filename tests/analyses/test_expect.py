@@ -171,7 +171,7 @@ def test_saved_models_and_printed_summaries_are_explained_too(tmp_path, capsys, 
     first = said["networks"][0]["expect"]["explanations"][0]
     assert (first["kind"], first["total"], first["change"][0]["after"]) == ("classes", number, 12)
     lines: list[str] = []
-    model.summary(print_fn=lines.append, line_length=100)
+    model.summary(print_fn=lines.append)
     _, said = asked(capsys, monkeypatch, "-", "\n".join(lines), "--expect", str(number))
     kinds = [each["kind"] for each in said["networks"][0]["expect"]["explanations"][:FIRST]]
     assert "classes" in kinds
