@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sizeup.dims import as_text, symbol
-from sizeup.present.letters import letters_for
+from sizeup.present.letters import abbreviated, letters_for
 
 
 def test_the_names_of_the_question_get_the_letters_that_people_use():
@@ -44,3 +44,9 @@ def test_every_name_has_a_letter_of_its_own(names):
 def test_formulas_read_letters_as_short_factors():
     letters = letters_for([f"size{n}" for n in range(1, 3)])
     assert as_text(3 * symbol("size1") * symbol("size2"), letters) == "3s₁s₂"
+
+
+def test_names_in_sentences_become_letters_and_parts_of_other_names_do_not():
+    letters = {"nb_conv": "c", "nb": "n"}
+    assert abbreviated("64·nb_conv²·nb + nb_conv_2·x.nb", letters) == "64·c²·n + nb_conv_2·x.nb"
+    assert abbreviated("nothing is free", {}) == "nothing is free"

@@ -106,7 +106,8 @@ def _factored(layers: Layers, layer: Layer, width: Dim) -> str:
     while source is not None and source.kind in SHAPELESS:
         source = _source(layers, source)
     shape = None if source is None else _entering(source)
-    if source is not None and source.kind == "Flatten" and shape and len(shape) >= SEQUENCE:
+    flattened = source is not None and source.kind == "Flatten"
+    if flattened and shape and len(shape) >= SEQUENCE and isinstance(width, int):
         return f"{write_shape(shape, '·')} = {write(width)}"
     return write(width)
 

@@ -9,6 +9,7 @@ from sizeup.dims import Expr
 from sizeup.present import exchange, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph
 from sizeup.present.folding import tandems
+from sizeup.present.letters import abbreviated
 from sizeup.present.sections import formula
 from sizeup.present.story import alone, weights_alone
 from sizeup.words import say
@@ -116,7 +117,7 @@ def layers(diff: Diff, letters: Letters) -> Iterator[Block]:
 def _row(pair: Pair, letters: Letters) -> tuple[str, ...]:
     names = list(dict.fromkeys(name for name in (pair.before, pair.after) if name is not None))
     counts = [NONE if dim is None else _write(dim, letters) for dim in pair.parameters]
-    return (" → ".join(names), *counts, pair.because)
+    return (" → ".join(names), *counts, abbreviated(pair.because, letters))
 
 
 def _title(diff: Diff, letters: Letters) -> str:
@@ -147,7 +148,7 @@ def _entries(
         if abs(change.effect or 0) >= least:
             label = "" if change.effect is None else units.signed(change.effect)
             alone = _alone(change, letters) if change.what in surprising else ""
-            yield Entry(label, change.what + alone, change.because or "")
+            yield Entry(label, change.what + alone, abbreviated(change.because or "", letters))
     if small:
         text = say("difference.smaller_changes", count=len(small))
         yield Entry(units.signed(sum(small)), text)

@@ -50,6 +50,16 @@ def letters_for(names: Iterable[str]) -> Mapping[str, str]:
     return letters
 
 
+def abbreviated(text: str, letters: Mapping[str, str]) -> str:
+    """A text with the letters in place of the names: `nb_filters·128` is `f·128`."""
+    if not letters:
+        return text
+    names = "|".join(map(re.escape, sorted(letters, key=len, reverse=True)))
+    return re.sub(
+        rf"(?<![\w.])(?:{names})(?![^\W⁰¹²³⁴⁵⁶⁷⁸⁹]|[.=])", lambda found: letters[found[0]], text
+    )
+
+
 def _choices(name: str) -> Iterator[str]:
     if len(name) == 1:
         yield name
