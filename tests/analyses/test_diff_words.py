@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sizeup
+from sizeup.analyses.aligned import Aligned
 from sizeup.analyses.diff import diff
+from sizeup.analyses.flat import flatten
 from sizeup.errors import SizingError, UsageError
 from sizeup.readers import read
 
@@ -169,3 +171,15 @@ def test_a_network_is_edited_and_sized_again_as_keras_would():
         sizeup.edit(network, {"nothing": {"units": 3}})
     with pytest.raises(SizingError):
         sizeup.edit(network, kinds={"Conv2D": {"filters": 0}})
+
+
+@pytest.mark.parametrize(
+    "pair", [("zoo:resnet34", "zoo:lenet5"), ("zoo:mobilenet", "zoo:resnet20")]
+)
+def test_each_layer_stands_in_the_alignment_once(pair):
+    before, after = (flatten(read(name)[0].graph) for name in pair)
+    both = Aligned(before, after)
+    for side, graph in enumerate((both.before, both.after)):
+        numbers = [each[side] for each in both.pairs if each[side] is not None]
+        assert sorted(numbers) == list(range(len(graph.layers)))
+    assert len(sizeup.diff(*pair, of="activations").changes) > 1

@@ -109,7 +109,8 @@ class _Aligner:
         found: list[tuple[Stages, Pairs]] = []
         for number, (stage, pairs) in enumerate(stages):
             if None in stage:
-                found.append((stage, [] if found and None not in found[0][0] else pairs))
+                in_region = any(None not in other for other, _ in found)
+                found.append((stage, [] if in_region else pairs))
                 continue
             region = list(pairs)
             for other, more in stages[number + 1 :]:
