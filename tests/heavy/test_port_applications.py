@@ -1,15 +1,21 @@
-"""Keras' own architectures as `sizeup port` prints them, built by the real Keras."""
+"""Keras' own architectures and the papers' as `sizeup port` prints them, built by the real Keras."""
 
 import pytest
 
 import sizeup
 from builders.test_port import assert_ports
-from sizeup.zoo import APPLICATIONS
+from sizeup.zoo import APPLICATIONS, ARCHITECTURES
 
-WEIGHTS_OF_ITS_OWN = "convnext"
-"""The family whose LayerScale multiplies by a weight."""
+WEIGHTS_OF_THEIR_OWN = ("convnext", "lenet5-1998")
+"""Networks with a layer of the source's own that computes with weights of its own."""
+
+NAMES = [
+    each.name
+    for each in (*APPLICATIONS, *ARCHITECTURES)
+    if not any(name in each.name for name in WEIGHTS_OF_THEIR_OWN)
+]
 
 
-@pytest.mark.parametrize("name", [a.name for a in APPLICATIONS if WEIGHTS_OF_ITS_OWN not in a.name])
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_printed_is_the_same_network(name):
     assert_ports(sizeup.read(f"zoo:{name}").networks[0])
