@@ -710,6 +710,8 @@ MESSAGES: dict[str, str] = {
     "difference.activations_larger": "Why {after} has more activations: {delta}",
     "difference.activations_equal": "{after} has exactly as many activations as {before}",
     "cli.of": "what is compared: parameters (default), macs or activations",
+    "difference.before": "before",
+    "difference.after": "after",
     "difference.of": "· {percent} of {before}",
     "difference.weights_of": "{percent}, {after} of {before}",
     "difference.without_biases": "Of the weights alone, without biases: {weights}.",

@@ -183,3 +183,47 @@ def test_each_layer_stands_in_the_alignment_once(pair):
         numbers = [each[side] for each in both.pairs if each[side] is not None]
         assert sorted(numbers) == list(range(len(graph.layers)))
     assert len(sizeup.diff(*pair, of="activations").changes) > 1
+
+
+def test_a_saved_model_says_nothing_that_its_code_leaves_to_the_defaults(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = dedent(
+        """
+        import keras
+        from keras import layers
+
+        def build(f):
+            return keras.Sequential([
+                keras.Input((12, 12, 3)), layers.Conv2D(f, 3), layers.MaxPooling2D(),
+                layers.Conv2D(2 * f, 3), layers.Flatten(), layers.Dense(5)])
+        """
+    )
+    (tmp_path / "net.py").write_text(code + "net = build(8)\n")
+    namespace = {}
+    exec(code, namespace)
+    model = namespace["build"](8)
+    (tmp_path / "same.json").write_text(model.to_json())
+    (tmp_path / "wider.json").write_text(namespace["build"](12).to_json())
+    (same,) = read("same.json").networks
+    found = diff(read("net.py")["net"], same)
+    assert not found.changes
+    (wider,) = read("wider.json").networks
+    found = diff(read("net.py")["net"], wider)
+    assert found.delta == namespace["build"](12).count_params() - model.count_params()
+    assert [change.what for change in found.changes] == [
+        "1.50× the filters throughout (8 → 12 … 16 → 24)"
+    ]
+
+
+def test_networks_of_one_name_are_told_apart_by_where_they_are(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder, units in (("old", 50), ("new", 20)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "net.py").write_text(
+            "from keras import layers, Sequential\n"
+            f"net = Sequential([layers.Dense({units}, input_shape=(7,)), layers.Dense(2)])\n"
+        )
+    found = sizeup.diff("old/net.py", "new/net.py")
+    assert found.as_dict()["before"]["name"] == "net"
+    assert found.as_dict()["words"].startswith("net (new/net.py) has ")
+    assert "Why net (new/net.py) is smaller" in str(found)

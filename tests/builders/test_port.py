@@ -213,3 +213,14 @@ def test_a_loop_in_a_loop_has_a_variable_of_its_own():
         expected += [("h", outer), ("k", outer)]
     assert seen == expected
     assert "for " in code
+
+
+def test_statistics_that_the_source_writes_out_are_printed():
+    text = (
+        "from keras import layers, Sequential, Input\n"
+        "m = Sequential([Input((8, 8, 3)),"
+        " layers.Normalization(mean=[0.5, 0.4, 0.25], variance=[0.1, 0.2, 0.3])])\n"
+    )
+    (network,) = sizeup.read("-", text=text).networks
+    assert_ports(network)
+    assert "mean=(0.5, 0.4, 0.25)" in port([network]).code

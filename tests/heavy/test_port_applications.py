@@ -1,5 +1,7 @@
 """Keras' own architectures and the papers' as `sizeup port` prints them, built by the real Keras."""
 
+import sys
+
 import pytest
 
 import sizeup
@@ -14,6 +16,18 @@ NAMES = [
     for each in (*APPLICATIONS, *ARCHITECTURES)
     if not any(name in each.name for name in WEIGHTS_OF_THEIR_OWN)
 ]
+
+
+DEEP = 100_000
+"""Keras itself builds more than some thousand layers only with more frames than Python's 1,000."""
+
+
+@pytest.fixture(autouse=True)
+def deep_networks():
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(DEEP)
+    yield
+    sys.setrecursionlimit(before)
 
 
 @pytest.mark.parametrize("name", NAMES)

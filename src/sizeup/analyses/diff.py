@@ -11,7 +11,7 @@ from sizeup.analyses.exchange import are_unlike
 from sizeup.analyses.flat import flatten
 from sizeup.analyses.measures import MEASURES, measure
 from sizeup.analyses.reasons import layer_because
-from sizeup.analyses.telling import paragraph
+from sizeup.analyses.telling import paragraph, told_apart
 from sizeup.dims import Expr
 from sizeup.errors import UsageError
 from sizeup.shown import Shown
@@ -92,7 +92,7 @@ class Diff(Shown):
             "totals": [plain(total) for total in self.totals],
             "orders": "valid" if self.ordered else "all",
             "grouped": self.grouped,
-            "words": paragraph(self),
+            "words": paragraph(told_apart(self)),
         }
 
 

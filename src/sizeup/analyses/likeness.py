@@ -157,7 +157,13 @@ def settings(layer: Layer) -> dict[str, Any]:
         found["layers"] = bodies
     if not layer.calls or not is_determined(layer):
         found["parameters"] = tuple((p.name, p.shape) for p in layer.parameters)
-    return found
+    if found.get("strides", 1) is None and "pool_size" in found:
+        found["strides"] = found["pool_size"]
+    return {name: None if value == SAID.get(name) else value for name, value in found.items()}
+
+
+SAID = {"dtype": "float32", "activation": "linear"}
+"""What a saved model says where code says nothing and means the same."""
 
 
 def differences(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sizeup.analyses.count import arithmetic, write
 from sizeup.analyses.exchange import depth_of, largest
 from sizeup.words import say
@@ -79,3 +81,18 @@ def _listed(changes: Sequence[Effect]) -> str:
 
 def _signed(number: int) -> str:
     return f"+{number:,}" if number > 0 else f"−{-number:,}"
+
+
+def told_apart(diff: Diff) -> Diff:
+    """Two networks of one name by where they are from, or as the one before and after."""
+    networks = [found.network for found in (diff.before, diff.after)]
+    if networks[0].name != networks[1].name:
+        return diff
+    told = [network.source for network in networks]
+    if told[0] == told[1]:
+        told = [say("difference.before"), say("difference.after")]
+    before, after = (
+        found.changed(network=network.changed(name=f"{network.name} ({label})"))
+        for found, network, label in zip((diff.before, diff.after), networks, told, strict=True)
+    )
+    return replace(diff, before=before, after=after)

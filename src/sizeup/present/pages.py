@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sizeup.analyses.growth import growth
+from sizeup.analyses.telling import told_apart
 from sizeup.places import place
 from sizeup.present import difference, drivers, expect, story, sweeps, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph, Sections
@@ -59,6 +60,7 @@ def page_of_counts(
 
 def page_of_diff(diff: Diff) -> Page:
     """Two networks side by side, and why they differ."""
+    diff = told_apart(diff)
     counts = (diff.before, diff.after)
     letters = _letters(counts)
     notes = Footnotes(counts)

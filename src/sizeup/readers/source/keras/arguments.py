@@ -286,7 +286,20 @@ def _object(m: Machine, name: str, value: Value, node: ast.AST) -> Value:
         raise Unsized(say("source.activation_layer", kind=value.kind), line_of(node))
     if isinstance(value, Function):
         return value.name
+    if isinstance(value, tuple | list) and _are_numbers(m, value):
+        return plain(m, value)
     return getattr(value, "name", None) or type(value).__name__
+
+
+def _are_numbers(m: Machine, values: tuple[Value, ...] | list[Value]) -> bool:
+    """Whether a list, of lists too, is written out: means and variances."""
+    resolved = [m.resolve(value) for value in values]
+    return all(
+        _are_numbers(m, value)
+        if isinstance(value, tuple | list)
+        else isinstance(value, int | float)
+        for value in resolved
+    )
 
 
 MISSING_PARAMETERS = object()
