@@ -14,7 +14,7 @@ import pytest
 
 import sizeup
 from builders.building import assert_same_network
-from builders.test_live import SOURCES, ZOO, read
+from builders.test_to_keras import SOURCES, ZOO, read
 from sizeup.builders.code import port
 from sizeup.cli import main
 
