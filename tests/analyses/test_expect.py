@@ -15,6 +15,7 @@ import sizeup
 from expect_networks import CASES, NETWORKS, rounded, source_of, text_of, truth
 from readers.keras_truth import run
 from sizeup.analyses.expect import expect
+from sizeup.analyses.expect_search import Search
 from sizeup.analyses.expect_values import SIDE, WIDTH, meeting, plainest, surprise
 from sizeup.cli import main
 from sizeup.dims import symbol
@@ -260,3 +261,9 @@ def test_plain_values_come_first():
 ])  # fmt: skip
 def test_papers_round_as_far_as_tells_numbers_apart(number, other, text):
     assert rounded(number, other) == text
+
+
+def test_a_search_whose_effort_ends_among_the_flags_is_an_answer():
+    (network,) = sizeup.read("zoo:lenet5").networks
+    for effort in (1, 30, 200):
+        assert Search(network, parse_count("44,426"), effort).run(None, None, print) is False

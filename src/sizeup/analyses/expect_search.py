@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Iterator, Sequence
 
+    from sizeup.analyses.expect_edits import Switch
     from sizeup.analyses.expect_source import Read
     from sizeup.dims import Dim
     from sizeup.network import Network
@@ -55,6 +56,7 @@ class Search:
         self.total = total_of(network)
         self.found: dict[object, Explanation] = {}
         self.near: dict[object, Explanation] = {}
+        self.switched: list[tuple[Switch, Change]] = []
         off = max(self.low - total_of(network), total_of(network) - self.high) - 1
         self.around = max(self.low - self.low // NEAR, self.low - off), min(
             self.high + self.high // NEAR, self.high + off)  # fmt: skip
@@ -137,15 +139,13 @@ class Search:
 
     def switch(self) -> None:
         """Every other flag and kind; with the likely ones, other ways to count and numbers."""
-        likely = []
         for switch in switches(self.network):
             self.spend(self.size)
             change = Change(switch.kind, switch.what)
             self.check(switch.network, [change], switch.cost)
             if switch.cost <= LIKELY:
                 self.count_otherwise(switch.network, [change], switch.cost)
-                likely.append((switch, change))
-        self.switched = likely
+                self.switched.append((switch, change))
 
     def turn(self) -> None:
         """Every number, the likelier first."""
