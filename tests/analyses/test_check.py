@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
-from sizeup.analyses.steps import outputs_of
+from sizeup.analyses.count import count
+from sizeup.analyses.measures import activations
 from sizeup.cli import main
 from sizeup.readers.live import read_live
 
@@ -218,17 +219,47 @@ def test_activations_are_what_the_layers_of_keras_give(widths, side, shared):
     x = layers.Add()([twice(x), twice(x)]) if shared else twice(x)
     x = layers.Dense(2)(layers.Flatten()(layers.MaxPooling2D()(x)))
     model = keras.Model(inputs, x)
-    assert outputs_of(read_live(model)) == outputs_of_keras(model)
+    assert activations(count(read_live(model))) == outputs_of_keras(model)
 
 
 @pytest.mark.parametrize("name", ["MobileNetV2", "DenseNet121"])
 def test_activations_of_real_applications(name):
     model = getattr(keras.applications, name)(weights=None)
-    assert outputs_of(read_live(model)) == outputs_of_keras(model)
+    assert activations(count(read_live(model))) == outputs_of_keras(model)
 
 
 def test_a_nested_model_gives_what_its_layers_give():
     inner = keras.Sequential([keras.Input((8,)), layers.Dense(5), layers.Dense(3)])
     inputs = keras.Input((8,))
     model = keras.Model(inputs, layers.Dense(2)(inner(inputs)))
-    assert outputs_of(read_live(model)) == 5 + 3 + 2
+    assert activations(count(read_live(model))) == 5 + 3 + 2
+
+
+def test_a_layer_of_the_source_s_own_gives_what_the_layers_inside_it_give(project, capsys):
+    folder = project('sources = ["net.py"]\nmax_activations = 100\n')
+    (folder / "net.py").write_text(
+        "import keras\nfrom keras import layers\n\n"
+        "class Scaled(layers.Layer):\n"
+        "    def __init__(self):\n        super().__init__()\n        self.dense = layers.Dense(5)\n"
+        "    def build(self, shape):\n        self.scale = self.add_weight(shape=(5,))\n"
+        "    def call(self, x):\n        return self.dense(self.dense(x))\n\n"
+        "x = keras.Input((5,))\nnet = keras.Model(x, layers.Dense(2)(Scaled()(x)))\n"
+    )
+    _, document = checked(capsys)
+    assert limits(document)["max_activations"]["actual"] == 5 + 5 + 2
+
+
+def test_activations_of_what_is_not_known_are_not_claimed(project, capsys):
+    folder = project('sources = ["net.py"]\nmax_activations = 100\n')
+    (folder / "net.py").write_text(
+        "from keras import layers, Sequential\nfrom mine import Attention\n"
+        "net = Sequential([layers.Dense(5, input_shape=(5,)), Attention(), layers.Dense(2)])\n"
+    )
+    status, document = checked(capsys)
+    limit = limits(document)["max_activations"]
+    assert (status, limit["actual"], limit["ok"]) == (3, None, None)
+
+
+def test_a_batch_that_is_fixed_is_not_counted():
+    model = keras.Sequential([keras.Input(batch_shape=(7, 3)), layers.Dense(5), layers.Dense(2)])
+    assert activations(count(read_live(model))) == 5 + 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sizeup.analyses.steps import outputs_of
+from sizeup.analyses.measures import activations
 from sizeup.errors import UsageError
 from sizeup.numbers import BYTE_UNITS, parse_bytes, parse_count
 from sizeup.records import Record
@@ -105,7 +105,7 @@ def check(
         "parameters": _number(found.parameters),
         "macs": _number(found.macs),
         "bytes": _number(found.bytes),
-        "activations": _number(outputs_of(found.network)),
+        "activations": _number(activations(found)),
     }
     results = []
     for name, given in limits.items():

@@ -9,7 +9,7 @@ from sizeup.analyses.attribution import attribute
 from sizeup.analyses.count import count, plain
 from sizeup.analyses.exchange import are_unlike
 from sizeup.analyses.flat import flatten
-from sizeup.analyses.measures import MEASURES, measure
+from sizeup.analyses.measures import MEASURES, batch_of, measure
 from sizeup.analyses.reasons import layer_because
 from sizeup.analyses.telling import paragraph, told_apart
 from sizeup.dims import Expr
@@ -109,7 +109,7 @@ def diff(before: Network, after: Network, batch: int = 1, of: str = "parameters"
     both = Aligned(*flat)
     pairs = tuple(_pairs(both, old, new))
     unknown = [c.network.name for c in (old, new) if c.parameters is None]
-    totals = tuple(measure(graph, of) for graph in flat)
+    totals = tuple(measure(graph, of, batch_of(graph)) for graph in flat)
     if unknown:
         names = " and ".join(unknown)
         return Diff(old, new, None, (), pairs, say("diff.unknown", names=names), of=of)

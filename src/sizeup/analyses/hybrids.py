@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 from itertools import zip_longest
 
 from sizeup.analyses.changes import AFTER, BEFORE, WHOLE, connected, edited_settings
-from sizeup.analyses.measures import measure
+from sizeup.analyses.measures import batch_of, measure
 from sizeup.analyses.tables import choice, combine, constant
 from sizeup.dims import Expr, total
 from sizeup.errors import SizingError
@@ -68,7 +68,10 @@ class Hybrids:
             self._calls[place, number] = self._call(place, number)
         self.layers = [self._layer(place) for place in range(len(both.pairs))]
         self.counts = [
-            combine(partial(_measured, of), *(self.layers[place] for place in group))
+            combine(
+                partial(_measured, of, batch_of(both.before)),
+                *(self.layers[place] for place in group),
+            )
             for group in _sharing(self._versions)
         ]
         self.limits = [table for table in self.counts if Gap.INVALID in table.values.values()]
@@ -328,7 +331,7 @@ def _sharing(versions: Sequence[tuple[Layer, Layer]]) -> list[list[int]]:
     return connected(len(versions), links)
 
 
-def _measured(of: str, *layers: Layer | Gap) -> Dim | Gap:
+def _measured(of: str, batch: Dim | None, *layers: Layer | Gap) -> Dim | Gap:
     """What layers measure together, shared parameters once."""
     if Gap.INVALID in layers:
         return Gap.INVALID
@@ -337,5 +340,5 @@ def _measured(of: str, *layers: Layer | Gap) -> Dim | Gap:
         check_shared(graph)
     except SizingError:
         return Gap.INVALID
-    found = measure(graph, of)
+    found = measure(graph, of, batch)
     return Gap.INVALID if found is None else found

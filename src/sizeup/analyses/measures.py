@@ -3,40 +3,66 @@
 from __future__ import annotations
 
 from sizeup.analyses.aligned import is_joint
-from sizeup.dims import product, total
+from sizeup.analyses.flat import flatten
+from sizeup.dims import total
 from sizeup.network import Network, add_known, rows, times
+from sizeup.rules.checks import known_product
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sizeup.analyses.count import Count
     from sizeup.dims import Dim
     from sizeup.network import Call, Graph, Layer
 
 MEASURES = ("parameters", "macs", "activations")
 
 
-def measure(graph: Graph, of: str) -> Dim | None:
+def measure(graph: Graph, of: str, batch: Dim | None = None) -> Dim | None:
     """Scalars in parameters; or, for one sample, MACs, or elements of all outputs of layers.
 
-    None where they depend on a dimension that is open by design.
+    Of a layer that is made of layers the outputs of these count. `batch` is the first dimension of
+    what enters the network, None for an open one. None where they depend on a dimension that is
+    open by design.
     """
     if of == "parameters":
         return total(row.parameters for row in rows(Network("", graph)) if row.parent is None)
-    return add_known(measure_layer(layer, of) for layer in graph.layers)
+    if of == "macs":
+        return add_known(call.macs for layer in _counted(graph) for call in layer.calls)
+    return add_known(_elements(call, batch) for layer in _counted(graph) for call in layer.calls)
 
 
-def measure_layer(layer: Layer, of: str) -> Dim | None:
-    """MACs or activations of all calls of one layer of a flat graph, for one sample."""
-    if is_joint(layer):
-        return 0
-    return add_known(call.macs if of == "macs" else _elements(call) for call in layer.calls)
+def batch_of(graph: Graph) -> Dim | None:
+    """The batch that a network is made for, None for an open one."""
+    return next((shape[0] for shape in graph.input_shapes if shape), None)
 
 
-def _elements(call: Call) -> Dim | None:
-    """The elements of what a call gives, without the batch."""
+def activations(found: Count) -> Dim | None:
+    """The elements of all outputs of layers for one sample; None where some part is unknown."""
+    network = found.network
+    if found.unknown or network.unknown or network.error is not None:
+        return None
+    return measure(flatten(network.graph), "activations", batch_of(network.graph))
+
+
+def _counted(graph: Graph) -> Iterator[Layer]:
+    """The layers that give something of their own."""
+    return (layer for layer in graph.layers if layer.kind != "InputLayer" and not is_joint(layer))
+
+
+def _elements(call: Call, batch: Dim | None) -> Dim | None:
+    """The elements of what a call gives for one sample.
+
+    What has another first dimension than the batch comes of weights alone, and has none.
+    """
+    if call.body is not None:
+        return measure(call.body, "activations", batch)
     known: list[Dim | None] = []
     for shape in call.output_shapes:
-        sides = None if shape is None else [dim for dim in shape[1:] if dim is not None]
-        if shape is None or sides is None or len(sides) < len(shape) - 1:
+        if shape is None:
             return None
-        known.append(times(product(sides), call.samples))
+        batched = bool(shape) and (shape[0] is None or shape[0] == batch)
+        sides = known_product(shape[1:] if batched else shape)
+        known.append(times(sides, call.samples) if batched else sides)
     return add_known(known)
