@@ -267,3 +267,9 @@ def test_a_search_whose_effort_ends_among_the_flags_is_an_answer():
     (network,) = sizeup.read("zoo:lenet5").networks
     for effort in (1, 30, 200):
         assert Search(network, parse_count("44,426"), effort).run(None, None, print) is False
+
+
+def test_another_number_of_classes_is_found_however_many_layers_there_are():
+    (network,) = sizeup.read("zoo:keras/densenet121").networks
+    found = expect(network, parse_count("7,047,754"))  # keras.applications, classes=10
+    assert "1,000 → 10" in found.explanations[0].changes[0].what

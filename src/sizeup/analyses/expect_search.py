@@ -65,8 +65,8 @@ class Search:
         """Search; False where the effort did not suffice for all."""
         steps: list[tuple[str, Callable[[], None]]] = [
             ("ways", lambda: self.count_otherwise(self.network)),
-            ("flags", self.switch),
             ("numbers", self.turn),
+            ("flags", self.switch),
             ("depths", self.deepen),
         ]
         if read is not None and tree is not None:
