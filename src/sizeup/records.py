@@ -30,18 +30,19 @@ class Record:
     """
 
     __match_args__: ClassVar[tuple[str, ...]] = ()
+    __fields: ClassVar[frozenset[str]] = frozenset()
+    __defaults: ClassVar[dict[str, object]] = {}
 
     def __init_subclass__(cls) -> None:
         cls.__match_args__ = tuple(cls.__annotations__)  # type: ignore[misc]
+        cls.__fields = frozenset(cls.__match_args__)
+        cls.__defaults = {n: getattr(cls, n) for n in cls.__match_args__ if hasattr(cls, n)}
 
     def __init__(self, *values: object, **named: object) -> None:
         contents = self.__dict__  # written to directly: attributes cannot be set
+        contents.update(self.__defaults)
         contents.update(zip(self.__match_args__, values, strict=False), **named)
-        if len(contents) < len(self.__match_args__):
-            cls = type(self)
-            rest = [name for name in self.__match_args__ if name not in contents]
-            contents.update({name: getattr(cls, name) for name in rest if hasattr(cls, name)})
-        if contents.keys() != set(self.__match_args__):
+        if contents.keys() != self.__fields:
             raise TypeError(f"{type(self).__name__} has the fields {self.__match_args__}")
 
     def __setattr__(self, name: str, _: object) -> NoReturn:
