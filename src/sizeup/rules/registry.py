@@ -140,7 +140,7 @@ class Rule(Record):
     @property
     def arguments(self) -> Mapping[str, Any]:
         """All arguments that the constructor takes, those by name only last."""
-        return {**self.signature, **parse_signature(self.besides)}
+        return _together(self.declared, self.besides)
 
     @property
     def call(self) -> Mapping[str, Any]:
@@ -150,7 +150,7 @@ class Rule(Record):
     @property
     def options(self) -> Mapping[str, bool]:
         """The flags among them, with their defaults."""
-        return {name: value for name, value in self.call.items() if isinstance(value, bool)}
+        return _flags(self.called)
 
     def admits(self, count: int) -> bool:
         """Whether so many tensors may enter."""
@@ -199,6 +199,18 @@ def parse_signature(text: str) -> Mapping[str, Any]:
     defaults = [ast.literal_eval(default) for default in arguments.args.defaults]
     required = len(names) - len(defaults)
     return dict(zip(names, [REQUIRED] * required + defaults, strict=True))
+
+
+@cache
+def _together(declared: str, besides: str) -> Mapping[str, Any]:
+    return {**parse_signature(declared), **parse_signature(besides)}
+
+
+@cache
+def _flags(called: str) -> Mapping[str, bool]:
+    return {
+        name: value for name, value in parse_signature(called).items() if isinstance(value, bool)
+    }
 
 
 def find_rule(kind: str) -> Rule | None:

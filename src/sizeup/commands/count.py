@@ -1,0 +1,110 @@
+"""`sizeup count`: how many parameters, in which layers, by what arithmetic."""
+
+from __future__ import annotations
+
+from sizeup.commands.common import (
+    NO,
+    networks_of,
+    positive,
+    print_json,
+    read_all,
+    readings_of,
+    refuse_invalid,
+    sources,
+    status_of,
+)
+from sizeup.settings import parse_settings, split_setting
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Sequence
+    from typing import Any
+
+    from sizeup.analyses.count import Count
+    from sizeup.analyses.expect import Expectation
+    from sizeup.analyses.sweep import Point
+    from sizeup.readers import Reading
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Its arguments."""
+    sources(parser)
+    parser.add_argument("--vary", action="append", default=[], metavar="NAME=RANGE",
+                        help=say("cli.vary"))  # fmt: skip
+    parser.add_argument("--expect", action="append", default=[], metavar="[NAME=]N",
+                        help=say("cli.expect"))  # fmt: skip
+    parser.add_argument("--timeout", type=positive, default=None, metavar="SECONDS",
+                        help=say("cli.expect_timeout"))  # fmt: skip
+
+
+def run(arguments: Namespace) -> int:
+    """Run it; returns the exit status."""
+    readings = readings_of(arguments)
+    networks = networks_of(readings)
+    refuse_invalid(networks)
+    from sizeup.analyses.count import count
+
+    counts = [count(network, arguments.batch) for network in networks]
+    points = _points(arguments) if arguments.vary else ()
+    asked = _expectations(arguments, readings) if arguments.expect else []
+    if arguments.json:
+        listed = [_with_growth(found) for found in counts]
+        for (expectation, _), place in ((each, networks.index(each[0].network)) for each in asked):
+            listed[place]["expect"] = expectation.as_dict()
+        document = {"networks": listed}
+        more = {"vary": [point.as_dict() for point in points]} if points else {}
+        print_json(document | more)
+    else:
+        from sizeup.present.terminal import show_counts
+
+        show_counts(counts, depth=arguments.depth, points=points, expectations=asked)
+    if any(expectation.fits is False for expectation, _ in asked):
+        return NO
+    return status_of(counts)
+
+
+def _expectations(
+    arguments: Namespace, readings: Sequence[Reading]
+) -> Sequence[tuple[Expectation, str]]:
+    """What the totals should be, and what would explain that they are not."""
+    from sizeup.analyses.expect_asked import expectations
+    from sizeup.present.progress import progress
+
+    bound = parse_settings(arguments.set)
+    with progress() as report:
+        return expectations(
+            arguments.expect,
+            readings,
+            lambda v: networks_of(read_all(arguments, {**bound, **v.settings}, v.edit)),
+            seconds=arguments.timeout,
+            report=report,
+        )
+
+
+def _with_growth(found: Count) -> dict[str, Any]:
+    """A network, with what drives its total while something is free."""
+    if found.formula is None:
+        return found.as_dict()
+    from sizeup.analyses.growth import growth
+
+    return found.as_dict() | {"growth": [each.as_dict() for each in growth(found)]}
+
+
+def _points(arguments: Namespace) -> Sequence[Point]:
+    """The networks under the values of `--vary`; some of these where a person reads."""
+    from sizeup.analyses.solve import parse_bounds
+    from sizeup.analyses.sweep import spread, sweep
+
+    values = {}
+    for given in arguments.vary:
+        name, text = split_setting(given)
+        found = parse_bounds(text)
+        values[name] = found if arguments.json else spread(found)
+    bound = parse_settings(arguments.set)
+    return sweep(
+        lambda chosen: networks_of(read_all(arguments, {**bound, **chosen})),
+        values,
+        arguments.batch,
+    )

@@ -1,0 +1,43 @@
+"""`sizeup port`: the same network as Keras 3 code."""
+
+from __future__ import annotations
+
+from sizeup.commands.common import (
+    EXACT,
+    UNKNOWN,
+    networks_of,
+    options,
+    print_json,
+    readings_of,
+    refuse_invalid,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Its arguments."""
+    parser.add_argument("sources", nargs=1, metavar="SOURCE", help=say("cli.sources"))
+    options(parser)
+    parser.add_argument("--keep-data-format", action="store_true", help=say("cli.keep"))
+    parser.add_argument("-o", "--output", default=None, metavar="FILE", help=say("cli.output"))
+
+
+def run(arguments: Namespace) -> int:
+    """Run it; returns the exit status."""
+    networks = networks_of(readings_of(arguments))
+    refuse_invalid(networks)
+    from sizeup.builders.code import port
+
+    found = port(networks, keep_data_format=arguments.keep_data_format)
+    if arguments.json:
+        print_json(found.as_dict())
+    elif arguments.output:
+        with open(arguments.output, "w", encoding="utf-8") as file:  # noqa: PTH123
+            file.write(found.code)
+    else:
+        print(found.code, end="")
+    return EXACT if found.complete else UNKNOWN
