@@ -19,8 +19,9 @@ from sizeup.readers.source.dropped import dropped
 from sizeup.readers.source.imports import reachable
 from sizeup.readers.source.keras.names import kind_of
 from sizeup.readers.source.machine import Budget, identifier
+from sizeup.readers.source.outcomes import merge
 from sizeup.readers.source.repair import Repaired, repair
-from sizeup.readers.source.session import Program, merge, run_program
+from sizeup.readers.source.session import Program, run_program
 from sizeup.readers.source.then import as_counted_then, as_normalized_then, trained_of
 from sizeup.readers.source.written import written
 from sizeup.rules.checks import text

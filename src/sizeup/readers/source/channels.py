@@ -9,7 +9,7 @@ from sizeup.dims import as_python
 from sizeup.errors import BudgetError
 from sizeup.network import Note
 from sizeup.readers.source.dialect import Dialect
-from sizeup.readers.source.session import Outcome
+from sizeup.readers.source.outcomes import Outcome
 from sizeup.records import Record
 from sizeup.words import say
 

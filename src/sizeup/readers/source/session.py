@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from sizeup.errors import BudgetError, SizeupError
-from sizeup.network import Graph, Network, Unknown, rows
+from sizeup.network import Graph, Network, Unknown
 from sizeup.places import file_of
 from sizeup.readers.source.calls import Returned, bind_arguments, instantiate, run_function
 from sizeup.readers.source.dialect import Dialect
@@ -20,6 +20,7 @@ from sizeup.readers.source.keras.listing import networks_of
 from sizeup.readers.source.keras.world import World
 from sizeup.readers.source.loops import Break, Continue
 from sizeup.readers.source.machine import Budget, Machine, line_of
+from sizeup.readers.source.outcomes import MAX_NETWORKS, Outcome, with_unknown
 from sizeup.readers.source.statements import execute
 from sizeup.readers.source.values import (
     Class,
@@ -37,34 +38,14 @@ if TYPE_CHECKING:
 
     from sizeup.readers.source.dropped import Dropped
     from sizeup.readers.source.modules import Project
+    from sizeup.readers.source.outcomes import Path
 
     Value = Any
-    Path = tuple[tuple[object, Value, str | None], ...]
 
 MAX_PATHS = 48
 """Outcomes that are followed; each costs a run."""
-MAX_NETWORKS = 8
-"""Networks that one name may stand for, by the contract."""
 FUNCTION_STEPS = 400_000
 """Steps that a function may take that nothing calls: most such functions train or load."""
-
-
-class Outcome(Record):
-    """The networks of one run along one path of decisions, and what the run learned.
-
-    Those that are `stored` elsewhere are listed where the text builds no other. `ended` says
-    that there were more outcomes than are followed.
-    """
-
-    path: Path
-    networks: tuple[Network, ...]
-    entry: str | None = None
-    builders: frozenset[str] = frozenset()
-    inputs: tuple[tuple[Value, int | None], ...] = ()
-    stored: tuple[Network, ...] = ()
-    order_matters: bool = False
-    overridden: frozenset[str] = frozenset()
-    ended: bool = False
 
 
 class Entry(Record):
@@ -181,8 +162,8 @@ def _explore(
                 raise BudgetError(note.reason)
             if not outcomes and entry is not None:
                 lost = Network(entry, Graph(()))
-                return [Outcome((), (_with_unknown(lost, note),), entry, ended=True)]
-            return [o.changed(networks=tuple(_with_unknown(n, note) for n in o.networks), ended=True)
+                return [Outcome((), (with_unknown(lost, note),), entry, ended=True)]
+            return [o.changed(networks=tuple(with_unknown(n, note) for n in o.networks), ended=True)
                     for o in outcomes]  # fmt: skip
         try:
             outcome = run({key: value for key, value, _ in path})
@@ -192,10 +173,6 @@ def _explore(
         else:
             outcomes.append(outcome.changed(path=path, entry=entry))
     return outcomes
-
-
-def _with_unknown(network: Network, unknown: Unknown) -> Network:
-    return network.changed(unknown=(*network.unknown, unknown))
 
 
 def _guarded(run: Callable[[], Value]) -> Raised | None:
@@ -355,110 +332,3 @@ def _instance(machine: Machine, cls: Class) -> Value:
                 why = say("source.no_default")
                 keywords[parameter.arg] = machine.open(key, parameter.arg, why, parameter.lineno)
     return instantiate(machine, cls, [], keywords, cls.node or ast.Pass())
-
-
-def merge(outcomes: list[Outcome]) -> list[Network]:
-    """One network for each name and outcome that differs from the others.
-
-    What two functions that nothing calls build alike is listed once.
-    """
-    if not any(outcome.networks for outcome in outcomes):
-        outcomes = [outcome.changed(networks=outcome.stored) for outcome in outcomes]
-    grouped: dict[tuple[str | None, str, int], list[tuple[Path, Network]]] = {}
-    for outcome in outcomes:
-        seen: dict[str, int] = {}
-        for network in outcome.networks:
-            number = seen[network.name] = seen.get(network.name, 0) + 1
-            key = outcome.entry, network.name, number
-            grouped.setdefault(key, []).append((outcome.path, network))
-    merged: list[Network] = []
-    listed: dict[tuple[str, str], str | None] = {}
-    for (entry, _, _), variants in grouped.items():
-        merged.extend(
-            network
-            for network in _distinct(variants)
-            if listed.setdefault((network.name, _shape(network)), entry) == entry
-        )
-    return _numbered(merged)
-
-
-def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
-    """The variants that differ, each under the conditions that tell it from the others."""
-    variants = [(tuple(step for step in path if step[2] is not None), n) for path, n in variants]
-    for key in dict.fromkeys(key for path, _ in variants for key, *_ in path):
-        reduced: dict[Path, list[Network]] = {}
-        for path, network in variants:
-            rest = tuple(step for step in path if step[0] != key)
-            reduced.setdefault(rest, []).append(network)
-        if _agree([(rest, _shape(n)) for rest, group in reduced.items() for n in group]):
-            variants = [(path, group[0]) for path, group in reduced.items()]
-    if len(variants) == 1:
-        return [variants[0][1]]
-    if len(variants) > MAX_NETWORKS:
-        unknown = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
-        smallest = min((network for _, network in variants), key=_certain)
-        return [_with_unknown(smallest.changed(error=None), unknown)]
-    alike: dict[object, set[str]] = {}
-    for key, _, said in (step for path, _ in variants for step in path):
-        alike.setdefault(key, set()).add(said or "")
-    return [
-        network.changed(
-            when=when,
-            name=f"{network.name}[{when}]",
-            aliases=(*network.aliases, network.name),
-        )
-        for path, network in variants
-        for when in [_conditions(path, alike)]
-    ]
-
-
-def _agree(variants: list[tuple[Path, str]]) -> bool:
-    """Whether no two that may hold at the same time differ."""
-    return all(
-        shape == other or any(
-            a[0] == b[0] and a[1] != b[1] for a in path for b in another)
-        for i, (path, shape) in enumerate(variants) for another, other in variants[:i]
-    )  # fmt: skip
-
-
-def _conditions(path: Path, alike: Mapping[object, set[str]]) -> str:
-    """The conditions on the way to a network; those that read alike are numbered.
-
-    `alike` holds how the outcomes of each condition are written.
-    """
-    said = []
-    for i, (key, _, text) in enumerate(path):
-        number = 1 + sum(bool(alike[key] & alike[earlier]) for earlier, *_ in path[:i])
-        bracketed = number > 1 or " or " in (text or "")
-        said.append((f"({text})" if bracketed else f"{text}") + (f"#{number}" * (number > 1)))
-    return " and ".join(said)
-
-
-def _certain(network: Network) -> int:
-    """The parameters that a network has in any case."""
-    counts = (p.count for row in rows(network) for p in row.own)
-    return sum(c for c in counts if isinstance(c, int))
-
-
-def _shape(network: Network) -> str:
-    """What makes two networks the same to whoever counts them."""
-
-    def layers(graph: Graph) -> object:
-        return [
-            (layer.kind, layer.name, layer.parameters, layer.trainable, layer.unknown,
-             [(c.inputs, c.output_shapes, c.macs, c.body and layers(c.body)) for c in layer.calls])
-            for layer in graph.layers
-        ]  # fmt: skip
-
-    return repr((layers(network.graph), network.graph.outputs, network.error, network.unknown))
-
-
-def _numbered(networks: list[Network]) -> list[Network]:
-    """Names that occur twice get `#2`, `#3`."""
-    counts: dict[str, int] = {}
-    result = []
-    for network in networks:
-        number = counts[network.name] = counts.get(network.name, 0) + 1
-        name = network.name if number == 1 else f"{network.name}#{number}"
-        result.append(network.changed(name=name))
-    return result

@@ -1,0 +1,142 @@
+"""What the runs of a program gave, and the networks that it therefore has."""
+
+from __future__ import annotations
+
+from sizeup.network import Graph, Network, Unknown, total_of
+from sizeup.records import Record
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    Value = Any
+    Path = tuple[tuple[object, Value, str | None], ...]
+
+MAX_NETWORKS = 8
+"""Networks that one name may stand for, by the contract."""
+
+
+class Outcome(Record):
+    """The networks of one run along one path of decisions, and what the run learned.
+
+    Those that are `stored` elsewhere are listed where the text builds no other. `ended` says
+    that there were more outcomes than are followed.
+    """
+
+    path: Path
+    networks: tuple[Network, ...]
+    entry: str | None = None
+    builders: frozenset[str] = frozenset()
+    inputs: tuple[tuple[Value, int | None], ...] = ()
+    stored: tuple[Network, ...] = ()
+    order_matters: bool = False
+    overridden: frozenset[str] = frozenset()
+    ended: bool = False
+
+
+def with_unknown(network: Network, unknown: Unknown) -> Network:
+    """The network with one more thing that keeps its total from being known."""
+    return network.changed(unknown=(*network.unknown, unknown))
+
+
+def merge(outcomes: list[Outcome]) -> list[Network]:
+    """One network for each name and outcome that differs from the others.
+
+    What two functions that nothing calls build alike is listed once.
+    """
+    if not any(outcome.networks for outcome in outcomes):
+        outcomes = [outcome.changed(networks=outcome.stored) for outcome in outcomes]
+    grouped: dict[tuple[str | None, str, int], list[tuple[Path, Network]]] = {}
+    for outcome in outcomes:
+        seen: dict[str, int] = {}
+        for network in outcome.networks:
+            number = seen[network.name] = seen.get(network.name, 0) + 1
+            key = outcome.entry, network.name, number
+            grouped.setdefault(key, []).append((outcome.path, network))
+    merged: list[Network] = []
+    listed: dict[tuple[str, str], str | None] = {}
+    for (entry, _, _), variants in grouped.items():
+        merged.extend(
+            network
+            for network in _distinct(variants)
+            if listed.setdefault((network.name, _shape(network)), entry) == entry
+        )
+    return _numbered(merged)
+
+
+def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
+    """The variants that differ, each under the conditions that tell it from the others."""
+    variants = [(tuple(step for step in path if step[2] is not None), n) for path, n in variants]
+    for key in dict.fromkeys(key for path, _ in variants for key, *_ in path):
+        reduced: dict[Path, list[Network]] = {}
+        for path, network in variants:
+            rest = tuple(step for step in path if step[0] != key)
+            reduced.setdefault(rest, []).append(network)
+        if _agree([(rest, _shape(n)) for rest, group in reduced.items() for n in group]):
+            variants = [(path, group[0]) for path, group in reduced.items()]
+    if len(variants) == 1:
+        return [variants[0][1]]
+    if len(variants) > MAX_NETWORKS:
+        unknown = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
+        smallest = min((network for _, network in variants), key=total_of)
+        return [with_unknown(smallest.changed(error=None), unknown)]
+    alike: dict[object, set[str]] = {}
+    for key, _, said in (step for path, _ in variants for step in path):
+        alike.setdefault(key, set()).add(said or "")
+    return [
+        network.changed(
+            when=when,
+            name=f"{network.name}[{when}]",
+            aliases=(*network.aliases, network.name),
+        )
+        for path, network in variants
+        for when in [_conditions(path, alike)]
+    ]
+
+
+def _agree(variants: list[tuple[Path, str]]) -> bool:
+    """Whether no two that may hold at the same time differ."""
+    return all(
+        shape == other or any(
+            a[0] == b[0] and a[1] != b[1] for a in path for b in another)
+        for i, (path, shape) in enumerate(variants) for another, other in variants[:i]
+    )  # fmt: skip
+
+
+def _conditions(path: Path, alike: Mapping[object, set[str]]) -> str:
+    """The conditions on the way to a network; those that read alike are numbered.
+
+    `alike` holds how the outcomes of each condition are written.
+    """
+    said = []
+    for i, (key, _, text) in enumerate(path):
+        number = 1 + sum(bool(alike[key] & alike[earlier]) for earlier, *_ in path[:i])
+        bracketed = number > 1 or " or " in (text or "")
+        said.append((f"({text})" if bracketed else f"{text}") + (f"#{number}" * (number > 1)))
+    return " and ".join(said)
+
+
+def _shape(network: Network) -> str:
+    """What makes two networks the same to whoever counts them."""
+
+    def layers(graph: Graph) -> object:
+        return [
+            (layer.kind, layer.name, layer.parameters, layer.trainable, layer.unknown,
+             [(c.inputs, c.output_shapes, c.macs, c.body and layers(c.body)) for c in layer.calls])
+            for layer in graph.layers
+        ]  # fmt: skip
+
+    return repr((layers(network.graph), network.graph.outputs, network.error, network.unknown))
+
+
+def _numbered(networks: list[Network]) -> list[Network]:
+    """Names that occur twice get `#2`, `#3`."""
+    counts: dict[str, int] = {}
+    result = []
+    for network in networks:
+        number = counts[network.name] = counts.get(network.name, 0) + 1
+        name = network.name if number == 1 else f"{network.name}#{number}"
+        result.append(network.changed(name=name))
+    return result
