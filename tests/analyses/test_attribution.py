@@ -11,8 +11,11 @@ from shapley_truth import effects, shapley
 from keras_networks import keras_total, network
 from sizeup.analyses.diff import diff
 from sizeup.network import Call, Graph, Layer, Network, Parameter, Ref
+from sizeup.present.pages import page_of_diff
+from sizeup.present.terminal import text_of
 from sizeup.readers.mlp import read_mlp
 from sizeup.rules.graphs import sequential
+from sizeup.words import say
 
 RELU = ("Activation", {"activation": "relu"})
 
@@ -424,3 +427,17 @@ def test_names_decide_where_nothing_else_does():
 
     (change,) = diff(chain("first", "second"), chain("second")).changes
     assert (change.what, change.layers) == ("Dense 4 removed", ("first",))
+
+
+def test_that_unlike_changes_were_grouped_is_said():
+    def deep(more):
+        conv = [
+            ("Conv1D", {"filters": 2, "kernel_size": 2 + n + more * (n + 1)}) for n in range(14)
+        ]
+        return sequential("n", (None, 900, 2), [*conv, ("Flatten", {}), ("Dense", {"units": 3})])
+
+    found = diff(deep(0), deep(1))
+    assert found.grouped
+    assert 1 < len(found.changes) <= 12
+    assert sum(change.effect for change in found.changes) == found.delta
+    assert say("difference.grouped")[:40] in text_of(page_of_diff(found))

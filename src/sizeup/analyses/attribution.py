@@ -159,11 +159,11 @@ def _names(both: Aligned, change: Change) -> tuple[str, ...]:
 
 
 def _fewer(both: Aligned, parts: list[Part]) -> list[Part]:
-    """Fewer changes: those of a stage together, then neighbours."""
+    """Fewer changes: those of a stage together where there are several, then neighbours."""
     stages: dict[object, list[Part]] = {}
     for number, part in enumerate(parts):
         stages.setdefault(("alone", number) if part.stage is None else part.stage, []).append(part)
-    if len(stages) < len(parts):
+    if 1 < len(stages) < len(parts):
         return [_joined(both, group) for group in stages.values()]
     most = min(MOST_CHANGES, len(parts) - 1)
     bounds = [number * len(parts) // most for number in range(most + 1)]
