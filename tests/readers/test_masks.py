@@ -66,3 +66,53 @@ CHAINS = {
 def test_call_is_given_a_mask_where_keras_has_one(chain):
     end = f"model = Model([words, numbers], layers.Dense(2)(Asks()({CHAINS[chain]})))\n"
     assert_reads_as_keras(textwrap.dedent(HEAD) + end)
+
+
+TRACED = """
+import keras
+from keras import Input, Model, layers
+
+class Asks(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.small, self.large = layers.Dense(3), layers.Dense(3, use_bias=False)
+
+    def call(self, CALL):
+        return self.small(FIRST) if mask is None else self.large(FIRST)
+
+words, others = Input((6,)), Input((6,))
+embedded = layers.Embedding(10, 4, mask_zero=True)(words)
+plain = layers.Embedding(10, 4)(others)
+model = Model(INPUTS)
+"""
+
+BUILT = {
+    "a first run without a mask builds what it needs, too": ("x, mask=None", "x", "embedded"),
+    "nothing else where there is none": ("x, mask=None", "x", "plain"),
+    "a list has a list of masks": ("x, mask=None", "x[0]", "[plain, plain]"),
+    "a list of which one has a mask": ("x, mask=None", "x[0]", "[embedded, plain]"),
+    "of two arguments none is the one": ("x, y, mask=None", "x", "embedded, plain"),
+    "two arguments have a mask each": ("x, y, mask=None, y_mask=None", "x", "plain, embedded"),
+    "a mask that is given": ("x, mask=None", "x", "plain, mask=embedded[:, :, 0] > 0"),
+    "none that is given": ("x, mask=None", "x", "embedded, mask=None"),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", BUILT)
+def test_what_keras_builds_before_it_looks_for_masks_counts(name):
+    call, first, given = BUILT[name]
+    text = TRACED.replace("CALL", call).replace("FIRST", first)
+    text = text.replace(
+        "Model(INPUTS)", f"Model([words, others], layers.Dense(2)(Asks()({given})))"
+    )
+    assert_reads_as_keras(text)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_masks_of_several_arguments_have_their_names():
+    text = TRACED.replace("self, CALL", "self, x, y, y_mask=None").replace("FIRST", "x")
+    text = text.replace("mask is None", "y_mask is None")
+    for given in ("plain, embedded", "embedded, plain", "plain, y=embedded"):
+        made = text.replace("Model(INPUTS)", f"Model([words, others], Asks()({given}))")
+        assert_reads_as_keras(made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from sizeup.errors import OpenSizeError, SizingError
 from sizeup.network import Network as Frozen
@@ -13,7 +13,7 @@ from sizeup.readers.source.calls import call_function
 from sizeup.readers.source.keras import declared_weights, masks, tensors, tracking
 from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
 from sizeup.readers.source.keras.calling import begin, emit, own, swap, tensors_in
-from sizeup.readers.source.keras.capture import capture_body, frozen_config
+from sizeup.readers.source.keras.capture import capture_body, closure, frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, placeholder
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Function, Lost, Open, Raised
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 ENTERING = "<entering>"
 """The attribute that holds what enters a layer that asks for it."""
 
+KERAS_3 = 3
 CONTEXT = frozenset({"training", "mask"})
 """What Keras hands to a `call` that takes it and keeps from one that does not."""
 
@@ -64,10 +65,10 @@ def run(
     if asks and inputs:
         layer.attributes[ENTERING], positional = inside[id(inputs[0])], []
     named = {name: swap(value, inside) for name, value in keywords.items()}
-    further = [] if function is None else _parameters(function)[len(positional) + 1 :]
-    if positional and "mask" in further and "mask" not in named:
-        mask = masks.entering(positional[0], m.world.unseen_value(m, node))
-        named = named if mask is None else {**named, "mask": mask}
+    handed = {} if function is None else _masks(m, function, positional, named, node)
+    if function is not None and handed:
+        _trace(m, layer, function, positional, named, node)
+    named |= handed
     around, m.world.frame = m.world.frame, call
     try:
         if function is not None:
@@ -79,6 +80,71 @@ def run(
         m.world.frame = around
     layer.nodes = (*layer.nodes, call)
     return _leave(m, call, result, inside, node)
+
+
+def _masks(
+    m: Machine,
+    function: Function,
+    positional: Sequence[Value],
+    named: Mapping[str, Value],
+    node: ast.AST,
+) -> dict[str, Value]:
+    """The masks that Keras hands to a `call` that asks for them and is not given any.
+
+    That of Keras 1 and 2 is the mask of the first argument; that of Keras 3 is `mask` where one
+    argument holds tensors, and `x_mask` for each argument `x` where several do.
+    """
+    names = _parameters(function)[1:]
+    unseen = m.world.unseen_value(m, node)
+    first = m.world.dialect.law < KERAS_3
+    given = {**dict(zip(names, positional, strict=False)), **named}
+    holders = {n: v for n, v in given.items() if any(True for _ in tensors_in(m, v))}
+    if first or len(holders) == 1:
+        of = {"mask": positional[0] if first and positional else next(iter(holders.values()), None)}
+    else:
+        of = {f"{name}_mask": value for name, value in holders.items()}
+    found = {
+        name: masks.entering(value, unseen, nested=not first)
+        for name, value in of.items()
+        if name in names and (name not in given if first else given.get(name) is None)
+    }
+    return {name: mask for name, mask in found.items() if mask is not None}
+
+
+def _trace(
+    m: Machine,
+    layer: LayerValue,
+    function: Function,
+    positional: Sequence[Value],
+    named: Mapping[str, Value],
+    node: ast.AST,
+) -> None:
+    """The first run of `call`, by which Keras 3 builds a layer that has no `build`.
+
+    It comes before masks are looked for, so that what is built without one counts too. What goes
+    wrong in it is passed over.
+    """
+    if layer.nodes or m.world.dialect.law < KERAS_3 or layer.method("build") is not None:
+        return
+    call = begin(m, layer, (), node)
+    around, m.world.frame = m.world.frame, call
+    try:
+        call_function(m, function, [layer, *positional], dict(named), node)
+    except Raised:
+        pass
+    finally:
+        m.world.frame = around
+    tracking.refresh(m, layer)
+    for inner in closure(layer):
+        inner.nodes = tuple(made for made in inner.nodes if not _is_inside(made, call))
+
+
+def _is_inside(made: Node, call: Node) -> bool:
+    """Whether a call was made while another ran."""
+    within = made.within
+    while within is not None and within is not call:
+        within = within.within
+    return within is call
 
 
 def _leave(
@@ -111,7 +177,7 @@ def _is_never_traced(m: Machine, layer: LayerValue) -> bool:
 
     What is wrong in `call` comes out when the network runs.
     """
-    return m.world.dialect.law > 2 and layer.method(SHAPE_METHODS[0]) is not None  # noqa: PLR2004
+    return m.world.dialect.law >= KERAS_3 and layer.method(SHAPE_METHODS[0]) is not None
 
 
 def _declare_outputs(m: Machine, call: Node, node: ast.AST) -> None:

@@ -67,11 +67,14 @@ def _hands_on(layer: LayerValue) -> bool | None:
     return None if layer.has_call and layer.rule != "Layer" and supports is not False else False
 
 
-def entering(value: Value, unseen: Value) -> Value:
-    """The masks of a first argument, nested as it is; None where none of its tensors has one."""
+def entering(value: Value, unseen: Value, *, nested: bool = False) -> Value:
+    """The masks of an argument, nested as it is.
+
+    None where none of its tensors has one, but for a list that stays `nested` as in Keras 3.
+    """
     if isinstance(value, list | tuple):
-        found = [entering(element, unseen) for element in value]
-        return found if any(mask is not None for mask in found) else None
+        found = [entering(element, unseen, nested=nested) for element in value]
+        return found if nested or any(mask is not None for mask in found) else None
     if not isinstance(value, Tensor) or value.masked is False:
         return None
     if isinstance(value.masked, Tensor):
