@@ -116,3 +116,42 @@ def test_masks_of_several_arguments_have_their_names():
     for given in ("plain, embedded", "embedded, plain", "plain, y=embedded"):
         made = text.replace("Model(INPUTS)", f"Model([words, others], Asks()({given}))")
         assert_reads_as_keras(made)
+
+
+STATES = {
+    "a counter": ("self.runs = 0", "self.runs += 1; first = self.runs == 1"),
+    "a counter in a list": ("self.runs = []", "self.runs.append(1); first = len(self.runs) == 1"),
+    "a layer made at the first run": (
+        "self.more = None",
+        "first = self.more is None; self.more = True",
+    ),
+    "what stays": ("self.runs = 3", "first = self.runs == 3"),
+    "an error in the first run": (
+        "self.runs = 0",
+        "first = bool(self.runs); self.runs = 1; assert first",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", STATES)
+def test_a_first_run_leaves_its_traces(name):
+    made, asked = STATES[name]
+    text = f"""
+        import keras
+        from keras import Input, Model, layers
+
+        class Twice(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.small, self.large = layers.Dense(3), layers.Dense(3, use_bias=False)
+                {made}
+
+            def call(self, x):
+                {asked}
+                return self.small(x) if first else self.large(x)
+
+        image = Input((4,))
+        model = Model(image, layers.Dense(2)(Twice()(image)))
+    """
+    assert_reads_as_keras(textwrap.dedent(text))

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from sizeup.errors import OpenSizeError, SizingError
 from sizeup.network import Network as Frozen
 from sizeup.network import Unknown, add_known, rows
-from sizeup.readers.source.calls import call as call_value
 from sizeup.readers.source.calls import call_function
 from sizeup.readers.source.keras import declared_weights, masks, tensors, tracking
 from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
 from sizeup.readers.source.keras.calling import begin, emit, own, swap, tensors_in
-from sizeup.readers.source.keras.capture import capture_body, closure, frozen_config
+from sizeup.readers.source.keras.capture import capture_body, frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, placeholder
+from sizeup.readers.source.keras.runs import KERAS_3, run_call
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Function, Lost, Open, Raised
 from sizeup.rules.checks import text
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 ENTERING = "<entering>"
 """The attribute that holds what enters a layer that asks for it."""
 
-KERAS_3 = 3
 CONTEXT = frozenset({"training", "mask"})
 """What Keras hands to a `call` that takes it and keeps from one that does not."""
 
@@ -66,18 +65,7 @@ def run(
         layer.attributes[ENTERING], positional = inside[id(inputs[0])], []
     named = {name: swap(value, inside) for name, value in keywords.items()}
     handed = {} if function is None else _masks(m, function, positional, named, node)
-    if function is not None and handed:
-        _trace(m, layer, function, positional, named, node)
-    named |= handed
-    around, m.world.frame = m.world.frame, call
-    try:
-        if function is not None:
-            result = call_function(m, function, [layer, *positional], named, node)
-        else:  # Keras' own call, of a class that owns more
-            inherited = m.world.inherited(m, layer, "call", node)
-            result = call_value(m, inherited, positional, named, node)
-    finally:
-        m.world.frame = around
+    call, result = run_call(m, call, positional, named, handed, node)
     layer.nodes = (*layer.nodes, call)
     return _leave(m, call, result, inside, node)
 
@@ -109,42 +97,6 @@ def _masks(
         if name in names and (name not in given if first else given.get(name) is None)
     }
     return {name: mask for name, mask in found.items() if mask is not None}
-
-
-def _trace(
-    m: Machine,
-    layer: LayerValue,
-    function: Function,
-    positional: Sequence[Value],
-    named: Mapping[str, Value],
-    node: ast.AST,
-) -> None:
-    """The first run of `call`, by which Keras 3 builds a layer that has no `build`.
-
-    It comes before masks are looked for, so that what is built without one counts too. What goes
-    wrong in it is passed over.
-    """
-    if layer.nodes or m.world.dialect.law < KERAS_3 or layer.method("build") is not None:
-        return
-    call = begin(m, layer, (), node)
-    around, m.world.frame = m.world.frame, call
-    try:
-        call_function(m, function, [layer, *positional], dict(named), node)
-    except Raised:
-        pass
-    finally:
-        m.world.frame = around
-    tracking.refresh(m, layer)
-    for inner in closure(layer):
-        inner.nodes = tuple(made for made in inner.nodes if not _is_inside(made, call))
-
-
-def _is_inside(made: Node, call: Node) -> bool:
-    """Whether a call was made while another ran."""
-    within = made.within
-    while within is not None and within is not call:
-        within = within.within
-    return within is call
 
 
 def _leave(
