@@ -258,6 +258,8 @@ MESSAGES: dict[str, str] = {
     "does not decide: bind some of them with --set",
     "source.module_name": "module",
     "source.unknown_layer": "{name}: {reason}",
+    "source.late_layers": "{name} makes layers in call() when it is built already, where Keras 3 raises an "
+    "error: make them in __init__()",
     "source.no_rule": "there is no rule for Keras' {name}",
     "source.no_rule_for": "there is no rule for the operation `{name}`",
     "source.weights": "its weights are set by hand, and not all of them are known",

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from readers.keras_truth import assert_reads_as_keras
+from readers.keras_truth import assert_reads_as_keras, read_text, run
 
 HEAD = """
 import keras
@@ -155,3 +155,41 @@ def test_a_first_run_leaves_its_traces(name):
         model = Model(image, layers.Dense(2)(Twice()(image)))
     """
     assert_reads_as_keras(textwrap.dedent(text))
+
+
+LATE = {
+    "at each run": ("self.x = None", "self.more = layers.Dense(3)", True),
+    "once, of a layer that holds none": ("self.more = None", "self.more = self.more or layers.Dense(3)", True),
+    "once, of a layer that holds one": (
+        "self.more, self.one = None, layers.Dense(4)", "self.more = self.more or layers.Dense(3); x = self.one(x)",
+        False),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", LATE)
+def test_layers_made_when_keras_3_has_built_a_layer_are_warned_of(name):
+    made, run_, raises = LATE[name]
+    text = textwrap.dedent(f"""
+        import keras
+        from keras import Input, Model, layers
+
+        class Late(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                {made}
+
+            def call(self, x):
+                {run_}
+                return self.more(x)
+
+        image = Input((4,))
+        model = Model(image, layers.Dense(2)(Late()(image)))
+    """)
+    network = read_text(text)["model"]
+    assert raises == any("where Keras 3 raises" in note.text for note in network.notes)
+    if raises:
+        with pytest.raises(ValueError, match="cannot add new elements of state"):
+            run(text)
+    else:
+        assert_reads_as_keras(text)

@@ -17,8 +17,9 @@ from sizeup.readers.source.keras import tracking
 from sizeup.readers.source.keras.calling import begin
 from sizeup.readers.source.keras.capture import closure
 from sizeup.readers.source.keras.objects import LayerValue, Node
-from sizeup.readers.source.machine import Machine
+from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Raised
+from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def run_call(
     Returns the call that counts and what it returns.
     """
     layer = call.layer
+    tracking.refresh(m, layer)
     if _is_traced(m, layer):
         before = _state(layer)
         with suppress(Raised):
@@ -49,11 +51,18 @@ def run_call(
             if not masks and _state(layer) == before:
                 return call, result
         call = _begin_again(m, call, node)
-    return call, _follow(m, call, positional, {**named, **masks}, node)
+    held = len(layer.tracked)
+    result = _follow(m, call, positional, {**named, **masks}, node)
+    tracking.refresh(m, layer)
+    if len(layer.tracked) > held and m.world.dialect.law >= KERAS_3:
+        m.note("warning", say("source.late_layers", name=layer.kind), line_of(node))
+    return call, result
 
 
 def _is_traced(m: Machine, layer: LayerValue) -> bool:
-    return not layer.nodes and m.world.dialect.law >= KERAS_3 and layer.method("build") is None
+    """Whether the first run builds it; one that holds no layers yet has nothing to build."""
+    unbuilt = not layer.nodes and bool(layer.tracked)
+    return unbuilt and m.world.dialect.law >= KERAS_3 and layer.method("build") is None
 
 
 def _state(layer: LayerValue) -> dict[str, Value]:
