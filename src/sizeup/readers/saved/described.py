@@ -51,7 +51,9 @@ def is_object(value: object) -> bool:
 
 
 def described(told: object) -> Described:
-    """Take an object's description apart. Raises ReadError for what is none."""
+    """Take an object's description apart, once. Raises ReadError for what is none."""
+    if isinstance(told, Described):
+        return told
     if not isinstance(told, dict):
         raise ReadError(say("saved.no_object", what=type(told).__name__))
     kind = told.get("class_name")

@@ -50,17 +50,17 @@ class Wiring:
         self.ends = {end: told.get(end) for end in ("input_layers", "output_layers")}
         self.ended = False  # whether all calls are made, so that the ends are asked for
         self.numbers = self._numbers()
-        for each, layer in zip(self.described, layers, strict=True):
-            self._begin(each, layer)
+        for each in self.described:
+            self._begin(each)
 
-    def _begin(self, told: Described, layer: object) -> None:
+    def _begin(self, told: Described) -> None:
         name = _name(told)
         if name in self.left:
             raise ReadError(say("saved.twice", name=name))
         self.left[name] = []
         if is_operation(told):
             return
-        made = self.layers[name] = self.make(layer)
+        made = self.layers[name] = self.make(told)
         if made.kind == "InputLayer":
             shape, dtype = made.declared, made.config.get("dtype")
             dtype = dtype if isinstance(dtype, str) else "float32"
