@@ -27,7 +27,7 @@ def capture(inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, chain: bool 
     the order of their calls.
     """
     starts = {id(tensor): i for i, tensor in enumerate(inputs)}
-    nodes, first_met = _reachable(inputs, outputs)
+    nodes, first_met = _between(inputs, outputs)
     depths = _depths(nodes)
     if chain:  # Keras does not list the input layer of a Sequential
         nodes = [node for node in nodes if node.layer.kind != "InputLayer"]
@@ -46,7 +46,7 @@ def capture(inputs: Sequence[Tensor], outputs: Sequence[Tensor], *, chain: bool 
 
 def in_order(inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> list[Node]:
     """The calls between tensors, each behind those that it takes from."""
-    return _reachable(inputs, outputs)[0]
+    return _between(inputs, outputs)[0]
 
 
 def capture_body(call: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> None:
@@ -107,7 +107,7 @@ def contents(layer: LayerValue) -> tuple[LayerValue, ...]:
         return tuple({entry.identity: entry for entry in (*layer.tracked, *held)}.values())
     if not isinstance(layer, ModelValue):
         return layer.tracked
-    nodes, _ = _reachable(layer.inputs, layer.outputs)
+    nodes, _ = _between(layer.inputs, layer.outputs)
     inner = (*layer.layers, *(node.layer for node in nodes), *layer.tracked)
     return tuple({entry.identity: entry for entry in inner}.values())
 
@@ -144,6 +144,27 @@ def _list_unused(
 
 def _number(node: Node) -> int:
     return node.number
+
+
+def _between(
+    inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+) -> tuple[list[Node], dict[int, int]]:
+    """The calls between tensors, without those that take nothing but constants.
+
+    Keras works such a call out at once, so that neither it nor its layer is in the graph.
+    """
+    nodes, first_met = _reachable(inputs, outputs)
+    ends = {id(tensor) for tensor in inputs}
+    fixed: set[int] = set()
+
+    def is_fixed(tensor: Tensor) -> bool:
+        given = tensor.constant if tensor.node is None else id(tensor.node) in fixed
+        return given and id(tensor) not in ends
+
+    for node in nodes:
+        if node.met and all(map(is_fixed, node.met)):
+            fixed.add(id(node))
+    return [node for node in nodes if id(node) not in fixed], first_met
 
 
 def _reachable(
