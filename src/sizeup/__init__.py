@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sizeup.api import count, diff, edit, explain, formula, read, solve
+    from sizeup.api import advise, count, diff, edit, explain, formula, read, solve
     from sizeup.errors import (
         BudgetError,
         PortError,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sizeup.readers import Reading
 
 _HOMES = {
-    "api": ("count", "diff", "edit", "explain", "formula", "read", "solve"),
+    "api": ("advise", "count", "diff", "edit", "explain", "formula", "read", "solve"),
     "errors": ("BudgetError", "PortError", "ReadError", "SizeupError", "SizingError", "UsageError"),
     "network": ("Layer", "Network", "Parameter"),
     "readers": ("Reading",),
@@ -48,6 +48,7 @@ __all__ = [
     "SizingError",
     "UsageError",
     "__version__",
+    "advise",
     "count",
     "diff",
     "edit",

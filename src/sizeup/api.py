@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sizeup.analyses.advise import Advised
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.explain import Explanation
@@ -128,6 +129,21 @@ def edit(
     from sizeup.analyses.editing import edit as edited
 
     return edited(_one(source, None), layers, kinds=kinds, input_shape=input_shape)
+
+
+def advise(source: Source, settings: Mapping[str, Any] | None = None) -> Advised:
+    """What would make one network smaller: changes of structure, made and sized, the best first.
+
+    Each entry of `advice` holds the `network` that it leads to. While something is free, sizes are
+    expressions. Raises UsageError where the source holds several networks.
+
+    >>> found = advise("784:2000:2000:10").advice[1]
+    >>> found.what, found.parameters
+    ('a Dense of 50 units before dense_2', (5592010, 1792060))
+    """
+    from sizeup.analyses.advise import advise as advised
+
+    return advised(_one(source, settings))
 
 
 def solve(

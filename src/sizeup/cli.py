@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-COMMANDS = ("explain", "count", "diff", "solve", "port", "weights", "check", "zoo")
+COMMANDS = ("explain", "count", "diff", "solve", "advise", "port", "weights", "check", "zoo")
 """Each is a module of `sizeup.commands`, imported where it is asked for."""
 
 

@@ -47,3 +47,9 @@ def _numbered(stem: str, numbers: dict[str, int], taken: set[str]) -> str:
     numbers[stem] = number
     taken.add(f"{stem}{number}")
     return f"{stem}{number}"
+
+
+def is_automatic(name: str, kind: str) -> bool:
+    """Whether a layer of a kind is called as Keras, of any version, calls one that has no name."""
+    stem, kind = re.sub(r"_\d+$", "", name).replace("_", ""), kind.lower()
+    return stem in {kind, kind.replace("conv", "convolution"), "input", "model", "functional"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sizeup.analyses.replacing import BEYOND, redirected
 from sizeup.network import (
     Call,
     Graph,
@@ -18,9 +19,6 @@ from sizeup.rules.graphs import resize
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-
-BEYOND = 1_000_000
-"""Identities of copies lie beyond those of all originals."""
 
 
 def made(network: Network, edit: Callable[[Layer], Layer]) -> Network:
@@ -80,7 +78,7 @@ def followed(network: Network, places: Sequence[int], layer: Layer) -> Network:
 
     layers: list[Layer] = []
     for place, each in enumerate(graph.layers):
-        layers.append(_rewired(each, moved))
+        layers.append(redirected(each, moved))
         if place in places:
             call = Call((Ref(len(layers) - 1),), (None,), (None,), None)
             layers.append(layer.changed(name=f"{layer.name}_{len(layers)}", calls=(call,)))
@@ -105,12 +103,12 @@ def repeated(network: Network, end: int, length: int, more: int) -> Network:
         by = copy * length
         kept += [
             renumbered(
-                _rewired(each, lambda ref, by=by: _along(ref, start - length, by)),  # type: ignore[misc]
+                redirected(each, lambda ref, by=by: _along(ref, start - length, by)),  # type: ignore[misc]
                 lambda identity, by=by: identity + BEYOND * by,  # type: ignore[misc]
             ).changed(name=f"{each.name}_{copy + 1}")
             for each in graph.layers[start:end]
         ]
-    kept += [_rewired(each, moved) for each in graph.layers[end:]]
+    kept += [redirected(each, moved) for each in graph.layers[end:]]
     outputs = tuple(map(moved, graph.outputs))
     return resize(network.changed(graph=Graph(tuple(kept), graph.input_shapes, outputs)))
 
@@ -118,11 +116,6 @@ def repeated(network: Network, end: int, length: int, more: int) -> Network:
 def _along(ref: Ref, first: int, by: int) -> Ref:
     """A tensor of the block or of what stands right before it, so much further on."""
     return ref.changed(layer=ref.layer + by) if ref.layer >= max(first, 0) else ref
-
-
-def _rewired(layer: Layer, moved: Callable[[Ref], Ref]) -> Layer:
-    calls = (call.changed(inputs=tuple(map(moved, call.inputs))) for call in layer.calls)
-    return layer.changed(calls=tuple(calls))
 
 
 def blocks(graph: Graph, longest: int) -> Iterator[tuple[int, int, int]]:

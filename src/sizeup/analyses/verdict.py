@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from itertools import permutations
 from math import prod
 
-from sizeup.analyses.advice import global_pooling
+from sizeup.analyses.advise_images import global_pooling
+from sizeup.analyses.advise_view import View, smaller
 from sizeup.analyses.flat import flatten
 from sizeup.analyses.journey import depth, journey_to
 from sizeup.dims import total
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.journey import Journey
     from sizeup.analyses.prose_totals import Stated
     from sizeup.analyses.solve import Solutions
-    from sizeup.network import Graph
+    from sizeup.network import Graph, Network
 
 HALF = 2
 """A layer that holds more than 1 / HALF of a network of more than HALF such layers is worth a word."""
@@ -238,10 +239,17 @@ def _share(found: Count, graph: Graph) -> Iterator[Share]:
         if isinstance(count, int) and HALF * count > found.total:
             place = places.get(row.path)
             journey = None if place is None else journey_to(graph, place)
-            pooled = None if journey is None else global_pooling(found.network, graph, journey)
+            pooled = None if journey is None else _pooled(found.network, graph, journey)
             name = found.network.name
             arithmetic = found.arithmetic(row)
             yield Share(name, row.path, count, found.total, arithmetic, journey, pooled)
+
+
+def _pooled(network: Network, graph: Graph, journey: Journey) -> int | None:
+    """The total with global average pooling in place of the Flatten of a journey, if smaller."""
+    name = graph.layers[journey.flatten].name
+    changes = (each for each in global_pooling(View(network)) if each.layers == (name,))
+    return next((smaller(change, network) for change in changes), None)
 
 
 def _pooling(shares: Sequence[Share]) -> Iterator[Pooling]:

@@ -16,7 +16,7 @@ from sizeup.builders.planning import plan
 from sizeup.builders.spelling import OWN, RENAMED
 from sizeup.builders.variables import Named, identifier
 from sizeup.errors import PortError, SizeupError
-from sizeup.naming import snake_case
+from sizeup.naming import is_automatic, snake_case
 from sizeup.network import Network, Row, inside, rows
 from sizeup.records import Record
 from sizeup.words import say
@@ -152,7 +152,7 @@ def _automatic(network: Network) -> bool:
     """Whether names that Keras would give may be left to it: no other layer is called so."""
     every = list(_layers(network.graph.layers))
     stems = {snake_case(layer.kind) for layer in every}
-    kept = [layer.name for layer in every if not _is_automatic(layer)]
+    kept = [layer.name for layer in every if not is_automatic(layer.name, layer.kind)]
     return not any(re.sub(r"_\d+$", "", name) in stems for name in kept)
 
 
@@ -163,14 +163,10 @@ def _layers(layers: Sequence[Layer]) -> Iterator[Layer]:
             yield from _layers(inside(layer))
 
 
-def _is_automatic(layer: Layer) -> bool:
-    stem = re.sub(r"_\d+$", "", layer.name).replace("_", "")
-    kind = layer.kind.lower()
-    return stem in {kind, kind.replace("conv", "convolution"), "input", "model", "functional"}
-
-
 def _name(layer: Layer, *, automatic: bool) -> str | None:
-    return None if automatic and _is_automatic(layer) else layer.name.replace("/", "_")
+    return (
+        None if automatic and is_automatic(layer.name, layer.kind) else layer.name.replace("/", "_")
+    )
 
 
 def _check(network: Network, found: Ported) -> None:

@@ -9,15 +9,18 @@ if TYPE_CHECKING:
 
 def show(finding: Any, form: str) -> str:
     """A finding as `text`, or as a fragment of `html`."""
+    from sizeup.analyses.advise import Advised
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.solve import Solutions
-    from sizeup.present import pages
+    from sizeup.present import advise, pages
 
     if isinstance(finding, Count):
         page = pages.page_of_counts([finding])
     elif isinstance(finding, Diff):
         page = pages.page_of_diff(finding)
+    elif isinstance(finding, Advised):
+        page = advise.page([finding])
     elif isinstance(finding, Solutions):
         page = pages.page_of_solutions(finding)
     else:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
+    from sizeup.analyses.advise import Advised
     from sizeup.analyses.check import Verdict
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
@@ -71,6 +72,13 @@ def show_diff(diff: Diff) -> None:
 def show_solutions(found: Solutions) -> None:
     """Print the hyperparameters that are possible."""
     show(pages.page_of_solutions(found))
+
+
+def show_advice(found: Sequence[Advised]) -> None:
+    """Print what would make networks smaller."""
+    from sizeup.present.advise import page
+
+    show(page(found))
 
 
 def show_fitting(fitting: Fitting) -> None:
