@@ -8,8 +8,9 @@ class that sizeup lists is called there with its defaults, with what it wants mo
 arguments, at most N calls (40) for each package. exact: total, trainable part and the counts of the
 layers agree; honest: a lower bound that holds, or a reason why it cannot be said; wrong: other
 figures than the real ones, or an error where Keras has none; crash: anything else, or more than a
-minute. What the real Keras does not build is not counted. Results are kept in DIR/results; the
-table is of all that are there, and with `--table` nothing else is done.
+minute. What the real Keras does not build is not counted. Results are kept in DIR/results, what the
+real Keras says in DIR/truths, where it is looked up the next time; the table is of all results that
+are there, and with `--table` nothing else is done.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ import json
 import signal
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,6 +31,9 @@ from packages import PACKAGES
 from programs import USES
 from report import table
 from verdicts import verdict
+
+REAL_KERAS = Path(__file__).with_name("real_keras.py")
+"""What the interpreters with the real Keras run."""
 
 
 def _late(*_: object) -> NoReturn:
@@ -40,10 +47,16 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, object]:
     old_python, releases = options.old_keras or (None, None)
     root = unpacked(package, options.cache, releases and Path(releases)).resolve()
     times: dict[str, float] = {}
-    jobs = jobs_in(root, USES.get(name, ""), times, options.most)
-    python = old_python if package.is_release else options.keras
+    uses = USES.get(name, "")
+    jobs = jobs_in(root, uses, times, options.most)
+    python = old_python if package.is_old else options.keras
+    worker = [python, str(REAL_KERAS), str(root), package.keras, releases or ""]
+    kept = options.cache / "truths" / f"{name}-{sha256(uses.encode()).hexdigest()[:16]}.json"
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
+    truths = answers(worker, jobs, known)
+    kept.write_text(json.dumps(known, indent=1), encoding="utf-8")
     found = []
-    for job, truth in zip(jobs, answers(python, root, package.keras, jobs), strict=True):
+    for job, truth in zip(jobs, truths, strict=True):
         if truth.get("error") == "no model":
             continue
         start = time.process_time()
@@ -60,6 +73,13 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, object]:
     return {"package": package.pins[0], "era": package.era, "times": times, "jobs": found}
 
 
+def keep(name: str, options: argparse.Namespace) -> None:
+    """Measure a package and write what was found."""
+    signal.signal(signal.SIGALRM, _late)
+    found = json.dumps(measure(name, options), indent=1)
+    (options.cache / "results" / f"{name}.json").write_text(found, encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -70,16 +90,16 @@ def main() -> None:
     cache = Path(tempfile.gettempdir()) / "sizeup-corpus"
     parser.add_argument("--cache", type=Path, default=cache, metavar="DIR")
     parser.add_argument("--most", type=int, default=MOST, metavar="N", help="calls for a package")
+    parser.add_argument("--processes", type=int, default=2, metavar="N")
     parser.add_argument("--table", action="store_true")
     options = parser.parse_args()
-    signal.signal(signal.SIGALRM, _late)
     results = options.cache / "results"
-    results.mkdir(parents=True, exist_ok=True)
-    wanted = [] if options.table else options.packages or PACKAGES
-    for name in wanted:
-        if options.old_keras or not PACKAGES[name].is_release:
-            found = measure(name, options)
-            (results / f"{name}.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    for folder in (results, options.cache / "truths"):
+        folder.mkdir(parents=True, exist_ok=True)
+    wanted = [] if options.table else options.packages or [*PACKAGES]
+    able = [name for name in wanted if options.old_keras or not PACKAGES[name].is_old]
+    with ProcessPoolExecutor(options.processes) as pool:
+        list(pool.map(partial(keep, options=options), able))
     kept = [results / f"{name}.json" for name in PACKAGES]
     print(table([json.loads(p.read_text(encoding="utf-8")) for p in kept if p.exists()]))
 

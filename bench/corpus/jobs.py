@@ -36,12 +36,18 @@ DRAWS_OF_FEW = 8
 
 FEW = 10
 
+PROGRAM = "sizeup_uses"
+"""The module that uses a package."""
+
+OWN = "sizeup_own.txt"
+"""The list of what a package itself unpacks to: the rest is what it imports."""
+
 
 def unpacked(package: Package, cache: Path, releases: Path | None) -> Path:
     """Where the sources of a package lie; a release of Keras itself is in `releases` already."""
     if not package.is_release:
         return fetch(package.pins, cache)
-    assert releases is not None, "releases of Keras want --old-keras PYTHON FOLDER"
+    assert releases is not None, "what is older than Keras 2 wants --old-keras PYTHON FOLDER"
     return releases / package.pins[0].replace("==", "-")
 
 
@@ -51,6 +57,13 @@ def fetch(pins: tuple[str, ...], cache: Path) -> Path:
     if not folder.exists():
         for pin in pins:
             _unpack(pin, folder)
+            if pin == pins[0]:
+                own = sorted(path.name for path in _root(folder).iterdir())
+                (folder / OWN).write_text("\n".join(own), encoding="utf-8")
+    return _root(folder)
+
+
+def _root(folder: Path) -> Path:
     return folder / "src" if (folder / "src").is_dir() else folder
 
 
@@ -78,12 +91,17 @@ def _without_its_name(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo |
 def sources(root: Path) -> list[Path]:
     """The modules that speak of Keras; of Keras itself those of its applications."""
     inside = root / "keras" / "applications"
+    if inside.is_dir():
+        return [*sorted(inside.rglob("*.py")), *sorted((root / "tests" / "manual").glob("c*.py"))]
+    listed = next((p / OWN for p in (root, root.parent) if (p / OWN).exists()), None)
+    own = listed and {*listed.read_text(encoding="utf-8").split("\n")}
     return [
         path
-        for path in sorted((inside if inside.is_dir() else root).rglob("*.py"))
-        if (inside.is_dir() or "keras" in path.read_text(encoding="utf-8", errors="replace"))
-        and not {"tests", "test", "setup.py"} & {*path.relative_to(root).parts}
+        for path in sorted(root.rglob("*.py"))
+        if "keras" in path.read_text(encoding="utf-8", errors="replace")
+        and not {"tests", "test", "setup.py", f"{PROGRAM}.py"} & {*path.relative_to(root).parts}
         and not path.name.startswith("test_")
+        and (own is None or path.relative_to(root).parts[0] in own)
     ]
 
 
@@ -130,7 +148,7 @@ def calls_of(
 
 
 class Job(NamedTuple):
-    """A call for the real Keras to make, and the file that it is in."""
+    """A call for the real Keras to make, or a network of a script, and the file that it is in."""
 
     path: Path
     module: str
@@ -143,15 +161,19 @@ class Job(NamedTuple):
 
 
 def jobs_in(root: Path, uses: str, times: dict[str, float], most: int = MOST) -> list[Job]:
-    """What to build: of the program that uses a package or, without one, in its own files.
+    """What to build: of the program that uses a package, then of the package's own files.
 
     `times` is told how long each file takes, in seconds.
     """
+    path, text = root / f"{PROGRAM}.py", textwrap.dedent(uses)
     if uses:
-        path = root / "sizeup_uses.py"
-        path.write_text(textwrap.dedent(uses), encoding="utf-8")
-        names = re.findall(r"^def (\w+)", textwrap.dedent(uses), re.MULTILINE)
-        return [Job(path, path.stem, name, {}) for name in names]
+        path.write_text(text, encoding="utf-8")
+    names = re.findall(r"^def (\w+)", text, re.MULTILINE)
+    return [Job(path, PROGRAM, name, {}) for name in names] + _own(root, times, most)
+
+
+def _own(root: Path, times: dict[str, float], most: int) -> list[Job]:
+    """The functions, classes and scripts of a package that build a network."""
     found: list[tuple[Path, str, str, tuple[list[str], list[str]]]] = []
     for path in sources(root):
         start = time.process_time()
@@ -166,11 +188,9 @@ def jobs_in(root: Path, uses: str, times: dict[str, float], most: int = MOST) ->
             times[str(path.relative_to(root))] = time.process_time() - start
         module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
         for name in dict.fromkeys(re.split(r"[\[#]", name)[0] for name in names):
-            signature = signature_of(tree, name)
+            signature = signature_of(tree, name) or variable_of(tree, name)
             if signature is not None and all(wanted in VALUES for wanted in signature[0]):
                 found.append((path, module, name, signature))
-        if len(found) >= most:
-            break
     draws = DRAWS_OF_FEW if len(found) < FEW else DRAWS
     calls = [
         [Job(path, module, name, arguments) for arguments in calls_of(*signature, name, draws)]
@@ -180,17 +200,28 @@ def jobs_in(root: Path, uses: str, times: dict[str, float], most: int = MOST) ->
     return [each[i] for i in range(deep) for each in calls if i < len(each)][:most]
 
 
-def answers(python: str, root: Path, version: str, jobs: list[Job]) -> list[dict]:
-    """What the real Keras builds; a process that dies of a job goes on with the next."""
-    worker = [python, str(Path(__file__).with_name("real_keras.py")), str(root), version]
-    found: list[dict] = []
-    while len(found) < len(jobs):
-        written = "".join(job.written() for job in jobs[len(found) :])
+def variable_of(tree: ast.Module, name: str) -> tuple[list[str], list[str]] | None:
+    """The same of a variable that a script sets: nothing to give."""
+    nodes = (node for statement in tree.body for node in ast.walk(statement)
+             if not isinstance(statement, ast.FunctionDef | ast.ClassDef))  # fmt: skip
+    stored = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
+                 for n in nodes)  # fmt: skip
+    return ([], []) if stored else None
+
+
+def answers(worker: list[str], jobs: list[Job], known: dict[str, dict] | None = None) -> list[dict]:
+    """What the real Keras builds; a process that dies of a job goes on with the next.
+
+    `worker` is the command that answers, `known` are answers by their jobs, given earlier; those
+    that are found now are added.
+    """
+    known = {} if known is None else known
+    while wanted := [job.written() for job in jobs if job.written() not in known]:
         done = subprocess.run(
-            worker, input=written, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            worker, input="".join(wanted), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, check=False,
         )  # fmt: skip
-        found += [json.loads(line) for line in done.stdout.splitlines()]
-        if len(found) < len(jobs):
-            found.append({"error": "the process ended"})
-    return found
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        found += [{"error": "the process ended"}] * (len(found) < len(wanted))
+        known.update(zip(wanted, found, strict=False))
+    return [known[job.written()] for job in jobs]

@@ -43,6 +43,35 @@ sktime-dl==0.1.0
 spektral==1.3.1
 tf2-yolov4==0.1.0
 vit-keras==0.2.0
+kapre==0.4.1
+keras-nlp==0.6.1
+keras-self-attention==0.51.0
+keras-mixnets==0.1.0
+keras-efficientnets==0.1.7
+keras-octave-conv==0.11.0
+keras-xlnet==0.20.0 {BRICKS}
+keras-mdn-layer==1.0.0
+keras-vit==1.0.1
+keras-swin-unet==0.2.7
+nbeats-keras==1.8.0
+nfnets-keras==0.0.2
+mlp-mixer-keras==0.0.5
+musicnn-keras==0.1.0
+keras-gcn==0.15.0
+bidaf-keras==1.0.0
+tabnet-keras==1.2.0
+keras-lmu==0.9.0
+keras-ncp==2.1.0
+stardist==0.9.2 csbdeep==0.8.2
+mhcflurry==1.6.1
+dragonn==0.4.2
+concise==0.6.9
+deepcpg==1.0.7
+keras-maskrcnn==0.2.2 keras-retinanet==1.0.0
+keras-fsl==0.2.0
+transformers-keras==0.5.1
+yolov2keras==0.0.6
+keras-models==0.0.7
 """
 """A package on each line, of different authors and years; what it imports stands behind it."""
 
@@ -50,9 +79,21 @@ KERAS_3 = """
 keras-hub==0.32.0
 classification-models-3D==1.1.0
 efficientnet-3D==1.0.2
+keras-cv==0.9.0
+keras-rs==0.4.0
+autokeras==3.0.0 keras-tuner==1.4.7
 """
 
-OLD = "1.1.0 1.1.1 1.1.2 1.2.0 1.2.1 1.2.2 2.0.9"
+KERAS_1 = """
+keras-resnet==0.0.2
+mhcflurry==0.0.8
+keras-rl==0.2.0
+concise==0.3.0
+keras-adversarial==0.0.3
+"""
+"""Packages of Keras 1's time, which Keras 1.2.2 builds on Theano."""
+
+OLD = "0.2.0 1.1.0 1.1.1 1.1.2 1.2.0 1.2.1 1.2.2 2.0.9"
 """Releases of Keras itself whose `applications` are read; their own Keras builds them, on Theano."""
 
 
@@ -65,6 +106,11 @@ class Package(NamedTuple):
     @property
     def is_release(self) -> bool:
         """Whether it is a release of Keras itself."""
+        return self.pins[0].startswith("Keras==")
+
+    @property
+    def is_old(self) -> bool:
+        """Whether a Keras of Theano's time builds it."""
         return self.keras not in ("2", "3")
 
     @property
@@ -73,11 +119,18 @@ class Package(NamedTuple):
         return {"3": "Keras 3", "2": "Keras 2"}.get(self.keras, f"Keras {self.keras[0]} on Theano")
 
 
-PACKAGES = {
-    line.partition("==")[0]: Package(tuple(line.split()), keras)
-    for keras, listed in (("2", KERAS_2), ("3", KERAS_3))
-    for line in listed.strip().splitlines()
-} | {f"keras-{version}": Package((f"Keras=={version}",), version) for version in OLD.split()}
+PACKAGES = (
+    {
+        line.partition("==")[0]: Package(tuple(line.split()), keras)
+        for keras, listed in (("2", KERAS_2), ("3", KERAS_3))
+        for line in listed.strip().splitlines()
+    }
+    | {f"keras-{version}": Package((f"Keras=={version}",), version) for version in OLD.split()}
+    | {
+        f"{line.partition('==')[0]} (Keras 1)": Package(tuple(line.split()), "1.2.2")
+        for line in KERAS_1.strip().splitlines()
+    }
+)
 
 
 VALUES = {

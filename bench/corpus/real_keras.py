@@ -1,11 +1,11 @@
 """Builds models of a package with the real Keras, in an interpreter that has it.
 
-    python real_keras.py ROOT 2|3|VERSION < jobs > totals      (one JSON document on each line)
+    python real_keras.py ROOT 2|3|VERSION [RELEASES] < jobs > totals      (one JSON document on each line)
 
 A job is `{"module": "pkg.models", "name": "ResNet", "arguments": {…}}`, the answer the totals of
 the model that the call gives and of each layer, or why there is none. With 2, `keras` and
-`tf.keras` are the last Keras 2 (tf_keras); with a version, ROOT is that release of Keras itself, in
-a folder with Theano (`old_keras.py`). What the package imports besides and is not installed is a stand-in: it is
+`tf.keras` are the last Keras 2 (tf_keras); with a version, that release of Keras is in RELEASES, a
+folder with Theano (`old_keras.py`). What the package imports besides and is not installed is a stand-in: it is
 data, drawing, downloads.
 """
 
@@ -171,11 +171,27 @@ def _without_downloads(keras: ModuleType) -> None:
     os.path.isfile = lambda path: str(path).endswith(".h5") or is_file(path)
 
 
-def prepare(root: str, version: str) -> None:
+def _without_training(models: ModuleType) -> None:
+    """Scripts train, on data that nobody has: it changes no count."""
+    for cls in (vars(models).get(name) for name in ("Model", "Sequential", "Graph")):
+        for name in TRAINING if cls is not None else ():
+            setattr(cls, name, MagicMock())
+
+
+TRAINING = (
+    "compile", "fit", "fit_generator", "evaluate", "predict", "predict_classes", "predict_proba",
+    "train_on_batch", "test_on_batch", "predict_on_batch", "save_weights", "load_weights",
+)  # fmt: skip
+
+
+def prepare(root: str, version: str, releases: str) -> None:
     """Put the Keras of a version, and the package, within reach."""
     if version not in ("2", "3"):
         sys.path.insert(0, str(Path(__file__).parents[1]))
-        importlib.import_module("old_keras").import_keras(Path(root).parent, version)
+        importlib.import_module("old_keras").import_keras(Path(releases), version)
+        sys.path.append(root)
+        _without_training(importlib.import_module("keras.models"))
+        sys.meta_path.append(Standins(root))
         return
     os.environ.update(
         KERAS_BACKEND="tensorflow" if importlib.util.find_spec("tensorflow") else "numpy",
@@ -203,12 +219,13 @@ def prepare(root: str, version: str) -> None:
         for name in ("uniform", "normal", "truncated_normal"):
             setattr(keras.src.random, name, _zeros)
     _without_downloads(keras)
+    _without_training(keras)
     sys.meta_path.append(Standins(root))
 
 
-def main(root: str, version: str) -> None:
+def main(root: str, version: str, releases: str = "") -> None:
     answers, sys.stdout = sys.stdout, sys.stderr
-    prepare(root, version)
+    prepare(root, version, releases)
     make = build if version in ("2", "3") else build_old
     signal.signal(signal.SIGALRM, _late)
     for line in sys.stdin:

@@ -358,6 +358,7 @@ MESSAGES: dict[str, str] = {
     "source.large_module": "{file} is too large to be source text",
     "source.broken_module": "{file} cannot be read as it stands",
     "source.module_ended": "{file} cannot be followed ({error})",
+    "source.version": "{name} is read as {version}",
     "source.module_absent": "module {name} is not found; what stands under `except` is read instead",
     "source.input_unknown": "its input is not known ({reason})",
     "source.open_tensor": "the input {code} has no shape in the text",

@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parents[2] / "bench" / "corpus"
 
 MODULE = """
 import keras
+from data import x_train, y_train
 from keras import layers
 
 def small(input_shape, classes=10, filters=4, weights=None):
@@ -25,6 +26,11 @@ def hidden(of_the_data):
 class Wide(keras.Sequential):
     def __init__(self, units=8):
         super().__init__([keras.Input((4,)), layers.Dense(units, trainable=False), layers.Dense(2)])
+
+for width in (3, 5):
+    script = keras.Sequential([keras.Input((4,)), layers.Dense(width)])
+script.compile("adam", "mse")
+script.fit(x_train, y_train)
 """
 
 
@@ -40,12 +46,21 @@ def corpus(monkeypatch):
 def test_builders_are_called_by_the_real_keras_and_read_alike(corpus, tmp_path):
     jobs_of, verdicts = corpus("jobs"), corpus("verdicts")
     (tmp_path / "nets.py").write_text(MODULE, encoding="utf-8")
+    (tmp_path / "beside.py").write_text(MODULE, encoding="utf-8")
+    (tmp_path / jobs_of.OWN).write_text("nets.py", encoding="utf-8")
     times: dict[str, float] = {}
     jobs = jobs_of.jobs_in(tmp_path, "", times)
-    assert {job.name for job in jobs} == {"small", "Wide"}  # nothing is known for `hidden`
+    assert {job.name for job in jobs} == {
+        "small",
+        "Wide",
+        "script",
+    }  # nothing is known for `hidden`
     assert len(jobs) > 4
     assert set(times) == {"nets.py"}
-    truths = jobs_of.answers(sys.executable, tmp_path, "3", jobs)
+    worker = [sys.executable, str(FOLDER / "real_keras.py"), str(tmp_path), "3"]
+    known: dict[str, dict] = {}
+    truths = jobs_of.answers(worker, jobs, known)
+    assert jobs_of.answers([sys.executable, "nothing.py"], jobs, known) == truths
     assert [verdicts.verdict(*pair)[0] for pair in zip(jobs, truths, strict=True)] == [
         "exact"
     ] * len(jobs)

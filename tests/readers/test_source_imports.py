@@ -70,6 +70,9 @@ CASES = {
         INSIDE, "mypkg.net", net("from .parts import blocks", "blocks.conv_block", "blocks.head")),
     "absolute, from inside of the package": (
         INSIDE, "mypkg.net", net("from mypkg.parts.blocks import conv_block, head")),
+    "a package beside its own": (
+        {"other/__init__.py": "", "other/blocks.py": BLOCKS, "mypkg/__init__.py": ""},
+        "mypkg.net", net("from other.blocks import conv_block, head")),
     "a dotted module under another name": (
         INSIDE, "mypkg.net", net("import mypkg.parts.blocks as b", "b.conv_block", "b.head")),
     "a dotted module by its whole name": (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from sizeup.errors import BudgetError
 from sizeup.patterns import Pattern
 from sizeup.readers.source.attributes import attribute, item
+from sizeup.readers.source.branches import boolean, conditional
 from sizeup.readers.source.calls import call, call_function, make_function
 from sizeup.readers.source.comparisons import compare
 from sizeup.readers.source.imports import settled
@@ -22,7 +22,6 @@ from sizeup.readers.source.values import (
     MISSING,
     Bound,
     Builtin,
-    Choice,
     Class,
     Condition,
     Function,
@@ -137,24 +136,6 @@ def _unary(m: Machine, node: ast.UnaryOp, scope: Scope) -> Value:
     return unary(m, node.op, evaluate(m, node.operand, scope), node)
 
 
-def _boolean(m: Machine, node: ast.BoolOp, scope: Scope) -> Value:
-    is_and = isinstance(node.op, ast.And)
-    value = evaluate(m, node.values[0], scope)
-    for following in node.values[1:]:
-        truth = m.truth(value)
-        if isinstance(truth, bool):
-            if truth != is_and:
-                return value
-            value = evaluate(m, following, scope)
-            continue
-        other = evaluate(m, following, scope)
-        if isinstance(value, Condition) and isinstance(other, bool | Condition):
-            value = both(truth, other, "and" if is_and else "or")
-        else:
-            value = Choice(truth, other, value) if is_and else Choice(truth, value, other)
-    return value
-
-
 def _compare(m: Machine, node: ast.Compare, scope: Scope) -> Value:
     left = evaluate(m, node.left, scope)
     if len(node.ops) == 1:
@@ -179,22 +160,6 @@ def _compare(m: Machine, node: ast.Compare, scope: Scope) -> Value:
             return found
         left = right
     return result
-
-
-def _conditional(m: Machine, node: ast.IfExp, scope: Scope) -> Value:
-    test = evaluate(m, node.test, scope)
-    truth = test if isinstance(test, bool) else m.truth(test)
-    if isinstance(truth, bool):
-        return evaluate(m, node.body if truth else node.orelse, scope)
-    values = []
-    for branch in (node.body, node.orelse):
-        value, effects = m.attempt(partial(evaluate, m, branch, scope))
-        if effects:
-            m.decide(truth)
-        values.append(value)
-    if all(isinstance(value, KNOWN) for value in values) and values[0] == values[1]:
-        return values[0]
-    return Choice(truth, *values)
 
 
 def _attribute(m: Machine, node: ast.Attribute, scope: Scope) -> Value:
@@ -399,9 +364,9 @@ EXPRESSIONS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.Dict: _dict,
     ast.BinOp: _binary,
     ast.UnaryOp: _unary,
-    ast.BoolOp: _boolean,
+    ast.BoolOp: boolean,
     ast.Compare: _compare,
-    ast.IfExp: _conditional,
+    ast.IfExp: conditional,
     ast.Attribute: _attribute,
     ast.Subscript: _subscript,
     ast.Slice: _slice,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sizeup.errors import BudgetError, ReadError
 from sizeup.readers.source.keras.names import keras_path
-from sizeup.readers.source.library import is_known
+from sizeup.readers.source.library import is_installed, is_known
 from sizeup.readers.source.machine import MAX_DEPTH, Machine, line_of
 from sizeup.readers.source.targets import assign
 from sizeup.readers.source.values import MISSING, Module, Open, Raised, Scope
@@ -99,9 +99,16 @@ def absent_module(m: Machine, body: list[ast.stmt], scope: Scope) -> str | None:
     """The first module that a `try` imports and that can be seen nowhere."""
     for name, level in _imported(body):
         place = _place(m.project, name, level, scope.globals.place)
-        if isinstance(place, str) and not is_known(place):
+        if isinstance(place, str) and not is_installed(place):
             return place
     return None
+
+
+def find_spec(m: Machine, name: str) -> Value:
+    """Whether a module is there: itself, if so; MISSING where nobody knows."""
+    place = _place(m.project, name, 0, None)
+    there = is_installed(place) if isinstance(place, str) else True
+    return Module(name) if there else MISSING
 
 
 def imports_something(body: list[ast.stmt]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import sys
 from collections.abc import Callable
 
 from sizeup.dims import Expr, maximum, minimum, product
@@ -136,6 +137,14 @@ def _import_module(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Val
     return find_module(m, name, 0, m.home, node)
 
 
+def _find_spec(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
+    from sizeup.readers.source.imports import find_spec
+
+    name = m.resolve(a[0]) if a else None
+    found = find_spec(m, name) if isinstance(name, str) else MISSING
+    return m.world.unseen_value(m, node) if found is MISSING else found
+
+
 def _equal(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     return compare(m, ast.Eq, a[0], a[1], node)
 
@@ -175,7 +184,9 @@ LIBRARY: dict[str, Value] = {
         "numpy.maximum": extreme(max, maximum), "numpy.minimum": extreme(min, minimum),
         "numpy.power": power,
         "numpy.int32": to_int, "numpy.int64": to_int, "numpy.int": to_int, "numpy.float32": to_float,
-        "importlib.import_module": _import_module, "numpy.array_equal": _equal,
+        "importlib.import_module": _import_module, "importlib.util.find_spec": _find_spec,
+        "importlib.find_loader": _find_spec, "pkgutil.find_loader": _find_spec,
+        "numpy.array_equal": _equal,
         "copy.copy": _copy, "copy.deepcopy": _deepcopy,
         "six.moves.range": range_of, "six.moves.xrange": range_of,
         "future.builtins.range": range_of, "builtins.range": range_of,
@@ -199,6 +210,11 @@ PREFIXES = frozenset(
 def is_known(dotted: str) -> bool:
     """Whether a module is of Keras, or known besides."""
     return dotted in PREFIXES or keras_path(dotted) is not None or libraries.knows(dotted)
+
+
+def is_installed(dotted: str) -> bool:
+    """Whether a module that is not in the project is there all the same."""
+    return is_known(dotted) or dotted.partition(".")[0] in sys.stdlib_module_names
 
 
 def attribute(m: Machine, dotted: str, node: ast.AST) -> Value:

@@ -104,8 +104,10 @@ def on_disk(path: str) -> Project:
         found = os.path.relpath(path, tree.root).replace(os.sep, "/")
         return "" if found == "." else found
 
+    beside = [] if os.path.basename(top) in INSTALLED else [inside(top)]
     marked = [inside(root) for root in roots[1:]]
-    return Project(tree, inside(source), [r for m in marked for r in (m, join(m, "src"))])
+    around = [root for m in marked for root in (m, join(m, "src"))]
+    return Project(tree, inside(source), [*beside, *around])
 
 
 def _marked(folder: str) -> list[str]:

@@ -74,7 +74,8 @@ class Namespaces:
             return Module(keras_path(dotted) or dotted)
         if dotted.startswith(BORROWED):
             return Module(dotted)
-        if m.expected & {"ImportError", "ModuleNotFoundError"}:
+        lacking = m.expected & {"ImportError", "ModuleNotFoundError"}
+        if lacking and not library.is_installed(dotted):
             m.note("assumed", say("source.no_import", name=dotted), line_of(node))
             raise Raised("ImportError", dotted, line_of(node))
         why = say("source.module", name=dotted)
@@ -110,6 +111,10 @@ class Namespaces:
         dotted = f"{module.name}.{name}"
         path = keras_path(dotted)
         found = self.replaced.get(path or dotted, ARRAYS.get(path or dotted, MISSING))
+        if found is MISSING and name == "__version__":
+            from sizeup.readers.source.libraries import versions
+
+            found = versions.of_world(m, path or dotted, node)
         if found is not MISSING:
             return found
         if path is None:
@@ -127,21 +132,26 @@ class Namespaces:
             else keras_member(name, path)
         )
         if found is None or isinstance(found, KerasThing):
-            if name in ("image_data_format", "image_dim_ordering", "set_image_data_format",
-                        "set_image_dim_ordering", "backend", "learning_phase", "epsilon", "floatx"):  # fmt: skip
-                return Builtin(name, getattr(self, f"_{name}"))
-            if name in ("get_source_inputs", "is_keras_tensor"):
-                return Builtin(name, getattr(_applications(), name.removeprefix("get_")))
-            from sizeup.readers.source.keras import functions
+            return self._function(name, path) or found or KerasThing(path)
+        return found
 
-            function = copies.function(path) or functions.find(path)
-            if function is not None:
-                return function
-            if path in functions.MODULES:
-                return Module(path)
-            if name[:1].islower() and path.rpartition(".")[0] in PACKAGES:
-                return Module(path)
-        return found if found is not None else KerasThing(path)
+    def _function(self, name: str, path: str) -> Value:
+        """A function or a module of Keras by its path; None where none is known."""
+        if name in ("image_data_format", "image_dim_ordering", "set_image_data_format",
+                    "set_image_dim_ordering", "backend", "learning_phase", "epsilon", "floatx"):  # fmt: skip
+            return Builtin(name, getattr(self, f"_{name}"))
+        if name in ("get_source_inputs", "is_keras_tensor"):
+            return Builtin(name, getattr(_applications(), name.removeprefix("get_")))
+        from sizeup.readers.source.keras import functions
+
+        function = copies.function(path) or functions.find(path)
+        if function is not None:
+            return function
+        if path in functions.MODULES:
+            return Module(path)
+        if name[:1].islower() and path.rpartition(".")[0] in PACKAGES:
+            return Module(path)
+        return None
 
     def replace(self, m: Machine, module: Module, name: str, value: Value) -> None:
         """`keras.layers.Dense = …`: what the module holds from now on."""

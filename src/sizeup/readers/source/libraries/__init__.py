@@ -23,7 +23,8 @@ HOMES = {
     "tensorflow.random": "numpy", "tensorflow.random_normal": "numpy", "keras.datasets": "datasets",
     "keras.utils": "datasets", "keras.preprocessing": "datasets", "sklearn": "datasets",
     "sys": "system", "ast": "texts", "os": "environment", "typing": "fields",
-    "inspect": "introspection", "string": "texts",
+    "inspect": "introspection", "string": "texts", "packaging.version": "versions",
+    "pkg_resources": "versions", "distutils.version": "versions", "looseversion": "versions",
 }  # fmt: skip
 """The file of this package that knows a module, by the module's dotted name."""
 
