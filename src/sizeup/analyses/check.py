@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sizeup.analyses.count import Count
+    from sizeup.analyses.since import Since
 
 ELEMENT = 4
 """Bytes of an element of what layers give, float32."""
@@ -43,13 +44,17 @@ class Limit(Record):
 
 
 class Checked(Record):
-    """A network with its limits; `counts` is what a baseline records of it."""
+    """A network with its limits; `counts` is what a baseline records of it.
+
+    `since` says what it was in a revision, where that was asked for and can be told.
+    """
 
     name: str
     source: str
     limits: tuple[Limit, ...]
     counts: Mapping[str, int | None]
     count: Count
+    since: Since | None = None
 
     @property
     def key(self) -> str:
@@ -88,6 +93,7 @@ class Verdict(Shown, Record):
                         }
                         for limit in network.limits
                     ],
+                    **({} if network.since is None else {"since": network.since.as_dict()}),
                 }
                 for network in self.networks
             ],

@@ -13,34 +13,56 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sizeup.analyses.check import Checked
     from sizeup.analyses.count import Count
     from sizeup.readers import Reading
     from sizeup.readers.budgets import Budget, Budgets
 
-    Held = dict[tuple[str, str], tuple[Count, dict[str, object]]]
+    Origin = tuple[str, Budget]
+    Held = dict[tuple[str, str], tuple[Count, dict[str, object], Origin]]
 
 BARREN = say("source.no_network")
 """What is said of code without a network; a pattern of files passes over it."""
 
 
-def check_project(budgets: Budgets) -> Verdict:
+def check_project(budgets: Budgets, revision: str | None = None) -> Verdict:
     """Every network of the sources with its limits; nearer ones replace the general.
 
+    With a `revision` of the repository around them each is compared with what it was there.
     Raises UsageError, with the file of the budgets, where a limit makes no sense, and where a
-    budget is of a network or of a source that does not exist.
+    budget is of a network or of a source that does not exist; ReadError for no revision.
     """
     held: Held = {}
     for budget in budgets.budgets:
-        for label, found in _networks(budget, budgets):
-            limits = held.get((label, found.network.name), (found, {}))[1]
-            held[label, found.network.name] = found, {**limits, **budget.limits}
+        for label, path, found in _networks(budget, budgets):
+            limits = (
+                held[label, found.network.name][1] if (label, found.network.name) in held else {}
+            )
+            held[label, found.network.name] = found, {**limits, **budget.limits}, (path, budget)
     baseline = read_lock(budgets.lock)
     try:
-        return Verdict(tuple(
+        checked = [
             check(found, label, limits, baseline.get(f"{label}:{name}", {}))
-            for (label, name), (found, limits) in held.items()))  # fmt: skip
+            for (label, name), (found, limits, _) in held.items()
+        ]
     except UsageError as error:
         raise UsageError(error.what, source=budgets.file) from None
+    if revision is not None:
+        origins = [origin for _, _, origin in held.values()]
+        checked = _compared(checked, origins, revision)
+    return Verdict(tuple(checked))
+
+
+def _compared(checked: list[Checked], origins: list[Origin], revision: str) -> list[Checked]:
+    """The networks with what they were in a revision."""
+    from sizeup.analyses.since import since
+    from sizeup.readers.revisions import verify
+
+    verify(revision)
+    return [
+        each.changed(since=since(each.count.network, path, budget, revision))
+        for each, (path, budget) in zip(checked, origins, strict=True)
+    ]
 
 
 def record(verdict: Verdict, budgets: Budgets) -> None:
@@ -49,8 +71,8 @@ def record(verdict: Verdict, budgets: Budgets) -> None:
     budgets.lock.write_text(text, encoding="utf-8")
 
 
-def _networks(budget: Budget, budgets: Budgets) -> Iterator[tuple[str, Count]]:
-    """The networks that a budget is for, with the source that each is of."""
+def _networks(budget: Budget, budgets: Budgets) -> Iterator[tuple[str, str, Count]]:
+    """The networks that a budget is for, with the source of each, and that as reached from here."""
     names: list[str] = []
     matched = False
     for source in budget.sources:
@@ -64,7 +86,7 @@ def _networks(budget: Budget, budgets: Budgets) -> Iterator[tuple[str, Count]]:
                 reading = _called(reading, budget.name)
             for network in reading or ():
                 matched = True
-                yield label, count(network)
+                yield label, path, count(network)
     if not matched:
         key = "budgets.no_network" if names else "budgets.empty"
         said = say(key, key=budget.key, name=budget.name, known=", ".join(names))

@@ -15,6 +15,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar="FILE", help=say("cli.check_file"))
     parser.add_argument("--json", action="store_true", help=say("cli.json"))
     parser.add_argument("--markdown", action="store_true", help=say("cli.markdown"))
+    parser.add_argument("--since", default=None, metavar="REV", help=say("cli.since"))
     parser.add_argument("--update", action="store_true", help=say("cli.update"))
 
 
@@ -24,10 +25,10 @@ def run(arguments: Namespace) -> int:
     from sizeup.readers.budgets import find_budgets
 
     budgets = find_budgets(arguments.file)
-    verdict = check_project(budgets)
+    verdict = check_project(budgets, arguments.since)
     if arguments.update:
         record(verdict, budgets)
-        verdict = check_project(budgets)
+        verdict = check_project(budgets, arguments.since)
     if arguments.json:
         print_json(verdict.as_dict())
     elif arguments.markdown:

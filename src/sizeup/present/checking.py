@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from sizeup.present.blocks import Grid, Paragraph
+from sizeup.dims import Expr, as_text
+from sizeup.present import units
+from sizeup.present.blocks import Entries, Entry, Grid, Paragraph
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sizeup.analyses.check import Checked, Limit, Verdict
+    from sizeup.analyses.diff import Diff
+    from sizeup.analyses.since import Since
     from sizeup.present.blocks import Block, Page
 
 MARKS = {True: "kept", False: "broken", None: "unknown"}
@@ -19,7 +25,12 @@ def page(verdict: Verdict) -> Page:
     rows = tuple(_row(network, limit) for network in verdict.networks for limit in network.limits)
     if rows:
         blocks.append(Grid(_head(), rows, words=True))
-    return (tuple(blocks),)
+    groups = [tuple(blocks)]
+    for name, found in _compared(verdict):
+        title, texts = _change(name, found)
+        listed = Entries(tuple(Entry(*text) for text in texts), numbers=True)
+        groups.append((Paragraph(title), *([listed] if texts else [])))
+    return tuple(groups)
 
 
 def markdown(verdict: Verdict) -> str:
@@ -27,7 +38,55 @@ def markdown(verdict: Verdict) -> str:
     rows = [_head(), ("---", *("---:",) * 3, "---")]
     rows += [_row(network, limit) for network in verdict.networks for limit in network.limits]
     table = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join([sentence(verdict), "", *table])
+    lines = [sentence(verdict), "", *table]
+    for name, found in _compared(verdict):
+        title, texts = _change(f"**{name}**", found)
+        lines += ["", title.replace(units.GLUE, " ")]
+        lines += ["", *(f"- `{number}` {text}" for number, text in texts)] if texts else []
+    return "\n".join(lines)
+
+
+def _compared(verdict: Verdict) -> Iterator[tuple[str, Since]]:
+    """The networks that were compared with a revision, those alone that it changes named."""
+    for network in verdict.networks:
+        if network.since is not None:
+            yield network.name, network.since
+
+
+def _change(name: str, found: Since) -> tuple[str, list[tuple[str, str]]]:
+    """What became of a network in a sentence, and the effect and words of each cause."""
+    named = {"name": name, "revision": found.revision}
+    if found.diff is None:
+        return say("check.uncompared", **named, why=found.why), []
+    if found.same:
+        return say("check.same", **named), []
+    diff = found.diff
+    causes = [
+        ("" if change.effect is None else units.signed(change.effect), change.what)
+        for change in diff.changes
+    ]
+    return say("check.changed", **named, change=_counts(diff)), causes
+
+
+def _counts(diff: Diff) -> str:
+    """`604,035 → 336,387 parameters (−267,648, 55.69 %)`, and so the MACs where they differ."""
+    if diff.delta is None:
+        return diff.note or ""
+    if isinstance(diff.delta, Expr):
+        return say("check.formula", delta=as_text(diff.delta))
+    totals = diff.before.total, diff.after.total
+    macs = diff.before.macs, diff.after.macs
+    texts: list[str] = []
+    for key, (before, after), write in (
+        ("page.parameters", totals, units.number),
+        ("difference.macs", macs, units.macs),
+    ):
+        if isinstance(before, int) and isinstance(after, int) and (before != after or not texts):
+            delta = "" if texts else units.signed(after - before)
+            percent = say("check.to", percent=units.percent(after, before)) if before else ""
+            told = ", ".join(filter(None, (delta, percent)))
+            texts.append(f"{write(before)} → {write(after)} {say(key)}" + f" ({told})" * bool(told))
+    return ", ".join(texts)
 
 
 def sentence(verdict: Verdict) -> str:

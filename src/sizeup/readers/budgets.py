@@ -92,7 +92,7 @@ def find_budgets(path: str | None = None) -> Budgets:
 
 def expanded(source: str, folder: Path) -> list[tuple[str, str]]:
     """A source as the budgets call it and as it is reached from here; each file of a pattern."""
-    path, name = _parted(source)
+    path, name = parted(source)
     if path is None:
         return [(source, source)]
     paths = sorted(glob(path, root_dir=folder, recursive=True)) if is_pattern(source) else [path]  # noqa: PTH207
@@ -101,7 +101,7 @@ def expanded(source: str, folder: Path) -> list[tuple[str, str]]:
 
 def is_pattern(source: str) -> bool:
     """Whether a source stands for the files that there are."""
-    return has_magic(_parted(source)[0] or "")
+    return has_magic(parted(source)[0] or "")
 
 
 def read_lock(path: Path) -> dict[str, dict[str, int]]:
@@ -126,7 +126,7 @@ def written_lock(counts: Mapping[str, Mapping[str, int | None]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _parted(source: str) -> tuple[str | None, str]:
+def parted(source: str) -> tuple[str | None, str]:
     """The path of a file and `:NAME`; no path where the source is of another form."""
     head, colon, rest = source.partition(":")
     if (colon and head in {"zoo", "git", "import"}) or (colon and head.isdigit()):
