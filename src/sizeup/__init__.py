@@ -1,7 +1,7 @@
 """sizeup: a size profiler for neural networks.
 
 A tour: `read` turns anything that describes networks into `Network`s, and never runs it;
-`count`, `formula`, `diff`, `solve` and `explain` answer questions about them, with objects that
+`count`, `costs`, `formula`, `diff`, `solve` and `explain` answer questions about them, with objects that
 print well, show themselves in notebooks and give plain data with `as_dict()`; `edit` changes a
 network and sizes it again. What goes wrong on
 purpose is a `SizeupError`.
@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sizeup.api import advise, count, diff, edit, explain, formula, read, solve
+    from sizeup.api import advise, costs, count, diff, edit, explain, formula, read, solve
     from sizeup.errors import (
         BudgetError,
         PortError,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sizeup.readers import Reading
 
 _HOMES = {
-    "api": ("advise", "count", "diff", "edit", "explain", "formula", "read", "solve"),
+    "api": ("advise", "costs", "count", "diff", "edit", "explain", "formula", "read", "solve"),
     "errors": ("BudgetError", "PortError", "ReadError", "SizeupError", "SizingError", "UsageError"),
     "network": ("Layer", "Network", "Parameter"),
     "readers": ("Reading",),
@@ -49,6 +49,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "advise",
+    "costs",
     "count",
     "diff",
     "edit",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sizeup.analyses.advise import Advised
+    from sizeup.analyses.costs import Costs
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.explain import Explanation
@@ -144,6 +145,35 @@ def advise(source: Source, settings: Mapping[str, Any] | None = None) -> Advised
     from sizeup.analyses.advise import advise as advised
 
     return advised(_one(source, settings))
+
+
+def costs(
+    source: Source,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    batch: int = 1,
+    dtype: str | None = None,
+    optimizer: str = "adam",
+    accumulate: int = 1,
+    checkpoint: int | None = None,
+) -> Costs:
+    """What one network costs to run and to train: operations, memory, layer by layer.
+
+    `dtype` is the name of one of Keras' dtype policies (`float16`, `mixed_bfloat16`), `optimizer`
+    one of its optimizers in lower case; gradients are summed over `accumulate` batches of `batch`
+    samples; the calls are cut into `checkpoint` segments. Bytes and operations are integers, or
+    expressions while something is free, None where some part is unknown.
+
+    Raises UsageError where the source holds several networks, or for a name that is none.
+
+    >>> costs("784:2000:10", batch=32).forward
+    101824960
+    """
+    from sizeup.analyses.costs import Setting
+    from sizeup.analyses.costs import costs as costed
+
+    setting = Setting(batch, dtype, optimizer, accumulate, checkpoint)
+    return costed(_one(source, settings), setting)
 
 
 def solve(

@@ -895,6 +895,13 @@ MESSAGES: dict[str, str] = {
     "`sizeup COMMAND --help` lists the options of a command.",
     "cli.explain": "the whole answer in words: counts, formulas, differences, what looks wrong",
     "cli.count": "how many parameters, in which layers, by what arithmetic",
+    "cli.costs": "what a network costs to run and to train: operations, memory, layer by layer",
+    "cli.dtype": "a dtype policy of Keras: float16, bfloat16, float64, mixed_float16, mixed_bfloat16 "
+    "(float32)",
+    "cli.optimizer": "an optimizer of Keras in lower case (adam)",
+    "cli.accumulate": "how many batches gradients are summed over (1)",
+    "cli.checkpoint": "into how many segments the calls are cut, of which all but the last keep only "
+    "what enters them and run again",
     "cli.diff": "what differs between two networks, and what each difference is worth",
     "cli.solve": "which hyperparameters give these totals",
     "cli.advise": "what to change to make it smaller, each change made and sized",
@@ -977,6 +984,72 @@ MESSAGES: dict[str, str] = {
     "cli.vary": "NAME=8..512 or NAME=1,3,5: values to try (repeatable)",
     "cli.limit": "how many solutions to list (100)",
     "cli.pair": "{text} is not NAME=VALUE",
+    "costs.optimizer": "{name} is no optimizer of Keras; there are {known}",
+    "costs.dtype": "{name} is no dtype policy for a network; there are {known}",
+    "costs.unknown_macs": "the MACs of {kinds} depend on a dimension that is open: bind it, or give "
+    "--input",
+    "costs.unknown_work": "what {kinds} works out element by element is not known: "
+    "FLOPs and what hangs on them are left out",
+    "costs.unknown_saved": "what {kinds} keeps for the way back is not known: the memory of training "
+    "is left out",
+    "costs.title": "{name}: batch {batch}, {dtype}",
+    "costs.layer": "layer",
+    "costs.leaves": "gives",
+    "costs.macs": "MACs",
+    "costs.forward": "FLOPs",
+    "costs.backward": "backward",
+    "costs.outputs": "output",
+    "costs.saved": "saved",
+    "costs.long": "(a long formula: see --json)",
+    "costs.one_macs": "MACs",
+    "costs.one_forward": "FLOPs forward",
+    "costs.one_training": "FLOPs forward in training",
+    "costs.one_backward": "FLOPs backward",
+    "costs.one_total": "parameters",
+    "costs.one_bytes": "bytes of parameters",
+    "costs.one_outputs": "bytes of all outputs",
+    "costs.one_peak": "bytes alive at once",
+    "costs.one_in_place": "with activations in place",
+    "costs.one_saved": "bytes saved for backward",
+    "costs.one_top": "bytes of training at its peak",
+    "costs.operations": "operations",
+    "costs.operations_text": "{macs} MACs · {forward} FLOPs forward, {training} in training · "
+    "{backward} backward",
+    "costs.parameters": "parameters",
+    "costs.parameters_text": "{total} in {bytes}",
+    "costs.inference": "activations in inference",
+    "costs.inference_text": "all outputs {outputs} · live peak {peak}{where} · with activations in "
+    "place {in_place}",
+    "costs.at": " at {name}",
+    "costs.training": "training with {optimizer}",
+    "costs.training_text": "peak {peak}{where} · saved for backward {saved} · {flops} FLOPs a batch",
+    "costs.phase": " at {name}, {phase}",
+    "costs.parts": "at the peak",
+    "costs.part": "{name} {size}",
+    "costs.part_parameters": "parameters",
+    "costs.part_optimizer": "optimizer",
+    "costs.part_accumulators": "summed gradients",
+    "costs.part_gradients": "gradients",
+    "costs.part_activations": "activations",
+    "costs.part_activation_gradients": "their gradients",
+    "costs.part_update": "update",
+    "costs.forward_phase": "forward",
+    "costs.backward_phase": "backward",
+    "costs.update_phase": "at the update",
+    "costs.conventions": "what is counted",
+    "costs.convention_macs": "MACs: multiply-accumulates of kernels and products alone, no biases, as "
+    "torch's FlopCounterMode ÷ 2",
+    "costs.convention_flops": "FLOPs: 2 for each MAC, and element-wise work (1 for a bias, an "
+    "activation, a step of a merge or an element of a pooling window, 2 for batch normalization, "
+    "3 for a softmax)",
+    "costs.convention_backward": "backward: each product again for each factor that needs a gradient, "
+    "element-wise work again; none for the input of the first layer and below what is trained",
+    "costs.convention_activations": "live peak: each layer's output is alive until the last layer that "
+    "takes it has run, in the written order; Flatten, Reshape and Dropout share the memory of their input",
+    "costs.convention_saved": "saved for backward: what gradients need of the forward pass, by the rules "
+    "of torch's autograd, each tensor once, the input included",
+    "costs.convention_peak": "peak of training: parameters, optimizer, what is saved and gradients, "
+    "followed call by call; no workspaces of kernels",
     "cli.invalid": "{name} is no valid network: {error}",
     "cli.two": "a difference needs two networks, but there are {count}: {names}; "
     "pick them with SOURCE:NAME",

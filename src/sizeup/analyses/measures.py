@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sizeup.analyses.count import Count
     from sizeup.dims import Dim
-    from sizeup.network import Call, Graph, Layer
+    from sizeup.network import Call, Graph, Layer, Shape
 
 MEASURES = ("parameters", "macs", "activations")
 
@@ -52,17 +52,20 @@ def _counted(graph: Graph) -> Iterator[Layer]:
 
 
 def _elements(call: Call, batch: Dim | None) -> Dim | None:
-    """The elements of what a call gives for one sample.
-
-    What has another first dimension than the batch comes of weights alone, and has none.
-    """
+    """The elements of what a call gives for one sample."""
     if call.body is not None:
         return measure(call.body, "activations", batch)
-    known: list[Dim | None] = []
-    for shape in call.output_shapes:
-        if shape is None:
-            return None
-        batched = bool(shape) and (shape[0] is None or shape[0] == batch)
-        sides = known_product(shape[1:] if batched else shape)
-        known.append(times(sides, call.samples) if batched else sides)
-    return add_known(known)
+    return add_known(elements_of(shape, batch, call.samples) for shape in call.output_shapes)
+
+
+def elements_of(shape: Shape | None, batch: Dim | None, samples: Dim | None = 1) -> Dim | None:
+    """The elements of a tensor for one sample, of which it may have so many rows each.
+
+    `batch` is the first dimension of what enters the network, None for an open one. What has
+    another first dimension comes of weights alone, and has none. None where a dimension is open.
+    """
+    if shape is None:
+        return None
+    if shape and (shape[0] is None or shape[0] == batch):
+        return times(known_product(shape[1:]), samples)
+    return known_product(shape)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 def show(finding: Any, form: str) -> str:
     """A finding as `text`, or as a fragment of `html`."""
     from sizeup.analyses.advise import Advised
+    from sizeup.analyses.costs import Costs
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.solve import Solutions
@@ -17,6 +18,10 @@ def show(finding: Any, form: str) -> str:
 
     if isinstance(finding, Count):
         page = pages.page_of_counts([finding])
+    elif isinstance(finding, Costs):
+        from sizeup.present import costs
+
+        page = costs.page([finding])
     elif isinstance(finding, Diff):
         page = pages.page_of_diff(finding)
     elif isinstance(finding, Advised):

@@ -1,0 +1,165 @@
+"""The MACs of a layer as products of two factors each, of which either may need a gradient.
+
+A product of MACs M costs M again for the gradient of each factor that needs one (Goodfellow et
+al., Deep Learning, 2016, section 6.5.6; `torch.utils.flop_counter` counts so): a kernel that
+is trained, an input that something trained lies before. The input of the first layer needs none.
+"""
+
+from __future__ import annotations
+
+from sizeup.analyses.heads import heads_of
+from sizeup.analyses.tasks import within
+from sizeup.network import add_known, times
+from sizeup.records import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sizeup.analyses.tasks import Task
+    from sizeup.dims import Dim
+
+WEIGHT, INNER = -1, -2
+"""Factors beside inputs: a weight of the layer, and what it works out inside on the way.
+
+Inputs are factors by their numbers."""
+STATE = -3
+"""A state that a recurrent layer hands on: none enters its first step, so that needs no gradient."""
+
+RECURRENT = frozenset(
+    "SimpleRNN LSTM GRU CuDNNLSTM CuDNNGRU ConvLSTM1D ConvLSTM2D ConvLSTM3D".split()
+)
+SEPARABLE = frozenset({"SeparableConv1D", "SeparableConv2D"})
+OF_INPUTS = frozenset({"Dot", "ops.matmul", "ops.dot", "ops.inner", "ops.tensordot", "ops.batch_dot",
+                       "ops.conv", "ops.depthwise_conv", "ops.conv_transpose"})  # fmt: skip
+"""Kinds that multiply two tensors that enter."""
+OF_A_WEIGHT = frozenset(
+    """
+    Dense EinsumDense Conv1D Conv2D Conv3D DepthwiseConv1D DepthwiseConv2D Conv1DTranspose
+    Conv2DTranspose Conv3DTranspose TimeDistributedDense MaxoutDense Highway LocallyConnected1D
+    LocallyConnected2D ReversibleEmbedding
+    """.split()
+)
+
+
+class Product(Record):
+    """MACs, and what is multiplied; of a `STATE` its gradient is needed at `later` of the steps."""
+
+    macs: Dim | None
+    left: int
+    right: int
+    later: Dim | None = None
+
+
+def products(task: Task) -> tuple[Product, ...] | None:
+    """What a call multiplies; None where it is not known what."""
+    kind = task.kind
+    if task.macs == 0:
+        return ()
+    if kind in OF_A_WEIGHT:
+        return (Product(task.macs, 0, WEIGHT),)
+    if kind in OF_INPUTS and len(task.ins) == 2:  # noqa: PLR2004
+        return (Product(task.macs, 0, 1),)
+    if kind == "ops.einsum" and len(task.ins) == 2:  # noqa: PLR2004
+        return (Product(task.macs, 0, 1),)
+    if kind in SEPARABLE:
+        return _separable(task)
+    if kind in RECURRENT:
+        return _recurrent(task)
+    if kind in ("MultiHeadAttention", "GroupedQueryAttention"):
+        return _heads(task)
+    if kind in ("Attention", "AdditiveAttention"):
+        return _one_head(task)
+    if kind == "Bidirectional":
+        return _bidirectional(task)
+    if kind in ("TimeDistributed", "SpectralNormalization"):
+        return _held(task)
+    return None
+
+
+def backward(task: Task, needed: Sequence[bool], *, trained: bool) -> Dim | None:
+    """The MACs of all gradients; `needed` says for each input whether its gradient is needed."""
+    found = products(task)
+    if found is None:
+        return None if trained or any(needed) else 0
+    inner = trained or any(needed)
+    costs: list[Dim | None] = []
+    for product in found:
+        for factor in (product.left, product.right):
+            if factor == STATE:
+                costs.append(product.later if inner else 0)
+            elif trained if factor == WEIGHT else inner if factor == INNER else needed[factor]:
+                costs.append(product.macs)
+    return add_known(costs)
+
+
+def _separable(task: Task) -> tuple[Product, ...] | None:
+    depthwise, pointwise = (p.count for p in task.weights[:2])
+    if task.macs is None:
+        return (Product(None, 0, WEIGHT),)
+    positions = task.macs // (depthwise + pointwise)
+    return (
+        Product(positions * depthwise, 0, WEIGHT),
+        Product(positions * pointwise, INNER, WEIGHT),
+    )
+
+
+def _recurrent(task: Task) -> tuple[Product, ...] | None:
+    """The kernel over the input, and the recurrent one over the state at every step."""
+    kernels = [p.count for p in task.weights if p.name.endswith("kernel")]
+    entering = task.shapes[0]
+    steps = None if entering is None or task.config.get("time_major") else entering[1]
+    if task.macs is None or steps is None:
+        return (Product(None, 0, WEIGHT),)
+    places = task.macs // (kernels[0] + kernels[1])
+    state = places * kernels[1]
+    later = state - state // steps
+    return (Product(places * kernels[0], 0, WEIGHT), Product(state, STATE, WEIGHT, later))
+
+
+def _heads(task: Task) -> tuple[Product, ...] | None:
+    heads = heads_of(task)
+    if heads is None:
+        return (Product(None, 0, WEIGHT),)
+    projections = tuple(
+        Product(part.macs, INNER if part.source is None else part.source, WEIGHT)
+        for part in heads.projections
+    )
+    return (*projections, Product(heads.products, INNER, INNER))
+
+
+def _one_head(task: Task) -> tuple[Product, ...]:
+    """Query by key, then scores by value; sums of tanh multiply only the second time."""
+    query, value = task.shapes[0], task.shapes[1]
+    key = len(task.ins) - 1
+    if task.macs is None or query is None or value is None:
+        return (Product(None, 0, 1),)
+    depth = query[-1] if task.kind == "Attention" and task.config["score_mode"] == "dot" else 0
+    assert depth is not None and value[-1] is not None  # noqa: PT018
+    pairs = task.macs // (depth + value[-1])
+    return (Product(pairs * depth, 0, key), Product(pairs * value[-1], INNER, 1))
+
+
+def _bidirectional(task: Task) -> tuple[Product, ...] | None:
+    """Both directions; each owns one half of the weights, and costs one half where it is alike."""
+    from sizeup.rules.wrappers import directions
+
+    found: list[Product] = []
+    for inner, prefix in zip(directions(task.config), ("forward/", "backward/"), strict=True):
+        weights = tuple(p for p in task.weights if p.name.startswith(prefix))
+        entering = task.shapes[0]
+        kernels = [p.count for p in weights if p.name.endswith("kernel")]
+        steps = None if entering is None else entering[1]
+        macs = times(add_known(kernels), steps) if inner.kind in RECURRENT else None
+        each = within(task, inner, task.shapes[:1], task.leaves[:1], macs)
+        parts = products(each.changed(weights=weights))
+        if parts is None:
+            return None
+        found += parts
+    return tuple(found) if add_known(p.macs for p in found) == task.macs else None
+
+
+def _held(task: Task) -> tuple[Product, ...] | None:
+    """What the layer inside multiplies, at every step or once; only one product is told apart."""
+    inner = task.config["layer"]
+    return (Product(task.macs, 0, WEIGHT),) if inner.kind in OF_A_WEIGHT else None

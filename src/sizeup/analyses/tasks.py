@@ -1,0 +1,98 @@
+"""What there is to do in one call: the configuration in full, and the elements of its tensors."""
+
+from __future__ import annotations
+
+from sizeup.analyses.measures import elements_of
+from sizeup.network import Layer
+from sizeup.records import Record
+from sizeup.rules.registry import find_rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from sizeup.dims import Dim
+    from sizeup.network import Call, Parameter, Shape
+
+IDENTITIES = frozenset({"linear", "identity", "stop_gradient", "copy", "cast", "convert_to_tensor",
+                        "to_float", "print_tensor", "check_numerics", "ensure_shape", "asarray",
+                        "cast_to_floatx", "Print", "saturate_cast"})  # fmt: skip
+"""Functions that give what they are given, or the same in another dtype."""
+
+
+class Task(Record):
+    """One call of a layer, for one sample.
+
+    `ins` and `outs` are the elements of its tensors, `shapes` and `leaves` their shapes with the
+    batch. `config` has the defaults of the kind, `weights` are what the layer owns; a layer that
+    is frozen, or stands in one that is, is not `active`.
+    """
+
+    kind: str
+    config: Mapping[str, Any]
+    ins: tuple[Dim | None, ...]
+    outs: tuple[Dim | None, ...]
+    shapes: tuple[Shape | None, ...]
+    leaves: tuple[Shape | None, ...]
+    weights: tuple[Parameter, ...]
+    function: str | None
+    macs: Dim | None
+    active: bool
+
+
+def task_of(layer: Layer, call: Call, batch: Dim | None) -> Task:
+    """What a call has to do; `batch` is the first dimension that the network is made for."""
+    rule = find_rule(layer.kind)
+    defaults = {**rule.arguments, **rule.options} if rule else {}
+    used = len(call.input_shapes) - call.beside
+    return Task(
+        kind=layer.kind,
+        config={**defaults, **layer.config, **call.options},
+        ins=tuple(elements_of(s, batch, call.samples) for s in call.input_shapes[:used]),
+        outs=tuple(elements_of(s, batch, call.samples) for s in call.output_shapes),
+        shapes=call.input_shapes[:used],
+        leaves=call.output_shapes,
+        weights=layer.parameters,
+        function=_function(layer),
+        macs=call.macs,
+        active=layer.trainable,
+    )
+
+
+def within(
+    task: Task, inner: Layer, shapes: Sequence[Shape | None], leaves: Sequence[Shape | None],
+    macs: Dim | None,
+) -> Task:  # fmt: skip
+    """What a layer that another holds has to do: on tensors of these shapes."""
+    rule = find_rule(inner.kind)
+    return task.changed(
+        kind=inner.kind,
+        config={**(rule.arguments if rule else {}), **inner.config},
+        ins=tuple(elements_of(s, None) for s in shapes),
+        outs=tuple(elements_of(s, None) for s in leaves),
+        shapes=tuple(shapes),
+        leaves=tuple(leaves),
+        function=_function(inner),
+        macs=macs,
+    )
+
+
+def named(value: object) -> str | None:
+    """A function that an argument gives, by its name; None for none and for the identity."""
+    if value is None:
+        return None
+    if isinstance(value, Layer):
+        return value.kind.lower()
+    if isinstance(value, dict):
+        inner = value.get("config")
+        value = inner if isinstance(inner, str) else value.get("class_name")
+    name = str(value)
+    return None if name in IDENTITIES else name
+
+
+def _function(layer: Layer) -> str | None:
+    """What an operation computes, by the last part of the name that the source calls it by."""
+    if layer.kind == "ops.elementwise" and isinstance(layer.config.get("name"), str):
+        return str(layer.config["name"])
+    return layer.written.function.rpartition(".")[2] if layer.written is not None else None

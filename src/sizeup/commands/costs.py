@@ -1,0 +1,49 @@
+"""`sizeup costs`: what a network costs to run and to train."""
+
+from __future__ import annotations
+
+from sizeup.commands.common import (
+    EXACT,
+    UNKNOWN,
+    networks_of,
+    positive,
+    print_json,
+    readings_of,
+    refuse_invalid,
+    sources,
+)
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Its arguments."""
+    sources(parser)
+    parser.add_argument("--dtype", metavar="POLICY", help=say("cli.dtype"))
+    parser.add_argument("--optimizer", default="adam", metavar="NAME", help=say("cli.optimizer"))
+    parser.add_argument("--accumulate", type=positive, default=1, metavar="N",
+                        help=say("cli.accumulate"))  # fmt: skip
+    parser.add_argument("--checkpoint", type=positive, default=None, metavar="N",
+                        help=say("cli.checkpoint"))  # fmt: skip
+
+
+def run(arguments: Namespace) -> int:
+    """Run it; returns the exit status."""
+    networks = networks_of(readings_of(arguments))
+    refuse_invalid(networks)
+    from sizeup.analyses.costs import Setting, costs
+
+    setting = Setting(arguments.batch, arguments.dtype, arguments.optimizer, arguments.accumulate,
+                      arguments.checkpoint)  # fmt: skip
+    found = [costs(network, setting) for network in networks]
+    if arguments.json:
+        print_json({"networks": [each.as_dict() for each in found]})
+    else:
+        from sizeup.present.costs import page
+        from sizeup.present.terminal import show
+
+        show(page(found, depth=arguments.depth))
+    return EXACT if all(each.exact for each in found) else UNKNOWN
