@@ -14,13 +14,11 @@ def show(finding: Any, form: str) -> str:
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.solve import Solutions
-    from sizeup.present import advise, pages
+    from sizeup.present import advise, costs, pages
 
     if isinstance(finding, Count):
         page = pages.page_of_counts([finding])
     elif isinstance(finding, Costs):
-        from sizeup.present import costs
-
         page = costs.page([finding])
     elif isinstance(finding, Diff):
         page = pages.page_of_diff(finding)
