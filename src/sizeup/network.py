@@ -97,7 +97,8 @@ class Ref(Record):
     """A tensor inside a graph: output `output` of call `call` of layer number `layer`.
 
     `layer` −1 is the graph itself: `output` is then the number of the graph's input. `WEIGHT` is
-    outside of it: a weight or a constant of the layer that the graph is inside of.
+    outside of it: parameter number `output` of the layer that the graph is inside of, counted from
+    1, or for 0 a weight or a constant of which no more is known.
     """
 
     layer: int

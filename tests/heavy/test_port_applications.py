@@ -8,15 +8,7 @@ import sizeup
 from builders.test_port import assert_ports
 from sizeup.zoo import APPLICATIONS, ARCHITECTURES
 
-WEIGHTS_OF_THEIR_OWN = ("convnext", "lenet5-1998")
-"""Networks with a layer of the source's own that computes with weights of its own."""
-
-NAMES = [
-    each.name
-    for each in (*APPLICATIONS, *ARCHITECTURES)
-    if not any(name in each.name for name in WEIGHTS_OF_THEIR_OWN)
-]
-
+NAMES = [each.name for each in (*APPLICATIONS, *ARCHITECTURES)]
 
 DEEP = 100_000
 """Keras itself builds more than some thousand layers only with more frames than Python's 1,000."""

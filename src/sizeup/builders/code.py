@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from sizeup.builders.class_code import class_code
 from sizeup.builders.layout import WIDTH, statement
 from sizeup.builders.loops import folded
 from sizeup.builders.plan import Freeze
@@ -25,19 +26,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sizeup.builders.plan import Plan
+    from sizeup.builders.plan import Definition, Plan
     from sizeup.network import Layer
 
 IMPORTS = ("keras", "layers", "ops")
 
 
 class Ported(Record):
-    """One network as a function; `why` says why there is none."""
+    """One network as a function; `why` says why there is none.
+
+    `classes` are the names and the sources of those that the function needs.
+    """
 
     network: Network
     function: str
     code: str
-    classes: tuple[str, ...] = ()
+    classes: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     why: str | None = None
 
@@ -71,14 +75,15 @@ def port(networks: Sequence[Network], *, keep_data_format: bool = False) -> Port
     comment in its place.
     """
     taken: set[str] = set()
+    known: dict[str, Definition] = {}
     ported = []
     for network in networks:
         function = _unique(identifier(network.name), taken)
-        ported.append(_port(network, function, keep=keep_data_format))
+        ported.append(_port(network, function, known, keep=keep_data_format))
     return Port(_file(ported), tuple(ported))
 
 
-def _port(network: Network, function: str, *, keep: bool) -> Ported:
+def _port(network: Network, function: str, known: dict[str, Definition], *, keep: bool) -> Ported:
     notes: list[str] = []
     source = network
     if not keep:
@@ -87,16 +92,18 @@ def _port(network: Network, function: str, *, keep: bool) -> Ported:
         source, said = channels_last(network)
         notes += said
     try:
-        found = _written(source, function, notes)
+        found = _written(source, function, notes, known)
         _check(source, found)
     except PortError as error:
         return Ported(network, function, "", notes=tuple(notes), why=str(error))
     return found.changed(network=network)
 
 
-def _written(network: Network, function: str, notes: Sequence[str]) -> Ported:
-    made = plan(network, partial(_name, automatic=_automatic(network)))
-    notes = [*notes, *made.notes]
+def _written(
+    network: Network, function: str, notes: Sequence[str], known: dict[str, Definition]
+) -> Ported:
+    made = plan(network, partial(_name, automatic=_automatic(network)), known)
+    notes = [*notes, *made.notes, *([say("port.own")] if made.definitions else [])]
     body = folded(list(_body(made, network)), {free.name for free in network.free})
     names = [free.name for free in network.free if _uses(body, free.name)]
     clash = next((name for name in names if name in IMPORTS), None)
@@ -105,7 +112,11 @@ def _written(network: Network, function: str, notes: Sequence[str]) -> Ported:
     head = _wrapped(f"def {function}(", names, "):")
     comments = [*notes, *_told(network, names)]
     lines = [f"    # {line}" for text in comments for line in textwrap.wrap(text, WIDTH - 6)]
-    return Ported(network, function, "\n".join([head, *lines, *body]), made.classes, tuple(notes))
+    known.update((each.name, each) for each in made.definitions)
+    classes = [(name, _class(name)) for name in made.classes]
+    classes += [(each.name, class_code(each)) for each in made.definitions]
+    code = "\n".join([head, *lines, *body])
+    return Ported(network, function, code, tuple(classes), tuple(notes))
 
 
 def _body(made: Plan, network: Network) -> Iterator[str]:
@@ -209,8 +220,8 @@ def _digest(row: Row) -> tuple[object, ...]:
 
 def _file(ported: Sequence[Ported]) -> str:
     """Imports, classes that Keras 3 does not have, and functions; comments where there is none."""
-    classes = {name: None for each in ported for name in each.classes}
-    parts = [_class(name) for name in classes]
+    classes = {name: text for each in ported for name, text in each.classes}
+    parts = list(classes.values())
     for each in ported:
         refusal = say("port.refused", name=each.network.name, why=each.why)
         comment = "\n".join(f"# {line}" for line in textwrap.wrap(refusal, WIDTH - 2))

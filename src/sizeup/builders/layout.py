@@ -6,7 +6,7 @@ import ast
 import json
 from collections.abc import Mapping
 
-from sizeup.builders.plan import Held, Invoke, Items, Operation, Tensor, Value
+from sizeup.builders.plan import Held, Invoke, Items, Operation, Own, Tensor, Value
 from sizeup.dims import Expr, as_python
 
 TYPE_CHECKING = False
@@ -29,6 +29,8 @@ def flat(code: Any, names: Names) -> str:
     match code:
         case Tensor(number) | Held(number):
             return names[number]
+        case Own(name):
+            return f"self.{name}"
         case Value(value):
             return literal(value)
         case Items(entries):

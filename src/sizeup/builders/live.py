@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sizeup.builders.plan import (
     Freeze,
@@ -11,6 +11,7 @@ from sizeup.builders.plan import (
     Invoke,
     Items,
     Operation,
+    Own,
     Tensor,
     Value,
 )
@@ -23,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sizeup.builders.plan import Plan
+    from sizeup.builders.plan import Definition, Plan, Statement
     from sizeup.network import Layer, Network
 
 
@@ -41,8 +42,17 @@ def _name(layer: Layer) -> str:
 
 
 def _carry_out(made: Plan) -> Any:
-    values: dict[int, Any] = {}
-    for statement in made.statements:
+    classes: dict[str, Any] = {}
+    for definition in made.definitions:
+        classes[definition.name] = _class_of(definition, dict(classes))
+    values: dict[Any, Any] = dict(classes)
+    _do(made.statements, values)
+    return values[made.result.number]
+
+
+def _do(statements: Iterable[Statement | Freeze], values: dict[Any, Any]) -> None:
+    """Carry statements out, one after the other."""
+    for statement in statements:
         if isinstance(statement, Freeze):
             values[statement.held.number].trainable = False
             continue
@@ -51,11 +61,45 @@ def _carry_out(made: Plan) -> Any:
         results = [result] if len(targets) == 1 else result
         for target, each in zip(targets, results, strict=True):
             values[target.number] = each
-    return values[made.result.number]
 
 
-def _value(code: Any, values: dict[int, Any]) -> Any:
+def _class_of(definition: Definition, known: dict[Any, Any]) -> Any:
+    """A class of Keras that does what a definition says; `known` are those before it."""
+    import keras
+
+    def init(self: Any, **given: Any) -> None:
+        keras.layers.Layer.__init__(self, **given)
+        for name, code in definition.layers:
+            setattr(self, name, _value(code, dict(known)))
+
+    def build(self: Any, input_shape: Any) -> None:
+        first = input_shape if len(definition.inputs) == 1 else input_shape[0]
+        for owned in definition.weights:
+            shape = tuple(first[-1] if size is None else size for size in owned.shape)
+            weight = self.add_weight(
+                shape, name=owned.name, dtype=owned.dtype, trainable=owned.trainable
+            )
+            setattr(self, owned.name, weight)
+
+    def call(self: Any, inputs: Any) -> Any:
+        given = [inputs] if len(definition.inputs) == 1 else inputs
+        values: dict[Any, Any] = {"self": self}
+        for tensor, each in zip(definition.inputs, given, strict=True):
+            values[tensor.number] = each
+        _do(definition.statements, values)
+        leaving = [_value(each, values) for each in definition.outputs]
+        return leaving[0] if len(leaving) == 1 else leaving
+
+    methods = {"__init__": init, "build": build, "call": call}
+    if not definition.weights:
+        del methods["build"]
+    return type(definition.name, (keras.layers.Layer,), methods)
+
+
+def _value(code: Any, values: dict[Any, Any]) -> Any:
     match code:
+        case Own(name):
+            return getattr(values["self"], name)
         case Value(value):
             return _literal(value)
         case Tensor(number) | Held(number):
@@ -65,7 +109,7 @@ def _value(code: Any, values: dict[int, Any]) -> Any:
         case Operation():
             return _operation(code, values)
         case Invoke(function, arguments, keywords):
-            called = _function(function) if isinstance(function, str) else _value(function, values)
+            called = _called(function, values)
             given = [_value(argument, values) for argument in arguments]
             return called(*given, **{name: _value(value, values) for name, value in keywords})
     raise TypeError(code)
@@ -79,6 +123,12 @@ def _literal(value: Any) -> Any:
     if isinstance(value, slice):
         return slice(*map(_literal, (value.start, value.stop, value.step)))
     return value
+
+
+def _called(function: Any, values: dict[Any, Any]) -> Any:
+    if not isinstance(function, str):
+        return _value(function, values)
+    return values[function] if function in values else _function(function)
 
 
 def _function(dotted: str) -> Any:
@@ -104,7 +154,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 
 
-def _operation(code: Operation, values: dict[int, Any]) -> Any:
+def _operation(code: Operation, values: dict[Any, Any]) -> Any:
     operands = [_value(operand, values) for operand in code.operands]
     if code.sign == "[]":
         return operands[0][_key(code.key)]

@@ -55,6 +55,36 @@ class Operation(Record):
     key: Any = None
 
 
+class Own(Record):
+    """What a layer's `self` holds under a name."""
+
+    name: str
+
+
+class Owned(Record):
+    """A weight of a layer's own; None in its shape stands for the last axis of what enters."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    dtype: str = "float32"
+    trainable: bool = True
+
+
+class Definition(Record):
+    """A class of the source's own as one of Keras 3: what `self` holds, and its call.
+
+    `layers` are constructors by the names under which `self` holds them; `inputs` are the tensors
+    of a call, `outputs` what it gives; `statements` lead from these to those.
+    """
+
+    name: str
+    weights: tuple[Owned, ...]
+    layers: tuple[tuple[str, Any], ...]
+    inputs: tuple[Tensor, ...]
+    statements: tuple[Statement, ...]
+    outputs: tuple[Any, ...]
+
+
 class Statement(Record):
     """`targets = value`; of no targets, what is done for its effect."""
 
@@ -71,12 +101,13 @@ class Freeze(Record):
 class Plan(Record):
     """A network as statements, the last of which makes what is returned.
 
-    `classes` are layers that Keras 3 does not have, by their names in `legacy`; `notes` say what
-    is not as in the source.
+    `classes` are layers that Keras 3 does not have, by their names in `legacy`, `definitions` those
+    of the source's own, each behind those that it needs; `notes` say what is not as in the source.
     """
 
     name: str
     statements: tuple[Statement | Freeze, ...]
     result: Held
     classes: tuple[str, ...] = ()
+    definitions: tuple[Definition, ...] = ()
     notes: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from sizeup.builders.plan import (
     Held,
     Invoke,
     Items,
+    Own,
     Plan,
     Statement,
     Tensor,
@@ -24,23 +25,27 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
+    from sizeup.builders.plan import Definition
     from sizeup.network import Call, Shape
 
     Naming = Callable[[Layer], str | None]
     Entering = Mapping[int, Tensor]
 
 
-def plan(network: Network, name_of: Naming) -> Plan:
+def plan(network: Network, name_of: Naming, known: Mapping[str, Definition] | None = None) -> Plan:
     """The statements that make a network; `name_of` says how a layer is to be named, if at all.
 
+    `known` are classes that other networks of the same file have defined, by their names.
     Raises PortError, with the line, where a part of it is not known or Keras 3 has no word for it.
     """
     if network.error is not None:
         raise PortError(network.error, line=network.error_line)
     for unknown in network.unknown:
         raise PortError(unknown.reason, line=unknown.line)
-    planner = _Planner(name_of)
+    planner = Planner(name_of)
+    planner.speller.definitions.update(known or {})
     result = planner.model(network.graph, network.kind, None, network.line)
     if not network.trainable:
         planner.statements.append(Freeze(result))
@@ -49,21 +54,23 @@ def plan(network: Network, name_of: Naming) -> Plan:
         statements=tuple(planner.statements),
         result=result,
         classes=tuple(planner.speller.classes),
+        definitions=tuple(planner.speller.definitions.values()),
         notes=tuple(planner.speller.notes),
     )
 
 
-class _Planner:
+class Planner:
     """Gathers statements; what is one object in the source is made once."""
 
-    def __init__(self, name_of: Naming) -> None:
+    def __init__(self, name_of: Naming, speller: Speller | None = None) -> None:
         self.name_of = name_of
-        self.speller = Speller(self.inner)
+        self.speller = speller or Speller(self.inner)
         self.statements: list[Statement | Freeze] = []
         self.numbers = 0
         self.made: dict[object, Held] = {}
 
     def number(self) -> int:
+        """A number for the next layer or tensor."""
         self.numbers += 1
         return self.numbers
 
@@ -86,7 +93,7 @@ class _Planner:
         """The statements between the inputs of a graph and its outputs."""
         if graph.input_shapes == () or not graph.outputs:
             raise PortError(say("port.no_graph"), line=line)
-        scope = _Scope(self, graph)
+        scope = Scope(self, graph)
         inputs = scope.inputs()
         outputs = [scope.tensor(ref) for ref in graph.outputs]
         return inputs, outputs
@@ -101,13 +108,12 @@ class _Planner:
             return self.made[key]
         body = next((call.body for call in layer.calls if call.body is not None), None)
         if body is not None:
-            held = self.composed(layer, body)
-        elif layer.kind in ("Sequential", "Functional", "Model") or (
-            find_rule(layer.kind) is None and layer.unknown is None
-        ):
-            raise PortError(say("port.kind", name=layer.name, kind=layer.kind), line=layer.line)
+            found = self.composed(layer, body, alone=alone)
+            if isinstance(found, Invoke):
+                return found
+            held = found
         else:
-            made = self.speller.constructor(layer, self.name_of(layer))
+            made = self.constructed(layer)
             late = not layer.trainable and layer.kind in LATE
             if alone and not late:
                 return made
@@ -116,11 +122,36 @@ class _Planner:
         self.made[key] = held
         return held
 
-    def composed(self, layer: Layer, body: Graph) -> Held:
-        """A model inside of another, or a layer of the source's own that is made of layers."""
+    def constructed(self, layer: Layer) -> Invoke:
+        """The constructor of a layer that is a kind of Keras'."""
+        unknown = find_rule(layer.kind) is None and layer.unknown is None
+        if layer.kind in ("Sequential", "Functional", "Model") or unknown:
+            raise PortError(say("port.kind", name=layer.name, kind=layer.kind), line=layer.line)
+        return self.speller.constructor(layer, self.name_of(layer))
+
+    def weight(self, ref: Ref) -> object:
+        """A weight of the layer around: a model has none."""
+        del ref
+        raise PortError(say("port.constant"))
+
+    def composed(self, layer: Layer, body: Graph, *, alone: bool = False) -> Invoke | Held:
+        """A model inside of another, or a layer of the source's own that is made of layers.
+
+        One that has weights of its own becomes a class, of which one that is used `alone` needs
+        no variable.
+        """
         if layer.parameters or _uses_weights(body) or layer.held:
-            raise PortError(say("port.weights", name=layer.name, kind=layer.kind), line=layer.line)
-        held = self.model(body, layer.kind, self.name_of(layer), layer.line)
+            from sizeup.builders.definitions import defined
+
+            name = self.name_of(layer)
+            named = () if name is None else (("name", Value(name)),)
+            made = defined(self, layer).changed(keywords=named)
+            if alone and layer.trainable:
+                return made
+            held = Held(self.number(), layer.name)
+            self.statements.append(Statement((held,), made))
+        else:
+            held = self.model(body, layer.kind, self.name_of(layer), layer.line)
         if not layer.trainable:
             self.statements.append(Freeze(held))
         return held
@@ -144,13 +175,13 @@ class _Planner:
         return Invoke("keras.Input", (Value(tuple(shape[1:])),), (*batch, *typed, *named))
 
 
-class _Scope:
+class Scope:
     """The tensors of one graph, each made when it is first asked for."""
 
-    def __init__(self, planner: _Planner, graph: Graph) -> None:
+    def __init__(self, planner: Planner, graph: Graph) -> None:
         self.planner = planner
         self.graph = graph
-        self.tensors: dict[Ref, Tensor] = {}
+        self.tensors: dict[Ref, Any] = {}
         self.entering: list[Tensor] = []
 
     def inputs(self) -> list[Tensor]:
@@ -168,7 +199,7 @@ class _Scope:
             self.entering.append(tensor)
         return list(self.entering)
 
-    def tensor(self, wanted: Ref) -> Tensor:
+    def tensor(self, wanted: Ref) -> Any:
         """A tensor, with the statements that lead to it, branch by branch."""
         stack = [wanted]
         while stack:
@@ -177,7 +208,8 @@ class _Scope:
                 stack.pop()
                 continue
             if ref.layer == WEIGHT:
-                raise PortError(say("port.constant"))
+                self.tensors[ref] = self.planner.weight(ref)
+                continue
             layer = self.graph.layers[ref.layer]
             call = layer.calls[ref.call]
             if layer.kind == "InputLayer":
@@ -196,7 +228,7 @@ class _Scope:
         made = tuple(Tensor(self.planner.number()) for _ in call.output_shapes)
         if layer.kind.startswith("ops."):
             value = spell_operation(layer, call, entering)
-            if isinstance(value, Tensor):
+            if isinstance(value, Tensor | Own):
                 self.tensors[ref] = value
                 return
         else:

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sizeup.builders.plan import Definition
+
     Inner = Callable[[Layer], Any]
 
 OWN = frozenset(
@@ -47,6 +49,9 @@ UNUSED = frozenset({"weights", "seed", "implementation", "inputs", "shape", "mod
                     "renorm_clipping", "renorm_momentum", "trainable", "name"})  # fmt: skip
 """Arguments that say nothing of the network, or that Keras 3 does not have."""
 
+MOST_NAMED = 3
+"""So many layers are named in a note."""
+
 ACTIVATIONS = frozenset(
     """
 celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu
@@ -71,13 +76,27 @@ SAME = {"zero": "zeros", "one": "ones", "swish": "silu", "hard_swish": "hard_sil
 class Speller:
     """Spells constructors; gathers the classes that they need and what has to be said of them.
 
+    `definitions` are classes of the source's own, by their names.
     `inner` makes the code of a layer that another one holds and that is made of layers itself.
     """
 
     def __init__(self, inner: Inner) -> None:
         self.inner = inner
         self.classes: dict[str, None] = {}
-        self.notes: dict[str, None] = {}
+        self.definitions: dict[str, Definition] = {}
+        self.unsaid: dict[tuple[str, str], dict[str, None]] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of layers that are not as in the source."""
+        return [
+            say(key, name=listed(list(names)), value=value)
+            for (key, value), names in self.unsaid.items()
+        ]
+
+    def left_out(self, key: str, layer: Layer, value: object) -> None:
+        """Note what of a layer is left out."""
+        self.unsaid.setdefault((key, str(value)), {})[layer.name] = None
 
     def constructor(self, layer: Layer, name: str | None) -> Invoke:
         """`layers.Dense(10, name="top")`.
@@ -150,22 +169,29 @@ class Speller:
         if isinstance(value, tuple | list) and any(isinstance(each, Layer) for each in value):
             return Items(tuple(self.inner(each) for each in value))
         if key.endswith(("_regularizer", "_constraint")):
-            self.notes[say("port.regularizers")] = None
+            self.left_out("port.regularizers", layer, None)
             return None
         if key.endswith("activation") or (layer.kind == "Activation" and key == "activation"):
             if isinstance(value, str) and value in ACTIVATIONS:
                 return Value(SAME.get(value, value))
-            self.notes[say("port.activation", name=layer.name, value=value)] = None
+            self.left_out("port.activation", layer, value)
             return Value("linear") if layer.kind == "Activation" else None
         if key.endswith("_initializer"):
             named = snake_case(value) if isinstance(value, str) else None
             if named in INITIALIZERS:
                 return Value(SAME.get(named, named))
-            self.notes[say("port.initializer", name=layer.name, value=value)] = None
+            self.left_out("port.initializer", layer, value)
             return None
         if not _is_plain(value):
             raise PortError(say("port.value", name=layer.name, argument=key), line=layer.line)
         return Value(value)
+
+
+def listed(names: list[str]) -> str:
+    """`C1, C2, C3 and 14 more`."""
+    if len(names) <= MOST_NAMED:
+        return ", ".join(names)
+    return ", ".join(names[:MOST_NAMED]) + say("port.more", count=len(names) - MOST_NAMED)
 
 
 def _is_default(layer: Layer, key: str, value: Any, default: Any) -> bool:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sizeup.naming import auto_names, snake_case
 from sizeup.network import WEIGHT, Call, Graph, Layer, Ref, inside, renumbered
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, Weight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def capture_body(call: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     for node in sorted(nodes, key=_number):
         grouped.setdefault(node.layer.identity, []).append(node)
     listed = [(layers[identity], group) for identity, group in grouped.items()]
-    graph = assemble(listed, inputs, outputs, {id(tensor): i for i, tensor in enumerate(inputs)})
+    starts = {id(tensor): i for i, tensor in enumerate(inputs)}
+    graph = assemble(listed, inputs, outputs, starts, call.layer)
     call.body = graph.changed(layers=tuple(
         layer if entry.identity in known or not _owns(layer) else _untracked(layer)
         for layer, (entry, _) in zip(graph.layers, listed, strict=True)
@@ -215,9 +216,16 @@ def _depths(nodes: list[Node]) -> dict[int, int]:
 
 
 def assemble(
-    listed: Calls, inputs: Sequence[Tensor], outputs: Sequence[Tensor], starts: dict[int, int]
+    listed: Calls,
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    starts: dict[int, int],
+    owner: LayerValue | None = None,
 ) -> Graph:
-    """Frozen layers with references to each other in place of objects."""
+    """Frozen layers with references to each other in place of objects.
+
+    `owner` is the layer that they are inside of, whose weights they may use.
+    """
     names = auto_names((layer.kind.rpartition(".")[2], layer.explicit) for layer, _ in listed)
     places = {
         id(node): (i, j) for i, (_, group) in enumerate(listed) for j, node in enumerate(group)
@@ -227,7 +235,7 @@ def assemble(
         if id(tensor) in starts and (tensor.node is None or id(tensor.node) not in places):
             return Ref(-1, 0, starts[id(tensor)])
         if id(tensor.node) not in places:
-            return Ref(WEIGHT)
+            return Ref(WEIGHT, 0, _place_of(tensor, owner))
         layer, call = places[id(tensor.node)]
         return Ref(layer, call, tensor.index)
 
@@ -236,6 +244,14 @@ def assemble(
         for (layer, group), name in zip(listed, names, strict=True)
     )
     return Graph(layers, tuple(t.shape for t in inputs), tuple(ref(t) for t in outputs))
+
+
+def _place_of(tensor: Tensor, owner: LayerValue | None) -> int:
+    """The number of a weight among those of its owner, from 1; 0 of all else."""
+    if owner is None or not isinstance(tensor, Weight) or tensor.owner is not owner:
+        return 0
+    names = [parameter.name for parameter in owner.parameters or ()]
+    return names.index(tensor.parameter.name) + 1 if tensor.parameter.name in names else 0
 
 
 def freeze(

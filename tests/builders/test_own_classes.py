@@ -1,0 +1,177 @@
+"""Layers of the source's own with weights of their own, as classes that the real Keras builds."""
+
+from __future__ import annotations
+
+import pytest
+
+import sizeup
+from builders.building import assert_same_network, build
+from builders.test_port import assert_ports, formatted
+from builders.test_to_keras import read
+from sizeup.builders.code import port
+
+SOURCES = {
+    "a scale": """
+        class LayerScale(layers.Layer):
+            def __init__(self, start, **kwargs):
+                super().__init__(**kwargs)
+                self.start = start
+            def build(self, input_shape):
+                self.gamma = self.add_weight(shape=(input_shape[-1],), name="gamma")
+            def call(self, x):
+                return x * self.gamma
+        model = keras.Sequential([
+            keras.Input((5,)), LayerScale(0.1), layers.Dense(3), LayerScale(0.2, name="last")])
+        """,
+    "layers and weights, called twice": """
+        class Block(layers.Layer):
+            def __init__(self, units):
+                super().__init__()
+                self.up, self.down = layers.Dense(units, activation="relu"), layers.Dense(6)
+                self.shift = self.add_weight(shape=(6,), name="name")
+            def call(self, x):
+                return x + self.down(self.up(x)) + self.shift
+        block = Block(9)
+        x = inputs = keras.Input((6,))
+        model = keras.Model(inputs, block(block(x)))
+        """,
+    "two that differ by what they are given": """
+        class Project(layers.Layer):
+            def __init__(self, width):
+                super().__init__()
+                self.width = width
+            def build(self, shape):
+                self.kernel = self.add_weight(shape=(shape[-1], self.width), name="kernel")
+                self.fixed = self.add_weight(shape=(self.width,), name="fixed", trainable=False)
+            def call(self, x):
+                return keras.ops.matmul(x, self.kernel) + self.fixed
+        model = keras.Sequential([keras.Input((5,)), Project(7), Project(3)])
+        """,
+    "attention of additive scores": """
+        class Attention(layers.Layer):
+            def build(self, input_shape):
+                self.W = self.add_weight(shape=(input_shape[-1], 1), initializer="normal")
+                self.b = self.add_weight(shape=(input_shape[1], 1), initializer="zeros")
+            def call(self, x):
+                e = keras.ops.tanh(keras.ops.matmul(x, self.W) + self.b)
+                a = keras.ops.softmax(e, axis=1)
+                return keras.ops.sum(x * a, axis=1)
+        model = keras.Sequential([
+            keras.Input((12, 4)), layers.LSTM(8, return_sequences=True), Attention(), layers.Dense(2)])
+        """,
+    "several inputs": """
+        class Mix(layers.Layer):
+            def build(self, shapes):
+                self.left = self.add_weight(shape=(shapes[0][-1],), name="left")
+                self.right = self.add_weight(shape=(shapes[1][-1],), name="right")
+            def call(self, inputs):
+                a, b = inputs
+                return keras.ops.concatenate([a * self.left, b * self.right], axis=-1)
+        a, b = keras.Input((3,)), keras.Input((4,))
+        model = keras.Model([a, b], layers.Dense(2)(Mix()([a, b])))
+        """,
+    "one in another": """
+        class Gain(layers.Layer):
+            def build(self, shape):
+                self.gain = self.add_weight(shape=(shape[-1],), name="gain")
+            def call(self, x):
+                return x * self.gain
+        class Pair(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.first, self.second = Gain(), Gain()
+                self.dense = layers.Dense(7)
+            def build(self, shape):
+                self.offset = self.add_weight(shape=(shape[-1],), name="offset")
+            def call(self, x):
+                return self.second(self.dense(self.first(x + self.offset)))
+        x = keras.Input((4,))
+        model = keras.Model(x, Pair()(x))
+        """,
+    "a frozen one": """
+        class Scale(layers.Layer):
+            def build(self, shape):
+                self.gamma = self.add_weight(shape=(shape[-1],), name="gamma")
+            def call(self, x):
+                return x * self.gamma
+        scale = Scale()
+        scale.trainable = False
+        model = keras.Sequential([keras.Input((5,)), scale, layers.Dense(2)])
+        """,
+    "a token in front of patches": """
+        class Patches(layers.Layer):
+            def __init__(self, count, width):
+                super().__init__()
+                self.projection = layers.Dense(width)
+                self.positions = self.add_weight(shape=(1, count, width), name="positions")
+            def call(self, x):
+                return self.projection(x) + self.positions
+        x = images = keras.Input((16, 16, 3))
+        x = layers.Conv2D(8, 4, strides=4)(x)
+        x = layers.Reshape((16, 8))(x)
+        x = Patches(16, 12)(x)
+        x = layers.MultiHeadAttention(2, 6)(x, x)
+        model = keras.Model(images, layers.Dense(3)(layers.GlobalAveragePooling1D()(x)))
+        """,
+}
+SPELLED = "import keras\nfrom keras import layers\n"
+
+
+def source(name):
+    return read(SOURCES[name], "model")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_is_printed_is_the_same_network(name):
+    code = assert_ports(source(name))
+    assert "class " in code
+    again = sizeup.read("-", text=code).networks[0]
+    assert sizeup.count(again).total == sizeup.count(source(name)).total
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_is_built_is_the_same_network(name):
+    assert_same_network(source(name), build(source(name)))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_formatter_leaves_it_as_it_is(name):
+    pytest.importorskip("ruff")
+    code = port([source(name)]).code
+    assert formatted(code) == code
+
+
+def test_one_class_serves_all_that_do_the_same():
+    code = port([source("a scale")]).code
+    assert code.count("class ") == 1
+    assert 'self.gamma = self.add_weight((input_shape[-1],), name="gamma")' in code
+
+
+def test_two_networks_share_their_classes():
+    found = port([source("a scale"), source("a frozen one"), source("a scale")])
+    assert found.complete
+    assert found.code.count("class LayerScale") == 1
+
+
+def test_classes_that_differ_have_names_of_their_own():
+    code = port([source("two that differ by what they are given")]).code
+    assert "class Project(" in code
+    assert "class Project_2(" in code
+
+
+@pytest.mark.parametrize("body", [
+    "return x + keras.ops.convert_to_tensor(table)",
+    "return mystery(x) * self.gamma",
+])  # fmt: skip
+def test_what_is_not_known_is_refused(body):
+    network = read(f"""
+        class Scale(layers.Layer):
+            def build(self, shape):
+                self.gamma = self.add_weight(shape=(shape[-1],), name="gamma")
+            def call(self, x):
+                {body}
+        model = keras.Sequential([keras.Input((5,)), Scale()])
+        """, "model")  # fmt: skip
+    found = port([network])
+    assert not found.complete
+    assert "cannot be written" in found.code
