@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from sizeup import __version__
-from sizeup.commands.common import EXACT, WRONG
+from sizeup.commands.common import EXACT, INTERRUPTED, WRONG
 from sizeup.errors import SizeupError, UsageError
 from sizeup.words import say
 
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-COMMANDS = ("explain", "count", "costs", "diff", "solve", "advise", "port", "weights", "check",
+COMMANDS = ("explain", "count", "costs", "diff", "solve", "advise", "port", "weights", "check", "train",
             "zoo")  # fmt: skip
 """Each is a module of `sizeup.commands`, imported where it is asked for."""
 
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG
     except KeyboardInterrupt:
         print(say("cli.interrupted"), file=sys.stderr)
-        return 130
+        return INTERRUPTED
     return status
 
 

@@ -142,7 +142,7 @@ def test_a_flattened_image_keeps_its_counts_and_says_that_its_order_does_not():
     text = """
         model = Sequential()
         model.add(Conv2D(4, 3, data_format='channels_first', input_shape=(3, 8, 9)))
-        model.add(Flatten())
+        model.add(Flatten('channels_last'))
         model.add(Dense(12))
         model.add(Reshape((2, 2, 3)))
         model.add(Conv2D(4, 2, data_format='channels_first'))

@@ -8,17 +8,18 @@ one meets a layer that would then do something else, nothing is turned.
 from __future__ import annotations
 
 from sizeup.errors import SizingError
-from sizeup.network import Graph, Layer, Network, Ref, held_layers, inside, rows
+from sizeup.network import Call, Graph, Layer, Network, Ref, held_layers, inside, rows
 from sizeup.rules.graphs import resize
 from sizeup.rules.registry import HOMES, find_rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from sizeup.network import Call, Shape
+    from sizeup.dims import Dim
+    from sizeup.network import Shape
 
 FIRST, LAST = "channels_first", "channels_last"
 
@@ -42,15 +43,17 @@ class _StaysError(Exception):
     """A layer keeps the network from being turned."""
 
 
-def channels_last(network: Network) -> tuple[Network, list[str]]:
+def channels_last(network: Network, *, same_order: bool = False) -> tuple[Network, list[str]]:
     """The network with its channels last, and what is to be said of that.
 
-    It owns the same layer by layer; it is as it was where that cannot be done.
+    It owns the same layer by layer; it is as it was where that cannot be done. With `same_order`
+    a Permute keeps the values in the source's order where images are flattened or come to be, so
+    that the same weights give the same outputs.
     """
     if network.error is not None or not any(map(_is_first, _all_layers(network.graph))):
         return network, []
     try:
-        turner = _Turner(network.graph)
+        turner = _Turner(network.graph, same_order)
         graph = turner.turned()
         shapes = tuple(
             _moved(shape) if turner.images.get(Ref(-1, 0, place)) else shape
@@ -61,12 +64,16 @@ def channels_last(network: Network) -> tuple[Network, list[str]]:
         return network, [say("port.stays", name=stays)]
     except SizingError as error:
         return network, [say("port.stays", name=error.what)]
-    if [row.parameters for row in rows(found)] != [row.parameters for row in rows(network)]:
+    if _owned(found) != _owned(network):
         return network, [say("port.stays", name=network.name)]
     notes = [say("port.turned")]
-    if turner.flattened:
+    if turner.flattened and not same_order:
         notes.append(say("port.order", names=", ".join(turner.flattened)))
     return found, notes
+
+
+def _owned(network: Network) -> list[tuple[str, Dim]]:
+    return [(row.path, row.parameters) for row in rows(network) if row.parameters != 0]
 
 
 def _all_layers(graph: Graph) -> Iterator[Layer]:
@@ -83,8 +90,9 @@ def _is_first(layer: Layer) -> bool:
 class _Turner:
     """Follows the images of a graph; `images` says of each tensor whether it is one."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, same_order: bool) -> None:
         self.graph = graph
+        self.same_order = same_order
         self.images: dict[Ref, bool] = {}
         self.flattened: list[str] = []
         self.wanted = self._wanted()
@@ -123,7 +131,8 @@ class _Turner:
                 raise _StaysError(self.graph.layers[waiting[0][0]].name)
             pending = waiting
         layers = zip(self.graph.layers, configs, strict=True)
-        return self.graph.changed(layers=tuple(layer.changed(config=c) for layer, c in layers))
+        graph = self.graph.changed(layers=tuple(layer.changed(config=c) for layer, c in layers))
+        return _ordered(graph, self.flattened) if self.same_order else graph
 
     def _turn(self, number: int, index: int, call: Call) -> dict[str, Any]:
         """The configuration of a layer for what now enters it."""
@@ -132,7 +141,8 @@ class _Turner:
         config, leaves = dict(layer.config), False
         if layer.kind == "Reshape" and Ref(number, index) in self.wanted and not any(given):
             target = tuple(config["target_shape"])
-            config["target_shape"] = (*target[1:], target[0])
+            if not self.same_order:
+                config["target_shape"] = (*target[1:], target[0])
             self.flattened.append(layer.name)
             leaves = True
         elif not any(given):
@@ -141,7 +151,8 @@ class _Turner:
             config.pop("data_format", None) if layer.kind == "Flatten" else None
         elif layer.kind == "Flatten":
             config.pop("data_format", None)
-            self.flattened.append(layer.name)
+            if not _is_first(layer):  # else it gives the channels last as it is
+                self.flattened.append(layer.name)
         elif _moves(layer) and _is_first(layer):
             config["data_format"] = LAST
             leaves = True
@@ -153,6 +164,62 @@ class _Turner:
             image = leaves and shape is not None and len(shape) > MATRIX
             self.images[Ref(number, index, output)] = image
         return config
+
+
+def _ordered(graph: Graph, names: Iterable[str]) -> Graph:
+    """The graph with a Permute before each Flatten of these names, behind each Reshape."""
+    for name in names:
+        number = next(n for n, layer in enumerate(graph.layers) if layer.name == name)
+        layer = graph.layers[number]
+        if layer.kind == "Flatten":
+            graph = _entered(graph, number)
+        else:
+            graph = _left(graph, number, (*range(2, len(layer.config["target_shape"]) + 1), 1))
+    return graph
+
+
+def _entered(graph: Graph, number: int) -> Graph:
+    """With what enters a layer permuted to have its channels first."""
+    graph = _shifted(graph, number)
+    layer = graph.layers[number]
+    rank = len(layer.calls[0].input_shapes[0] or ())
+    permute = _permute(layer, (rank - 1, *range(1, rank - 1)), [c.inputs for c in layer.calls])
+    calls = (call.changed(inputs=(Ref(number, i),)) for i, call in enumerate(layer.calls))
+    layers = list(graph.layers)
+    layers[number : number + 1] = [permute, layer.changed(calls=tuple(calls))]
+    return graph.changed(layers=tuple(layers))
+
+
+def _left(graph: Graph, number: int, dims: tuple[int, ...]) -> Graph:
+    """With what leaves a layer permuted."""
+    graph = _shifted(graph, number + 1)
+    layer = graph.layers[number]
+    leaves = {Ref(number, i): Ref(number + 1, i) for i in range(len(layer.calls))}
+    graph = _followed(graph, lambda ref: leaves.get(ref, ref))
+    permute = _permute(layer, dims, [(ref,) for ref in leaves])
+    layers = (*graph.layers[: number + 1], permute, *graph.layers[number + 1 :])
+    return graph.changed(layers=layers)
+
+
+def _permute(layer: Layer, dims: tuple[int, ...], inputs: Iterable[tuple[Ref, ...]]) -> Layer:
+    calls = (Call(refs, (None,), (None,), None) for refs in inputs)
+    return Layer(f"{layer.name}_order", "Permute", {"dims": dims}, calls=tuple(calls))
+
+
+def _shifted(graph: Graph, place: int) -> Graph:
+    """With the layers from `place` on numbered one higher, but for the one that comes there."""
+    return _followed(graph, lambda ref: ref.changed(layer=ref.layer + (ref.layer >= place)))
+
+
+def _followed(graph: Graph, ref: Callable[[Ref], Ref]) -> Graph:
+    """With other references to tensors."""
+
+    def renewed(layer: Layer) -> Layer:
+        calls = (call.changed(inputs=tuple(map(ref, call.inputs))) for call in layer.calls)
+        return layer.changed(calls=tuple(calls))
+
+    layers = tuple(map(renewed, graph.layers))
+    return graph.changed(layers=layers, outputs=tuple(map(ref, graph.outputs)))
 
 
 def _moves(layer: Layer) -> bool:

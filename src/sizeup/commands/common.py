@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 EXACT, NO, WRONG, UNKNOWN = 0, 1, 2, 3
 """Exit status: answered exactly, the answer is no, the call is wrong, a part is unknown."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
 
 
 def options(parser: ArgumentParser) -> None:

@@ -26,6 +26,10 @@ def show(finding: Any, form: str) -> str:
         page = advise.page([finding])
     elif isinstance(finding, Solutions):
         page = pages.page_of_solutions(finding)
+    elif type(finding).__name__ == "Comparison":
+        from sizeup.present import training
+
+        page = training.page(finding)
     else:
         page = pages.page_of_explanation(finding)
     if form == "html":

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.weights import Fitting
     from sizeup.present.blocks import Block, Page, Section, TableLine
     from sizeup.present.layout import Columns
+    from sizeup.training.comparing import Comparison
     from sizeup.zoo import Architecture
 
     Cell = tuple[int, Sequence[str], str]
@@ -93,6 +94,13 @@ def show_verdict(verdict: Verdict) -> None:
     from sizeup.present.checking import page
 
     show(page(verdict))
+
+
+def show_training(found: Comparison) -> None:
+    """Print what training came to."""
+    from sizeup.present.training import page
+
+    show(page(found))
 
 
 def show_zoo(architectures: Sequence[Architecture]) -> None:

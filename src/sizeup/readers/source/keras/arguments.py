@@ -130,7 +130,9 @@ def configure(
     if layer.kind == "Bidirectional":
         m.world.pair(m, layer)
     _reset_after(m, layer, node)
-    if "data_format" in known and layer.config.get("data_format") is None:
+    early = layer.kind == "Flatten" and m.world.dialect.version < 2  # noqa: PLR2004
+    if "data_format" in known and layer.config.get("data_format") is None and not early:
+        # before Keras 2 a Flatten left the elements in their order
         layer.config["data_format"] = m.world.default_format(m, layer)
     _look_for_more(layer, known, more, node)
 

@@ -1,0 +1,77 @@
+"""Data sets, by name or by path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sizeup.errors import UsageError
+from sizeup.records import Record
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Samples = tuple[Any, Any]
+
+NAMES = ("digits", "characters", "fashion-mnist", "mnist", "cifar10", "cifar100")
+
+
+class Data(Record):
+    """Samples and the classes that they belong to.
+
+    `train` is the samples and their labels, `test` others to judge by, None where there are none.
+    Samples that are `images` are bytes of (number, rows, columns, channels), others are what
+    enters a network. Labels count from 0 in the order of `classes`. What is `scalable` may be
+    resized without asking.
+    """
+
+    name: str
+    train: Samples
+    test: Samples | None
+    classes: tuple[str, ...]
+    images: bool = True
+    scalable: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of a sample."""
+        return tuple(self.train[0].shape[1:])
+
+
+def load(name: str, samples: int | None = None) -> Data:
+    """The data of that name, or in the folder or the `.npz` file of that path.
+
+    `samples` is the most of them to train with. Raises UsageError where there is no such data,
+    with what to do about it.
+    """
+    return _few(_load(name, samples), samples)
+
+
+def _load(name: str, samples: int | None) -> Data:
+    if name == "characters":
+        from sizeup.training.data.characters import MOST, characters
+
+        return characters(MOST if samples is None else samples)
+    if name in NAMES:
+        from sizeup.training.data import named
+
+        return named.LOADERS[name]()
+    from sizeup.training.data import files
+
+    if Path(name).is_dir():
+        return files.folder(name)
+    if Path(name).is_file():
+        return files.archive(name)
+    raise UsageError(say("data.unknown", name=name, names=", ".join(NAMES)))
+
+
+def _few(data: Data, samples: int | None) -> Data:
+    """Of no more samples, drawn evenly from all."""
+    x, y = data.train
+    if samples is None or samples >= len(x):
+        return data
+    import numpy as np
+
+    chosen = np.sort(np.random.default_rng(0).permutation(len(x))[:samples])
+    return data.changed(train=(x[chosen], y[chosen]))

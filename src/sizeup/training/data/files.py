@@ -1,0 +1,110 @@
+"""Data of one's own: a folder with a sub-folder per class, or an archive of arrays."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from sizeup.errors import UsageError
+from sizeup.training.data import Data
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+
+
+def folder(path: str) -> Data:
+    """Images in sub-folders that name their classes; all of the size of the first.
+
+    Grey where all of them are, else RGB. Raises UsageError where there are no such sub-folders,
+    or an image cannot be read or is of another size.
+    """
+    import numpy as np
+
+    classes = sorted(each.name for each in Path(path).iterdir() if each.is_dir())
+    found = [
+        (file, label)
+        for label, name in enumerate(classes)
+        for file in sorted(Path(path, name).iterdir())
+        if file.suffix.lower() in ENDINGS
+    ]
+    if not found:
+        raise UsageError(say("data.folder", path=path))
+    images = [_pixels(file) for file, _ in found]
+    deepest = max(image.ndim for image in images)
+    if deepest > 2:  # noqa: PLR2004
+        images = [np.repeat(i[..., None], 3, -1) if i.ndim == 2 else i for i in images]  # noqa: PLR2004
+    for (file, _), image in zip(found, images, strict=True):
+        if image.shape != images[0].shape:
+            sizes = ["×".join(map(str, each.shape[:2])) for each in (images[0], image)]
+            raise UsageError(say("data.sizes", first=sizes[0], file=file, size=sizes[1]))
+    x = np.stack(images)
+    labels = np.array([label for _, label in found])
+    return Data(path, (x if x.ndim > 3 else x[..., None], labels), None, tuple(classes))  # noqa: PLR2004
+
+
+def _pixels(file: Path) -> Any:
+    import numpy as np
+    from PIL import Image
+
+    try:
+        with Image.open(file) as image:
+            grey = image.mode in ("1", "L", "LA", "I", "I;16")
+            return np.asarray(image.convert("L" if grey else "RGB"))
+    except OSError as error:
+        raise UsageError(say("data.image", file=file, reason=error)) from error
+
+
+def archive(path: str) -> Data:
+    """Arrays `x` and `y` of a `.npz` file, and `x_test` and `y_test` where it has them.
+
+    `x` is samples: images where they are bytes of rank 3 or 4, else as they enter a network.
+    `y` is whole numbers, or names, of classes. Raises UsageError for anything else.
+    """
+    import numpy as np
+
+    try:
+        with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+        raise UsageError(say("data.archive", path=path, reason=error)) from error
+    x, y = (_either(arrays, path, part) for part in ("x", "y"))
+    labels, classes = _labels(y, path)
+    if len(x) != len(labels) or len(x) == 0:
+        raise UsageError(say("data.lengths", path=path, x=len(x), y=len(labels)))
+    images = x.dtype == np.uint8 and x.ndim in (3, 4)
+    test = None
+    if "x_test" in arrays and "y_test" in arrays:
+        numbered = {name: number for number, name in enumerate(classes)}
+        try:
+            others = np.array([numbered[str(each)] for each in arrays["y_test"].reshape(-1)])
+        except KeyError as error:
+            raise UsageError(say("data.other_class", path=path, name=error.args[0])) from error
+        test = (_deep(arrays["x_test"], images), others)
+    return Data(path, (_deep(x, images), labels), test, classes, images=images)
+
+
+def _either(arrays: dict[str, Any], path: str, part: str) -> Any:
+    """`x`, or `x_train` as Keras' own files have it."""
+    for name in (part, f"{part}_train"):
+        if name in arrays:
+            return arrays[name]
+    raise UsageError(say("data.no_array", path=path, name=part, names=", ".join(arrays)))
+
+
+def _deep(x: Any, images: bool) -> Any:
+    return x[..., None] if images and x.ndim == 3 else x  # noqa: PLR2004
+
+
+def _labels(y: Any, path: str) -> tuple[Any, tuple[str, ...]]:
+    """Numbers from 0, and what they stand for, in the order of their numbers or names."""
+    import numpy as np
+
+    if y.dtype.kind not in "iubUS" or y.size != len(y):
+        raise UsageError(say("data.labels", path=path))
+    y = y.reshape(-1)
+    names, labels = np.unique(y, return_inverse=True)
+    return labels.reshape(-1), tuple(map(str, names.tolist()))

@@ -1,0 +1,154 @@
+"""Several networks on the same data by the same recipe, each from several seeds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sizeup.analyses.count import count
+from sizeup.builders.channels import channels_last
+from sizeup.errors import UsageError
+from sizeup.records import Record
+from sizeup.training.backend import choose_backend
+from sizeup.training.comparing import EXPERIMENT, Comparison, read_comparison
+from sizeup.training.data import load
+from sizeup.training.engine import Job, train
+from sizeup.training.feeding import NONE, feed
+from sizeup.training.runs import Folder, Recipe
+from sizeup.training.suiting import nameless, suit
+from sizeup.words import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from sizeup.network import Network
+    from sizeup.training.engine import Tell
+    from sizeup.training.suiting import NameOf, Suited
+
+
+class Plan(Record):
+    """What is to be trained on what, how, and where it is written down.
+
+    `samples` is the most samples to train with; `resize` lets images be resized to a fixed
+    input; `seeds` is how many runs each network has, from the seeds 0, 1, …
+    """
+
+    data: str
+    folder: Path
+    recipe: Recipe = Recipe()
+    seeds: int = 1
+    samples: int | None = None
+    resize: bool = False
+    resume: bool = False
+
+
+def train_all(
+    networks: Sequence[Network],
+    plan: Plan,
+    tell: Tell,
+    *,
+    say_first: Callable[[Sequence[str]], None] = lambda _: None,
+    name_of: Callable[[Network], NameOf] = lambda _: nameless,
+) -> Comparison:
+    """Train each network from each seed, going on where runs stand, and compare them.
+
+    `say_first` hears what was decided before anything is trained. Raises UsageError where
+    networks and data do not fit, and where the folder holds other runs.
+    """
+    backend = choose_backend()
+    data = load(plan.data, plan.samples)
+    suited = [suit(n, data, resize=plan.resize, name_of=name_of(n)) for n in networks]
+    names = _titles(networks)
+    experiment = _experiment(names, suited, plan, data.classes)
+    _open(plan, experiment)
+    say_first(_remarks(names, suited, data.name, backend))
+    for name, each in zip(names, suited, strict=True):
+        normalization = NONE if each.scaling else plan.recipe.normalization
+        network, layout = _turned(each)
+        fed = feed(data, layout, plan.recipe.validation, normalization)
+        for seed in range(plan.seeds):
+            folder = Folder(_place(plan.folder, name, seed))
+            title = f"{name} · seed {seed}" if plan.seeds > 1 else name
+            folder.write("config.json", {
+                "network": name, "seed": seed, **{k: v for k, v in experiment.items()
+                                                  if k not in ("networks", "classes")},
+            })  # fmt: skip
+            train(Job(title, network, fed, len(data.classes), plan.recipe, seed, folder), tell)
+    return read_comparison(plan.folder)
+
+
+def _titles(networks: Sequence[Network]) -> list[str]:
+    """Names of networks, numbered where several sources give the same."""
+    seen: dict[str, int] = {}
+    titles = []
+    for network in networks:
+        seen[network.name] = seen.get(network.name, 0) + 1
+        number = seen[network.name]
+        titles.append(network.name if number == 1 else f"{network.name}#{number}")
+    return titles
+
+
+def _place(home: Path, name: str, seed: int) -> Path:
+    """The folder of a run; names of networks may hold what no file name should."""
+    return home / re.sub(r"[^\w.+-]+", "_", name) / f"seed-{seed}"
+
+
+def _turned(suited: Suited) -> tuple[Network, Any]:
+    """With the channels last where that can be done: what every backend runs fast."""
+    network, _ = channels_last(suited.network, same_order=True)
+    layout = suited.layout
+    if layout.first and network.graph.input_shapes != suited.network.graph.input_shapes:
+        layout = layout.changed(shape=(*layout.shape[1:], layout.shape[0]), first=False)
+    return network, layout
+
+
+def _experiment(
+    names: Sequence[str], suited: Sequence[Suited], plan: Plan, classes: Sequence[str]
+) -> dict[str, Any]:
+    """What is compared: the same for every run of it."""
+    listed = []
+    for name, each in zip(names, suited, strict=True):
+        found = count(each.network)
+        listed.append({
+            "name": name, "source": each.network.source, "parameters": found.total,
+            "trainable": found.trainable, "bytes": found.bytes, "macs": found.macs,
+            "input_shape": list(each.layout.shape), "values": dict(each.values),
+            "runs": [str(_place(Path(), name, seed)) for seed in range(plan.seeds)],
+        })  # fmt: skip
+    return {
+        "data": plan.data, "samples": plan.samples, "recipe": plan.recipe.as_dict(),
+        "classes": list(classes), "networks": listed,
+    }  # fmt: skip
+
+
+def _open(plan: Plan, experiment: Mapping[str, Any]) -> None:
+    """Begin the experiment in its folder, or go on with it."""
+    folder = Folder(plan.folder)
+    there = folder.read(EXPERIMENT)
+    if there is not None and not plan.resume:
+        raise UsageError(say("train.exists", path=plan.folder))
+    if there is not None and _identity(there) != _identity(experiment):
+        raise UsageError(say("train.differs", path=plan.folder))
+    folder.write(EXPERIMENT, experiment)
+
+
+def _identity(experiment: Mapping[str, Any]) -> dict[str, Any]:
+    """What must be the same for a run to go on; it may be longer, and there may be more seeds."""
+    kept = {k: v for k, v in experiment.items() if k not in ("recipe", "networks")}
+    recipe = {k: v for k, v in experiment["recipe"].items() if k not in ("epochs", "patience")}
+    networks = [{k: v for k, v in n.items() if k != "runs"} for n in experiment["networks"]]
+    return {**kept, "recipe": recipe, "networks": networks}
+
+
+def _remarks(names: Sequence[str], suited: Sequence[Suited], data: str, backend: str) -> list[str]:
+    """What was decided without being asked."""
+    remarks = [say("train.with", backend=backend)]
+    for name, each in zip(names, suited, strict=True):
+        if each.values:
+            values = ", ".join(f"{key} = {value}" for key, value in each.values.items())
+            remarks.append(say("train.bound", name=name, data=data, values=values))
+        if each.scaling:
+            remarks.append(say("train.scaling", name=name))
+    return remarks
