@@ -37,7 +37,7 @@ def declare(parser: ArgumentParser) -> None:
     add("--seeds", type=positive, default=1, metavar="N", help=say("cli.seeds"))
     add("--samples", type=positive, default=None, metavar="N", help=say("cli.samples"))
     add("--batch-size", type=positive, default=128, metavar="N", help=say("cli.batch_size"))
-    add("--optimizer", default="adam", metavar="NAME", help=say("cli.optimizer"))
+    add("--optimizer", default="adam", metavar="NAME", help=say("cli.train_optimizer"))
     add("--learning-rate", type=_rate, default=None, metavar="X", help=say("cli.learning_rate"))
     add("--patience", type=positive, default=None, metavar="N", help=say("cli.patience"))
     add("--validation", type=_share, default=0.1, metavar="X", help=say("cli.validation"))
@@ -47,7 +47,7 @@ def declare(parser: ArgumentParser) -> None:
     add("-o", "--output", default=None, metavar="DIR", help=say("cli.folder"))
     add("--resume", action="store_true", help=say("cli.resume"))
     add("--deterministic", action="store_true", help=say("cli.deterministic"))
-    add("--mixed-precision", action="store_true", help=say("cli.mixed"))
+    add("--mixed-precision", action="store_true", help=say("cli.train_mixed"))
     add("--tensorboard", action="store_true", help=say("cli.tensorboard"))
 
 
