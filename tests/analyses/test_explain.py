@@ -75,7 +75,7 @@ def test_the_totals_give_the_hyperparameters_and_no_others(question):
     assert question.solutions.listed[0].values == values
     assert (question.solutions.count, question.solutions.complete) == (4, True)
     assert {"left": "(img_rows - 2*nb_conv + 2)//nb_pool", "right": "12"} in [
-        relation.as_dict() for relation in question.solutions.relations
+        relation.as_dict() for relation in question.solutions.shared.relations
     ]
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from sizeup import dims
 from sizeup.analyses.cpsat import System
-from sizeup.analyses.solve import Relation, Target, parse_bounds, relations, solve
+from sizeup.analyses.shared import Relation
+from sizeup.analyses.solve import Target, parse_bounds, solve
 from sizeup.dims import maximum, minimum, product, symbol
 from sizeup.errors import UsageError
 from sizeup.numbers import parse_count
@@ -87,7 +88,7 @@ def test_question_has_four_solutions_and_the_square_of_28_is_the_plainest():
 
 def test_json_of_the_question_is_that_of_the_contract():
     document = question(1024).as_dict()
-    assert list(document) == ["solutions", "count", "complete", "bounds"]
+    assert {"solutions", "count", "complete", "bounds"} <= document.keys()
     assert document["solutions"][0] == {
         **dict(zip(NAMES, (32, 3, 2, 28, 28, 35), strict=True)),
         "same_count": {"img_rows": [28, 29], "img_cols": [28, 29]},
@@ -104,8 +105,7 @@ def test_question_within_4096_has_1676_solutions_of_which_the_plainest_are_liste
 
 
 def test_question_is_explained_by_what_its_solutions_share():
-    targets = [Target(vgg1().total, 604_035, 604_035), Target(vgg2().total, 336_387, 336_387)]
-    facts = set(relations(question(1024), targets))
+    facts = set(question(1024).shared.relations)
     assert facts == {
         Relation(FILTERS, 32),
         Relation(CONV, 3),
@@ -152,9 +152,9 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes():
 def test_no_solution_is_proved():
     net = Net(784).dense(symbol("units")).dense(10)
     found = solve([Target(net.total, 407_051, 407_051)], {})
-    assert found.as_dict() == {
+    assert {
         "solutions": [], "count": 0, "complete": True, "bounds": {"units": [1, 1024]},
-    }  # fmt: skip
+    }.items() <= found.as_dict().items()  # fmt: skip
 
 
 def test_no_solution_beyond_interval_arithmetic_is_proved_by_search():
@@ -170,9 +170,9 @@ def test_choices_around_the_only_value_are_refused_without_a_search(monkeypatch)
 
 
 def test_nothing_free_is_answered_with_yes_or_no():
-    assert solve([Target(604_035, 604_035, 604_035)], {}).as_dict() == {
+    assert {
         "solutions": [{"same_count": {}}], "count": 1, "complete": True, "bounds": {},
-    }  # fmt: skip
+    }.items() <= solve([Target(604_035, 604_035, 604_035)], {}).as_dict().items()  # fmt: skip
     assert solve([Target(604_035, 1, 2)], {}).as_dict()["count"] == 0
 
 
@@ -353,7 +353,7 @@ def test_names_that_are_always_equal_are_a_fact():
     targets = [Target(a - b, 0, 0), Target(a * b + c, 50, 50), Target(maximum(c, 40), 41, 46)]
     found = solve(targets, {})
     assert set(rows(found)) == {(2, 2, 46), (3, 3, 41)}
-    assert relations(found, targets) == (Relation(b, a),)
+    assert found.shared.relations == (Relation(b, a),)
 
 
 def test_a_part_that_is_constant_is_a_fact_only_where_it_does_not_follow():
@@ -362,9 +362,9 @@ def test_a_part_that_is_constant_is_a_fact_only_where_it_does_not_follow():
     targets = [Target(inner, 5, 5), Target((inner + 2) // b, 3, 3), Target(a, 5, 7)]
     found = solve(targets, {})
     assert set(rows(found)) == {(5, 2), (6, 2), (7, 2)}
-    assert relations(found, targets) == (Relation(b, 2), Relation(inner, 5))
+    assert found.shared.relations == (Relation(b, 2), Relation(inner, 5))
 
 
 def test_no_solution_has_no_relations():
     targets = [Target(symbol("a"), 0, 0)]
-    assert relations(solve(targets, {}), targets) == ()
+    assert solve(targets, {}).shared.relations == ()

@@ -150,9 +150,49 @@ def test_plain_choices_alone_find_every_solution_that_follows_from_them(system):
     found = solving._plain(demands, values, limit=10**6)
     assert set(found) <= truth
     assert len(found) == len(set(found))
-    pivot = grid._pivot(demands, values)
+    pivot = grid.pivot_of(demands, values)
     for row in truth - set(found):
         assert dims.bind(pivot.slope, dict(zip(names, row, strict=True))) == 0
     customs = habits(names)
     costs = [cost(customs, dict(zip(names, row, strict=True))) for row in found]
     assert costs == sorted(costs)
+
+
+@given(systems())
+@settings(max_examples=200)
+def test_what_is_tried_exhaustively_is_all_there_is(system):
+    targets, within, positive, zero, holds = system
+    demands = solving._demands(targets, positive, zero)
+    names = list(solve(targets, within, positive=positive, zero=zero).bounds)
+    values = {name: within[name] for name in names}
+    found = solving._every(demands, values)
+    assume(found is not None)
+    assert len(found) == len(set(found))
+    assert set(found) == brute(names, within, holds)
+
+
+@given(st.integers(2, 6), st.integers(1, 40), st.sampled_from([range(1, 9), (2, 3, 7)]))
+def test_a_name_that_only_its_own_length_depends_on_is_kept_out_and_counted(low, total, span):
+    a, b, length = map(dims.symbol, ("a", "b", "length"))
+    targets = [Target(a * b + a, total, total + 3)]
+    within = {"a": range(1, 6), "length": span, "b": range(1, 6)}
+    found = solve(targets, within, positive=[a, b, length - low, length // 2], limit=10**6)
+    truth = {
+        (x, n, y)
+        for x, n, y in combinations(*within.values())
+        if total <= x * y + x <= total + 3 and n > low and n >= 2
+    }
+    assert {tuple(s.values.values()) for s in found.listed} == truth
+    assert found.count == len(truth)
+    assert found.complete
+    if truth:
+        assert found.shared.apart == ("length",)
+        several = tuple(sorted({n for _, n, _ in truth}))
+        assert all(s.same_count.get("length", several) == several for s in found.listed)
+        few = solve(targets, within, positive=[a, b, length - low, length // 2], limit=3)
+        customs = habits(within)
+        ranks = [cost(customs, s.values) for s in few.listed]
+        assert ranks == sorted(ranks)
+        assert {tuple(s.values.values()) for s in few.listed} <= truth
+        assert len(few.listed) == min(3, len(truth))
+        assert few.count == len(truth)

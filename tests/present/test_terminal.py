@@ -17,12 +17,12 @@ from sizeup.analyses.inverse import solve_networks
 from sizeup.analyses.known import Known
 from sizeup.cli import main
 from sizeup.network import Network
+from sizeup.present import solving
 from sizeup.present.folding import Block, Line, Run, fold, tandems
 from sizeup.present.pages import (
     page_of_counts,
     page_of_diff,
     page_of_explanation,
-    page_of_solutions,
     page_of_zoo,
 )
 from sizeup.present.terminal import show, text_of
@@ -142,9 +142,7 @@ def test_no_line_of_the_other_pages_is_wider_either(width):
     question = read(QUESTION)
     pages = [
         page_of_diff(diff(before.network, after.network)),
-        page_of_solutions(
-            solve_networks(list(question), Known(totals=["VGG1=604035", "VGG2=336387"]))
-        ),
+        solving.page(solve_networks(list(question), Known(totals=["VGG1=604035", "VGG2=336387"]))),
         page_of_zoo(ARCHITECTURES),
     ]
     for page in pages:

@@ -71,7 +71,7 @@ class Explanation(Shown):
             ],
             "solve": None if self.solutions is None else self.solutions.as_dict(),
             "relations": [
-                relation.as_dict() for relation in (self.solutions.relations if self.solutions else ())
+                relation.as_dict() for relation in (self.solutions.shared.relations if self.solutions else ())
             ],
             "unsolved": self.unsolved,
             "bound": [found.as_dict() for found in self.bound],

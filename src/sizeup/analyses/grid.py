@@ -82,7 +82,7 @@ def alternatives(
 ) -> list[int]:
     """Candidates of values that one name may take while the others stay: all, in doubt."""
     columns = {other: np.array([value]) for other, value in solution.items()}
-    columns[name] = _column(values[name])
+    columns[name] = column_of(values[name])
     concerned = [demand for demand in demands if name in symbols(demand[0])]
     try:
         met = columns[name][Table(columns).meets(concerned)]
@@ -96,7 +96,7 @@ def plainest(demands: Sequence[Demand], values: Values, limit: int) -> list[tupl
 
     `values` are those that each name may take. A candidate is a value for each name, in order.
     """
-    pivot = _pivot(demands, values)
+    pivot = pivot_of(demands, values)
     customs = habits(values)
     partial = habits(name for name in values if pivot is None or name != pivot.name)
     found: list[tuple[int, tuple[int, ...]]] = []
@@ -138,7 +138,7 @@ class Pivot:
         return {self.name: found[rows]} | {name: column[rows] for name, column in columns.items()}
 
 
-def _pivot(demands: Iterable[Demand], values: Values) -> Pivot | None:
+def pivot_of(demands: Iterable[Demand], values: Values) -> Pivot | None:
     """The name to solve for: one whose values need not be usual ones, with many of them."""
     found = []
     for dim, low, high in demands:
@@ -154,7 +154,8 @@ def _pivot(demands: Iterable[Demand], values: Values) -> Pivot | None:
     return min(found, key=lambda p: (unusual[p.name], -len(values[p.name])), default=None)
 
 
-def _column(values: Sequence[int]) -> Column:
+def column_of(values: Sequence[int]) -> Column:
+    """Values, one below the other."""
     if isinstance(values, range):
         return np.arange(values.start, values.stop)
     return np.array(values)
@@ -192,7 +193,7 @@ def _levels(customs: Sequence[Habit], values: Values) -> Iterator[tuple[int, dic
 
 def _offer(habit: Habit, values: Sequence[int]) -> tuple[Column, Column]:
     """The values that a name may take and what each costs, the cheapest first."""
-    offered, prices = _column(values), np.array([habit.cost(value) for value in values])
+    offered, prices = column_of(values), np.array([habit.cost(value) for value in values])
     order = np.argsort(prices, kind="stable")
     return offered[order], prices[order]
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from sizeup.analyses.count import count
-from sizeup.analyses.known import Known, targets
-from sizeup.analyses.known import relations as conditions
-from sizeup.analyses.solve import DEFAULT, EFFORT, Solutions, parse_bounds, relations, solve
-from sizeup.dims import Dim, Expr
-from sizeup.errors import SizingError, UsageError
-from sizeup.network import Graph, Layer, Network, held_layers
-from sizeup.rules.graphs import bind
+from sizeup.analyses.conditions import conditions, valid
+from sizeup.analyses.known import Known, relations, targets
+from sizeup.analyses.solve import DEFAULT, EFFORT, Check, Solutions, parse_bounds, solve
+from sizeup.dims import symbols
+from sizeup.errors import UsageError
+from sizeup.network import Network
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from sizeup.analyses.conditions import Conditions
     from sizeup.analyses.solve import Bounds
+
+MOST_TRIED = 20_000
+"""Layers that are sized, over all solutions, to see whether their networks exist."""
 
 
 def solve_networks(
@@ -41,26 +42,42 @@ def solve_networks(
     wanted = list(targets(known, networks))
     if not wanted:
         raise UsageError(say("solve.no_total"))
-    involved = [network for _, network in wanted]
+    involved = list({id(network): network for _, network in wanted}.values())
     for network in involved:
         if network.error is not None:
             raise UsageError(say("solve.unknown", name=network.name))
-    frees = {free.name: free.expression for network in involved for free in count(network).free}
+    needs = [conditions(network.graph) for network in involved]
+    frees = free_names(involved, needs)
     spelled = {text: name for name, said in frees.items() for text in (said, name)}
-    asked = [target for target, _ in wanted] + list(conditions(known.where, spelled))
-    solutions = solve(
+    asked = [target for target, _ in wanted] + list(relations(known.where, spelled))
+    sure = all(each.sure for each in needs)
+    layers = sum(len(network.graph.layers) for network in involved)
+    return solve(
         asked,
-        _bounds(frees, spelled, vary),
-        positive=[dim for network in involved for dim in lengths(network.graph)],
+        bounds_of(frees, spelled, vary),
+        positive=[dim for each in needs for dim in each.positive],
+        zero=[dim for each in needs for dim in each.zero],
+        check=Check(
+            lambda values: all(valid(network, values) for network in involved),
+            limit if sure else max(limit, MOST_TRIED // max(1, layers)),
+            sure,
+        ),
         limit=limit,
         effort=effort,
         report=report,
     )
-    checked = _valid(solutions, involved)
-    return replace(checked, relations=relations(checked, [target for target, _ in wanted]))
 
 
-def _bounds(
+def free_names(networks: Sequence[Network], needs: Sequence[Conditions]) -> dict[str, str]:
+    """What networks leave open, with how the sources write it: also what decides validity alone."""
+    frees = {free.name: free.expression for network in networks for free in network.free}
+    for each in needs:
+        for dim in (*each.positive, *each.zero):
+            frees |= {name: name for name in sorted(symbols(dim) - frees.keys())}
+    return frees
+
+
+def bounds_of(
     frees: Iterable[str], spelled: Mapping[str, str], vary: Sequence[str]
 ) -> Mapping[str, Bounds]:
     """What each free name may be, in the order in which the sources name them."""
@@ -74,71 +91,3 @@ def _bounds(
             )
         bounds[name] = parse_bounds(text)
     return bounds
-
-
-def lengths(graph: Graph) -> Iterator[Dim]:
-    """Every dimension that a valid network has and that depends on something free."""
-    for layer in graph.layers:
-        for call in layer.calls:
-            for shape in (*call.input_shapes, *call.output_shapes):
-                yield from (dim for dim in shape or () if isinstance(dim, Expr))
-            if call.body is not None:
-                yield from lengths(call.body)
-
-
-def _valid(solutions: Solutions, networks: Sequence[Network]) -> Solutions:
-    """Without those that a rule refuses for what no length shows (groups that do not divide).
-
-    Those that are not listed are not tried one by one: where a rule may refuse some of them,
-    only what is listed counts as found.
-    """
-    kept = tuple(s for s in solutions.listed if all(_fits(n, s.values) for n in networks))
-    refused = len(solutions.listed) - len(kept)
-    unlisted = solutions.count > len(solutions.listed)
-    if not refused and not (unlisted and any(_conditional(n.graph) for n in networks)):
-        return solutions
-    return replace(
-        solutions,
-        listed=kept,
-        count=len(kept),
-        proved=solutions.proved and solutions.count == len(solutions.listed),
-    )
-
-
-CONDITIONAL = frozenset({
-    "Reshape", "GroupNormalization", "Add", "Subtract", "Multiply", "Average", "Maximum",
-    "Minimum", "Concatenate", "Dot",
-})  # fmt: skip
-"""Kinds that take some shapes of positive lengths and refuse others; grouped layers do too."""
-
-
-def _conditional(graph: Graph) -> bool:
-    """Whether a rule may refuse values under which all lengths are positive."""
-    return any(
-        (
-            _picky(layer)
-            and any(isinstance(dim, Expr) for shape in call.input_shapes for dim in shape or ())
-        )
-        or (call.body is not None and _conditional(call.body))
-        for layer in graph.layers
-        for call in layer.calls
-    )
-
-
-def _picky(layer: Layer) -> bool:
-    """Whether a layer, or one that it holds, takes some shapes only."""
-    held = tuple(held_layers(layer.config))
-    return (
-        layer.kind in CONDITIONAL
-        or layer.config.get("groups", 1) != 1
-        or any(map(_picky, held))
-        or any(call.body is not None and _conditional(call.body) for h in held for call in h.calls)
-    )
-
-
-def _fits(network: Network, values: Mapping[str, int]) -> bool:
-    try:
-        bind(network, values)
-    except SizingError:
-        return False
-    return True

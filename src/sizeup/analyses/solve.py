@@ -1,10 +1,10 @@
 """The inverse: which hyperparameters give known totals, and is there any other choice.
 
-Three searches share the work. CP-SAT enumerates every solution and proves that there is no
-other. Where it finds no end, choices of plain values are tried in the order of their cost, so
-that what people would have chosen comes first. Where both leave the list short, so that it may
-still be complete, CP-SAT is given more time. All of it is deterministic: efforts are counted,
-never clocked.
+Several searches share the work. CP-SAT enumerates every solution and proves that there is no
+other. Where it finds no end soon, all choices are tried if they are few enough; else those of
+plain values in the order of their cost, so that what people would have chosen comes first. Where
+that leaves the list short, so that it may still be complete, CP-SAT is given more time. All of it
+is deterministic: efforts are counted, never clocked.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import re
 from dataclasses import dataclass
 
 from sizeup.analyses.cpsat import FAR, EmptyError, System
+from sizeup.analyses.loose import completed, loose
 from sizeup.analyses.plainness import cost, habits
-from sizeup.dims import Dim, DimError, Expr, FloorDiv, Symbol, as_python, bind, symbol, symbols
+from sizeup.analyses.shared import Shared, shared
+from sizeup.dims import Dim, DimError, bind, symbols
 from sizeup.errors import UsageError
 from sizeup.numbers import parse_count
 from sizeup.shown import Shown
@@ -22,11 +24,10 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any, TypeAlias
 
     from sizeup.analyses.grid import Demand, Values
-    from sizeup.dims import Atom
 
     Bounds: TypeAlias = Sequence[int]
     """The integers that a hyperparameter may be: a range, or a tuple of choices."""
@@ -72,15 +73,15 @@ class Solution:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """What holds in every solution listed: `left` equals `right`."""
+class Check:
+    """A last look at solutions, at the `most` plainest of them.
 
-    left: Dim
-    right: Dim
+    Where `sure` it confirms what the search knows already, and those beyond count all the same.
+    """
 
-    def as_dict(self) -> dict[str, Any]:
-        """Both sides in the grammar of `formula`."""
-        return {"left": as_python(self.left), "right": as_python(self.right)}
+    accepts: Callable[[Mapping[str, int]], bool]
+    most: int
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,17 @@ class Solutions(Shown):
     """The plainest solutions within the bounds, plainest first.
 
     `proved` says that there are `count` solutions and no more, else `count` is a lower bound;
-    `complete` that they are all listed, too. `relations` hold in every solution.
+    `complete` that they are all listed, too. `shared` is what those that were found have in
+    common, listed or not. `apart` are the plainest ones without the names that nothing known
+    depends on.
     """
 
     listed: tuple[Solution, ...]
     count: int
     proved: bool
     bounds: Mapping[str, Bounds]
-    relations: tuple[Relation, ...] = ()
+    shared: Shared
+    apart: tuple[Solution, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -103,16 +107,23 @@ class Solutions(Shown):
         return self.proved and self.count == len(self.listed)
 
     def as_dict(self) -> dict[str, Any]:
-        """The JSON of `solve`; bounds are [lowest, highest] of a range, or all choices."""
+        """The JSON of `solve`."""
         return {
             "solutions": [solution.as_dict() for solution in self.listed],
             "count": self.count,
             "complete": self.complete,
-            "bounds": {
-                name: [values[0], values[-1]] if isinstance(values, range) else list(values)
-                for name, values in self.bounds.items()
-            },
+            "proved": self.proved,
+            "bounds": spans(self.bounds),
+            "summary": self.shared.as_dict(),
         }
+
+
+def spans(bounds: Mapping[str, Bounds]) -> dict[str, list[int]]:
+    """Bounds as JSON has them: [lowest, highest] of a range, or all choices."""
+    return {
+        name: [values[0], values[-1]] if isinstance(values, range) else list(values)
+        for name, values in bounds.items()
+    }
 
 
 def parse_bounds(text: str) -> Bounds:
@@ -147,6 +158,7 @@ def solve(
     *,
     positive: Iterable[Dim] = (),
     zero: Iterable[Dim] = (),
+    check: Check | None = None,
     limit: int = 100,
     effort: float = EFFORT,
     report: Callable[[str], None] = lambda _: None,
@@ -154,45 +166,86 @@ def solve(
     """Find the values of all names that meet the targets, plainest first.
 
     `bounds` says what each name may be, 1 to 1,024 for those that it leaves out. Only solutions
-    count in which every dimension in `positive` is at least 1, every one in `zero` is 0, and nothing
-    is divided by zero. `effort` limits the search for a proof, in CP-SAT's deterministic
-    seconds, which take about as long as real ones; `report` is told what is being done. Raises
-    UsageError for a limit below 1, for
-    bounds that hold nothing or too much, and where OR-Tools is not installed.
+    count in which every dimension in `positive` is at least 1, every one in `zero` is 0, nothing
+    is divided by zero, and which pass the `check`. `effort` limits the search for a proof, in
+    CP-SAT's deterministic seconds, which take about as long as real ones; `report` is told what
+    is being done. Raises UsageError for a limit below 1, for bounds that hold nothing or too
+    much, and where OR-Tools is not installed.
     """
     if limit < 1:
         raise UsageError(say("solve.limit", limit=limit))
     demands = _demands(targets, positive, zero)
-    names = frozenset().union(*(symbols(dim) for dim, _, _ in demands))
+    names = _names(dim for dim, _, _ in demands)
     order = [name for name in bounds if name in names] + sorted(names - bounds.keys())
     values = {name: _tidy(name, bounds.get(name, DEFAULT)) for name in order}
-    system = System(values)
+    apart: Values = {}
     try:
+        if check is None or check.sure:
+            apart = loose(demands, _names(t.expr for t in targets), values)
+        core = {name: some for name, some in values.items() if name not in apart}
+        demands = [each for each in demands if not apart or symbols(each[0]).isdisjoint(apart)]
+        system = System(core)
         for demand in demands:
             system.require(*demand)
         system.narrow()
         inside = system.inside()
     except EmptyError:
-        return Solutions((), 0, True, values)
+        return Solutions((), 0, True, values, shared((), (), targets, proved=True))
+    choices, proved = _search(system, demands, inside, limit, effort, report)
+    customs = habits(core)
+    found = [dict(zip(core, choice, strict=True)) for choice in sorted(choices)]
+    found.sort(key=lambda solution: cost(customs, solution))
+    if check is not None:
+        tried, beyond = found[: check.most], found[check.most :]
+        any_of = {name: some[0] for name, some in apart.items()}
+        found = [solution for solution in tried if check.accepts({**any_of, **solution})]
+        if check.sure and len(found) == len(tried):
+            found += beyond
+        else:
+            proved = proved and not beyond
+    rows = [tuple(solution.values()) for solution in found]
+    plain = [Solution(each, _same_count(demands, inside, each, check)) for each in found[:limit]]
+    if not proved:
+        rows = sorted({*rows, *_variants(plain)})
+    common = shared(tuple(core), rows, targets, apart, proved=proved)
+    listed = plain
+    if apart:
+        same = {name: tuple(some) for name, some in apart.items() if len(some) > 1}
+        listed = [
+            Solution(each, _same_count(demands, inside, {n: each[n] for n in core}, check) | same)
+            for each in completed(found, apart, values, limit)
+        ]
+    assert all(_holds(demands, solution.values) for solution in listed)
+    return Solutions(tuple(listed), common.of, proved, values, common, tuple(plain))
+
+
+def _search(
+    system: System,
+    demands: Sequence[Demand],
+    inside: Values,
+    limit: int,
+    effort: float,
+    report: Callable[[str], None],
+) -> tuple[Collection[tuple[int, ...]], bool]:
+    """Choices that meet all demands, as values in the order of the names; whether they are all."""
     report(say("solve.try_all"))
     choices, proved = system.search(QUICK, MOST)
-    if not proved:
-        report(say("solve.try_plain", count=len(choices)))
-        plain = _plain(demands, inside, limit)
-        choices = list({*choices, *plain})
-        if len(choices) < limit:
-            report(say("solve.try_longer", count=len(choices), seconds=round(effort)))
-            more, proved = system.search(effort, MOST)
-            choices = list({*choices, *more})
-    customs = habits(values)
-    found = [dict(zip(values, choice, strict=True)) for choice in sorted(choices)]
-    found.sort(key=lambda solution: cost(customs, solution))
-    listed = tuple(
-        Solution(solution, _same_count(demands, inside, solution)) for solution in found[:limit]
-    )
-    assert all(_holds(demands, solution.values) for solution in listed)
-    count = len(choices if proved else {*choices, *_variants(listed)})
-    return Solutions(listed, count, proved, values)
+    if proved:
+        return choices, True
+    every = _every(demands, inside)
+    if every is not None:
+        return every, True
+    report(say("solve.try_plain", count=len(choices)))
+    found = {*choices, *_plain(demands, inside, limit)}
+    if len(found) < limit:
+        report(say("solve.try_longer", count=len(found), seconds=round(effort)))
+        more, proved = system.search(effort, MOST)
+        found |= {*more}
+    return found, proved
+
+
+def _names(dims: Iterable[Dim]) -> frozenset[str]:
+    return frozenset().union(*map(symbols, dims))
 
 
 def _demands(
@@ -215,6 +268,15 @@ def _tidy(name: str, values: Bounds) -> Bounds:
     return tuple(sorted(set(values)))
 
 
+def _every(demands: Sequence[Demand], values: Values) -> list[tuple[int, ...]] | None:
+    from sizeup.analyses.exhaustive import exhaustive
+
+    found = exhaustive(demands, values, MOST)
+    if found is None:
+        return None
+    return [c for c in found if _holds(demands, dict(zip(values, c, strict=True)))]
+
+
 def _plain(demands: Sequence[Demand], values: Values, limit: int) -> list[tuple[int, ...]]:
     from sizeup.analyses.grid import plainest
 
@@ -226,7 +288,7 @@ def _plain(demands: Sequence[Demand], values: Values, limit: int) -> list[tuple[
 
 
 def _same_count(
-    demands: Sequence[Demand], values: Values, solution: Mapping[str, int]
+    demands: Sequence[Demand], values: Values, solution: Mapping[str, int], check: Check | None
 ) -> dict[str, tuple[int, ...]]:
     """For each name that has a choice, what it may be while the others stay."""
     from sizeup.analyses.grid import alternatives
@@ -236,6 +298,8 @@ def _same_count(
         found = alternatives(demands, values, solution, name)
         if len(found) > 1:
             found = [value for value in found if _holds(demands, {**solution, name: value})]
+        if len(found) > 1 and check is not None and not check.sure:
+            found = [value for value in found if check.accepts({**solution, name: value})]
         if len(found) > 1:
             same[name] = tuple(found)
     return same
@@ -256,80 +320,3 @@ def _holds(demands: Iterable[Demand], solution: Mapping[str, int]) -> bool:
     except DimError:
         return False
     return all(isinstance(value, int) and low <= value <= high for value, low, high in values)
-
-
-def relations(found: Solutions, targets: Sequence[Target]) -> tuple[Relation, ...]:
-    """What holds in every solution and explains it.
-
-    Of a complete list it is read off; else the exact totals alone say it.
-    """
-    return _common(found, targets) if found.complete else tuple(_multiples(targets))
-
-
-def _multiples(targets: Iterable[Target]) -> Iterator[Relation]:
-    """A name that a total holds as a mere multiple: `129·k = 603,907 − …`."""
-    for target in targets:
-        if target.low != target.high or not isinstance(target.expr, Expr):
-            continue
-        for coefficient, atoms in target.expr.terms:
-            atom, power = atoms[0] if len(atoms) == 1 else (None, 0)
-            if not isinstance(atom, Symbol) or power != 1:
-                continue
-            multiple = coefficient * symbol(atom.name)
-            rest = target.expr - multiple
-            if isinstance(multiple, Expr) and atom.name not in symbols(rest):
-                yield Relation(multiple, target.low - rest)
-
-
-def _common(found: Solutions, targets: Iterable[Target]) -> tuple[Relation, ...]:
-    """What the solutions of a complete list have in common.
-
-    A name that has one value, names that are always equal, and parts of the targets (floors,
-    maxima, minima) that are constant although what is in them is not: ⌊(h−2c+2)/p⌋ = 12.
-    """
-    solutions = [solution.values for solution in found.listed]
-    if not solutions:
-        return ()
-    columns = {name: tuple(s[name] for s in solutions) for name in solutions[0]}
-    facts: list[Relation] = []
-    first: dict[tuple[int, ...], str] = {}
-    for name, column in columns.items():
-        if len(set(column)) == 1:
-            facts.append(Relation(symbol(name), column[0]))
-        elif column in first:
-            facts.append(Relation(symbol(name), symbol(first[column])))
-        else:
-            first[column] = name
-    settled: set[Atom] = {Symbol(name) for name, c in columns.items() if len(set(c)) == 1}
-    for atom in _atoms(target.expr for target in targets):
-        if isinstance(atom, Symbol):
-            continue
-        whole = Expr({((atom, 1),): 1})
-        values = {bind(whole, solution) for solution in solutions}
-        if len(values) == 1:
-            if not settled.issuperset(inner for part in _parts(atom) for inner in _outer(part)):
-                facts.append(Relation(whole, values.pop()))
-            settled.add(atom)
-    return tuple(facts)
-
-
-def _atoms(dims: Iterable[Dim]) -> dict[Atom, None]:
-    """All atoms in expressions, each once, after those inside it."""
-    found: dict[Atom, None] = {}
-    for dim in dims:
-        for atom in _outer(dim):
-            if atom not in found:
-                found |= _atoms(_parts(atom))
-                found[atom] = None
-    return found
-
-
-def _outer(dim: Dim) -> list[Atom]:
-    return [] if isinstance(dim, int) else [atom for m in dim.polynomial for atom, _ in m]
-
-
-def _parts(atom: Atom) -> tuple[Dim, ...]:
-    """The dimensions that an atom is made of."""
-    if isinstance(atom, Symbol):
-        return ()
-    return (atom.numerator, atom.denominator) if isinstance(atom, FloorDiv) else atom.args

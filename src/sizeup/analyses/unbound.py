@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sizeup.analyses.conditions import lengths
 from sizeup.analyses.count import count
-from sizeup.analyses.inverse import lengths
 from sizeup.analyses.solve import MOST_VALUES, Target, solve
 
 TYPE_CHECKING = False

@@ -14,7 +14,7 @@ def show(finding: Any, form: str) -> str:
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.solve import Solutions
-    from sizeup.present import advise, costs, pages
+    from sizeup.present import advise, costs, pages, solving
 
     if isinstance(finding, Count):
         page = pages.page_of_counts([finding])
@@ -25,7 +25,7 @@ def show(finding: Any, form: str) -> str:
     elif isinstance(finding, Advised):
         page = advise.page([finding])
     elif isinstance(finding, Solutions):
-        page = pages.page_of_solutions(finding)
+        page = solving.page(finding)
     elif type(finding).__name__ == "Comparison":
         from sizeup.present import training
 

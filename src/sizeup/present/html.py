@@ -38,7 +38,9 @@ def html_of_diff(diff: Diff) -> str:
 
 def html_of_solutions(found: Solutions) -> str:
     """Which hyperparameters are possible."""
-    return html_of(pages.page_of_solutions(found))
+    from sizeup.present.solving import page
+
+    return html_of(page(found))
 
 
 def html_of_explanation(explanation: Explanation) -> str:

@@ -12,7 +12,7 @@ from sizeup.present.blocks import Entries, Entry, Grid, Paragraph, Sections
 from sizeup.present.letters import letters_for
 from sizeup.present.notes import Footnotes, repairs
 from sizeup.present.sections import formula, section
-from sizeup.present.solutions import always, bounds, choices, columns, how_many, is_product, listing
+from sizeup.present.solutions import always, bounds, choices, how_many, is_product, listing
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.expect import Expectation
     from sizeup.analyses.explain import Explanation
-    from sizeup.analyses.solve import Solutions
     from sizeup.analyses.sweep import Point
     from sizeup.present.blocks import Block, Page, Section
     from sizeup.zoo import Architecture
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
 
 MANY = 3
 """From so many networks on, a list of them comes first."""
-MOST_COLUMNS = 8
-"""Solutions of so many names are a table."""
-MOST_SOLUTIONS = 20
-"""So many solutions are listed."""
 
 
 def page_of_counts(
@@ -73,11 +68,6 @@ def page_of_diff(diff: Diff) -> Page:
         difference.layers(diff, letters),
         _footnotes(notes, counts),
     )
-
-
-def page_of_solutions(found: Solutions) -> Page:
-    """Which hyperparameters are possible."""
-    return _groups(_how_many(found), _solutions(found))
 
 
 def page_of_zoo(architectures: Sequence[Architecture]) -> Page:
@@ -250,7 +240,7 @@ def _stated(explanation: Explanation, letters: Letters) -> Iterator[Block]:
         )
         return
     yield Paragraph(say(f"page.hold_{how_many(stated)}", said=said))
-    shown = columns(found)
+    shown = found.shared.values
     free = [name for name, values in shown.items() if len(values) > 1]
     plainest = listing([f"{name}{units.GLUE}{found.listed[0].values[name]:,}" for name in free])
     entries = []
@@ -263,45 +253,12 @@ def _stated(explanation: Explanation, letters: Letters) -> Iterator[Block]:
         entries.append(
             Entry("", say(key, count=units.number(found.count - 1), bounds=bounds(found)))
         )
-    facts = always(found.relations, letters)
+    facts = always(found.shared.relations, letters)
     if facts:
         entries.append(Entry("", say("page.always", facts=facts)))
     if free:
         entries.append(Entry("", say("page.plainest", values=plainest)))
     yield Entries(tuple(entries))
-
-
-def _how_many(found: Solutions) -> Iterator[Block]:
-    if not found.listed:
-        yield Paragraph(
-            say("solutions.none" if found.proved else "solutions.not_found", bounds=bounds(found))
-        )
-        return
-    key = "solutions.all" if found.proved else "solutions.some"
-    if found.count == 1:
-        key += "_one"
-    yield Paragraph(say(key, count=units.number(found.count), bounds=bounds(found)))
-    entries = [Entry("", choices(columns(found)))] if is_product(found) else []
-    facts = always(found.relations, {})
-    if facts:
-        entries.append(Entry("", say("page.always", facts=facts)))
-    if entries:
-        yield Entries(tuple(entries))
-
-
-def _solutions(found: Solutions) -> Iterator[Block]:
-    listed = [each.values for each in found.listed[:MOST_SOLUTIONS]]
-    if not listed:
-        return
-    if len(found.bounds) > MOST_COLUMNS:
-        texts = (choices({name: [value] for name, value in values.items()}) for values in listed)
-        yield Entries(tuple(Entry(f"{n}.", text) for n, text in enumerate(texts, 1)), numbers=True)
-    else:
-        rows = [tuple(units.number(values[name]) for name in found.bounds) for values in listed]
-        yield Grid(tuple(found.bounds), tuple(rows), named=False)
-    if found.count > len(listed):
-        more = units.number(found.count - len(listed))
-        yield Paragraph(say("solutions.more", count=more), quiet=True)
 
 
 def _verdict(explanation: Explanation) -> Iterator[Block]:

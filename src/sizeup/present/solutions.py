@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 
 from sizeup.dims import as_text
@@ -10,23 +11,33 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sizeup.analyses.solve import Relation, Solutions
+    from sizeup.analyses.shared import Relation
+    from sizeup.analyses.solve import Solutions
 
 MOST_VALUES = 5
 """So many values of a name are listed one by one."""
-
-
-def columns(found: Solutions) -> dict[str, list[int]]:
-    """The values of each name over all solutions listed, rising."""
-    names = found.listed[0].values if found.listed else {}
-    return {name: sorted({each.values[name] for each in found.listed}) for name in names}
+FEW = 5
+"""So many solutions are seen at a glance."""
 
 
 def is_product(found: Solutions) -> bool:
     """Whether every choice of one value of each name is a solution, and nothing else is."""
-    return found.complete and found.count == prod(map(len, columns(found).values()))
+    return found.proved and found.count == prod(map(len, found.shared.values.values()))
+
+
+def summary(found: Solutions) -> Iterator[str]:
+    """What many solutions have in common: the values that names take, and what always holds."""
+    values = {n: v for n, v in found.shared.values.items() if n not in found.shared.apart}
+    if len(found.apart) > FEW or is_product(found):
+        yield choices(values) if found.proved else say("solutions.among", values=choices(values))
+    facts = always(found.shared.relations, {})
+    if facts:
+        yield say("page.always", facts=facts)
+    if found.shared.apart:
+        loose = choices({name: found.shared.values[name] for name in found.shared.apart})
+        yield say("solutions.apart", values=loose)
 
 
 def choices(values: Mapping[str, Sequence[int]]) -> str:
@@ -48,7 +59,9 @@ def said(values: Sequence[int]) -> str:
     shown = list(map(units.number, values))
     if len(shown) > MOST_VALUES:
         first = ", ".join(shown[: MOST_VALUES - 2])
-        return say("solutions.range", first=first, last=shown[-1])
+        even = len({b - a for a, b in pairwise(values)}) == 1
+        key = "solutions.range" if even else "solutions.among_values"
+        return say(key, first=first, last=shown[-1], count=units.number(len(values)))
     return listing(shown, "page.or")
 
 

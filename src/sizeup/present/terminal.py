@@ -72,7 +72,9 @@ def show_diff(diff: Diff) -> None:
 
 def show_solutions(found: Solutions) -> None:
     """Print the hyperparameters that are possible."""
-    show(pages.page_of_solutions(found))
+    from sizeup.present.solving import page
+
+    show(page(found))
 
 
 def show_advice(found: Sequence[Advised]) -> None:
