@@ -156,12 +156,14 @@ def costs(
     optimizer: str = "adam",
     accumulate: int = 1,
     checkpoint: int | None = None,
+    device: str | None = None,
 ) -> Costs:
     """What one network costs to run and to train: operations, memory, layer by layer.
 
     `dtype` is the name of one of Keras' dtype policies (`float16`, `mixed_bfloat16`), `optimizer`
     one of its optimizers in lower case; gradients are summed over `accumulate` batches of `batch`
-    samples; the calls are cut into `checkpoint` segments. Bytes and operations are integers, or
+    samples; the calls are cut into `checkpoint` segments. With the FLOP/s and bytes/s of a `device`
+    (`"19.5T,1.5T"`) each layer's least time is told. Bytes and operations are integers, or
     expressions while something is free, None where some part is unknown.
 
     Raises UsageError where the source holds several networks, or for a name that is none.
@@ -172,7 +174,7 @@ def costs(
     from sizeup.analyses.costs import Setting
     from sizeup.analyses.costs import costs as costed
 
-    setting = Setting(batch, dtype, optimizer, accumulate, checkpoint)
+    setting = Setting(batch, dtype, optimizer, accumulate, checkpoint, device)
     return costed(_one(source, settings), setting)
 
 

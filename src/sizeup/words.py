@@ -1087,6 +1087,23 @@ MESSAGES: dict[str, str] = {
     "cli.limit": "how many solutions to list (100)",
     "cli.pair": "{text} is not NAME=VALUE",
     "costs.optimizer": "{name} is no optimizer of Keras; there are {known}",
+    "cli.device": "FLOP/s and bytes/s of a device, as 19.5T,1.5T: the least time that each layer takes",
+    "costs.device": "{text} is no device: write its FLOP/s and its bytes/s, as 19.5T,1.5T",
+    "costs.field": "field",
+    "costs.whole": "all",
+    "costs.moved": "moved",
+    "costs.intensity": "FLOP/B",
+    "costs.time": "at least",
+    "costs.by": "by",
+    "costs.by_compute": "compute",
+    "costs.by_memory": "memory",
+    "costs.on_device": "on the device",
+    "costs.on_device_text": "at least {time}, most of it {by} · {flops} FLOP/s, {transfer} bytes/s: "
+    "from {ridge} FLOPs a byte on it is the FLOPs",
+    "costs.convention_field": "field, 19 /4 −6: a position sees 19 elements along each side of the input, "
+    "the next one those 4 further on, and the first one begins at −6 (below 0 in padding)",
+    "costs.convention_device": "at least: the longer of FLOPs at the device's rate and of bytes (tensors "
+    "and parameters, each once) through its memory",
     "costs.dtype": "{name} is no dtype policy for a network; there are {known}",
     "costs.unknown_macs": "the MACs of {kinds} depend on a dimension that is open: bind it, or give "
     "--input",

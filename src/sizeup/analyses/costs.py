@@ -9,9 +9,10 @@ from __future__ import annotations
 from sizeup.analyses.count import count, plain
 from sizeup.analyses.flops import flops
 from sizeup.analyses.kept import kept
-from sizeup.analyses.liveness import overwritten, peak, shared
+from sizeup.analyses.liveness import is_view, overwritten, peak, shared
 from sizeup.analyses.optimizers import LOSS_SCALE, accumulators, state, temporaries
 from sizeup.analyses.policies import policy_of
+from sizeup.analyses.receptive import told
 from sizeup.analyses.steps import run
 from sizeup.analyses.training_memory import (
     backward_of,
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
     from sizeup.analyses.kept import Kept
     from sizeup.analyses.liveness import Peak
     from sizeup.analyses.policies import Policy
+    from sizeup.analyses.receptive import Field
+    from sizeup.analyses.roofline import Bound
     from sizeup.analyses.steps import Run
     from sizeup.analyses.training_memory import Backward, Moment
     from sizeup.dims import Dim
     from sizeup.network import Network, Parameter, Row, Shape
 
-CONVENTIONS = ("macs", "flops", "backward", "activations", "saved", "peak")
+CONVENTIONS = ("macs", "flops", "backward", "activations", "saved", "peak", "field")
 """What the numbers count, each a sentence of its own."""
 
 
@@ -49,7 +52,8 @@ class Setting(Record):
     """How a network is run and trained.
 
     `batch` samples at once, in the dtypes of `policy`; `optimizer` by Keras' name in lower case,
-    gradients summed over `accumulate` batches, calls cut into `segments` for checkpointing.
+    gradients summed over `accumulate` batches, calls cut into `segments` for checkpointing. A
+    `device` is its FLOP/s and bytes/s: `19.5T,1.5T`.
     """
 
     batch: int = 1
@@ -57,6 +61,7 @@ class Setting(Record):
     optimizer: str = "adam"
     accumulate: int = 1
     segments: int | None = None
+    device: str | None = None
 
 
 class LayerCost(Record):
@@ -64,7 +69,8 @@ class LayerCost(Record):
 
     `macs`, `forward`, `training` and `backward` are operations, `outputs`, `saved` and `moved`
     bytes: of what leaves, of what is kept for the way back and no layer before keeps, of all that
-    is read and written.
+    is read and written. `field` is what a position sees of the input, along the axes that windows
+    slide over, None where it cannot be told; `bound` the least time on a device, if one is given.
     """
 
     name: str
@@ -79,6 +85,8 @@ class LayerCost(Record):
     outputs: Dim | None
     saved: Dim | None
     moved: Dim | None
+    field: tuple[Field, ...] | None
+    bound: Bound | None
 
     def as_dict(self) -> dict[str, Any]:
         """The layer as JSON has it."""
@@ -91,6 +99,8 @@ class LayerCost(Record):
             "line": self.line,
             "output_shape": shapes[0] if len(shapes) == 1 else shapes,
             **{name: plain(getattr(self, name)) for name in numbers},
+            "receptive_field": None if self.field is None else [f.as_dict() for f in self.field],
+            "at_least": None if self.bound is None else self.bound.as_dict(),
         }
 
 
@@ -148,6 +158,7 @@ class Costs(Shown, Record):
     peak_layer: str | None
     in_place: Dim | None
     training: Training | None
+    bound: Bound | None
     notes: tuple[Note, ...]
 
     @property
@@ -187,6 +198,8 @@ class Costs(Shown, Record):
                 "in_place": plain(self.in_place),
             },
             "training": self.training.as_dict() if self.training else None,
+            "device": self.setting.device,
+            "at_least": self.bound.as_dict() if self.bound else None,
             "free": [free.name for free in self.count.free],
             "layers": [layer.as_dict() for layer in self.layers],
             "conventions": [say(f"costs.convention_{name}") for name in CONVENTIONS],
@@ -204,6 +217,11 @@ def costs(network: Network, setting: Setting | None = None) -> Costs:
     keeps = [kept(f.task, f.needed, trained=f.trained) for f in each]
     backward = backward_of(runs, each, keeps, policy)
     layers = _layers(found, runs, each, backward, policy)
+    seen = told(runs, [f.task for f in each], network.graph.input_shapes)
+    layers = tuple(layer.changed(field=seen.get(layer.name)) for layer in layers)
+    least = None
+    if setting.device is not None:
+        layers, least = _bounded(layers, setting.device)
     known = found.parameters is not None and not found.unknown
     owners = shared(runs)
     top = peak(runs, owners) if known else None
@@ -222,6 +240,7 @@ def costs(network: Network, setting: Setting | None = None) -> Costs:
         peak_layer=runs.steps[top.step].layer.name if top and top.step is not None else None,
         in_place=_bytes(low, policy),
         training=_training(found, setting, policy, runs, each, backward) if known else None,
+        bound=least if known else None,
         notes=(*found.notes, *_notes(found, layers, keeps, each)),
     )
 
@@ -266,13 +285,29 @@ def _layers(
             outputs=add_known(times(runs.elements[t], policy.computed) for t in tensors),
             saved=add_known(keeps[n] for n in numbers),
             moved=add_known(_moved(runs, n, policy) for n in numbers),
+            field=None,
+            bound=None,
         ))  # fmt: skip
     return tuple(rows)
 
 
+def _bounded(layers: Sequence[LayerCost], given: str) -> tuple[tuple[LayerCost, ...], Bound | None]:
+    """The layers with the least times that they take on a device, and that of all of them."""
+    from sizeup.analyses.roofline import bound, device, in_all
+
+    on = device(given)
+    timed = tuple(layer.changed(bound=bound(layer.forward, layer.moved, on)) for layer in layers)
+    return timed, in_all([layer.bound for layer in timed])
+
+
 def _moved(runs: Run, number: int, policy: Policy) -> Dim | None:
-    """What a call reads and writes: its tensors, its parameters; of a table the rows looked up."""
+    """What a call reads and writes: its tensors, its parameters; of a table the rows looked up.
+
+    What only renames its input moves nothing.
+    """
     step = runs.steps[number]
+    if is_view(step):
+        return 0
     tensors = [*dict.fromkeys(step.inputs), *step.outputs]
     sizes = [times(runs.elements[t], policy.computed) for t in tensors]
     if step.layer.kind == "Embedding":

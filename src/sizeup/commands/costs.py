@@ -28,6 +28,7 @@ def declare(parser: ArgumentParser) -> None:
                         help=say("cli.accumulate"))  # fmt: skip
     parser.add_argument("--checkpoint", type=positive, default=None, metavar="N",
                         help=say("cli.checkpoint"))  # fmt: skip
+    parser.add_argument("--device", metavar="FLOPS,BYTES", help=say("cli.device"))
 
 
 def run(arguments: Namespace) -> int:
@@ -37,7 +38,7 @@ def run(arguments: Namespace) -> int:
     from sizeup.analyses.costs import Setting, costs
 
     setting = Setting(arguments.batch, arguments.dtype, arguments.optimizer, arguments.accumulate,
-                      arguments.checkpoint)  # fmt: skip
+                      arguments.checkpoint, arguments.device)  # fmt: skip
     found = [costs(network, setting) for network in networks]
     if arguments.json:
         print_json({"networks": [each.as_dict() for each in found]})

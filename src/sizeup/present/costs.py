@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from sizeup.analyses.costs import CONVENTIONS
+from sizeup.analyses.roofline import device, in_all, intensity
 from sizeup.dims import as_text
+from sizeup.network import add_known
 from sizeup.present import units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph
 from sizeup.present.folding import tandems
+from sizeup.present.layout import shorten_name
 from sizeup.present.letters import letters_for
 from sizeup.words import say
 
@@ -15,13 +18,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sizeup.analyses.costs import Costs, LayerCost, Training
+    from sizeup.analyses.receptive import Field
+    from sizeup.analyses.roofline import Bound, Device
     from sizeup.dims import Dim
     from sizeup.present.blocks import Block, Page
 
-COLUMNS = ("macs", "forward", "backward", "outputs", "saved")
+COLUMNS = ("macs", "forward", "backward", "outputs", "saved", "field")
+TIMED = ("forward", "moved", "intensity", "time", "by")
+"""The columns where a device is given."""
 FREE = ("macs", "outputs")
 """The columns while something is free: formulas are long."""
-BYTES = frozenset({"outputs", "saved"})
+SUMMED = ("parameters", "macs", "forward", "training", "backward", "outputs", "saved", "moved")
+BYTES = frozenset({"outputs", "saved", "moved"})
+NAME = 16
+"""The widest name in the table."""
 LONGEST = 320
 """So long a formula may be where a person reads; JSON has them all."""
 
@@ -29,7 +39,8 @@ LONGEST = 320
 def page(found: Sequence[Costs], *, depth: int | None = None) -> Page:
     """Each network with its totals and layers, and below all what the numbers count."""
     groups = [tuple(block for block in _network(each, depth)) for each in found]
-    counted = tuple(Entry("", say(f"costs.convention_{name}")) for name in CONVENTIONS)
+    names = [*CONVENTIONS, *(["device"] if any(f.setting.device for f in found) else [])]
+    counted = tuple(Entry("", say(f"costs.convention_{name}")) for name in names)
     return (*groups, (Paragraph("", strong=say("costs.conventions")), Entries(counted, quiet=True)))
 
 
@@ -44,7 +55,7 @@ def _network(found: Costs, depth: int | None) -> Iterator[Block]:
     yield Entries(tuple(_totals(found, write)))
     rows = list(_rows(found, write, depth))
     if rows:
-        head = ("layer", "leaves", *(FREE if write.letters else COLUMNS))
+        head = ("layer", "leaves", *_columns(found, write))
         yield Grid(tuple(say(f"costs.{name}") for name in head), tuple(rows))
     for note in found.notes:
         if note.level == "unknown":
@@ -106,6 +117,15 @@ def _totals(found: Costs, write: _Writer) -> Iterator[Entry]:
     yield Entry(say("costs.inference"), say("costs.inference_text", **memory, where=where))
     if found.training is not None:
         yield from _training(found, found.training, write)
+    if found.bound is not None and found.setting.device is not None:
+        yield _on_device(found.bound, device(found.setting.device))
+
+
+def _on_device(least: Bound, on: Device) -> Entry:
+    text = say("costs.on_device_text", time=units.seconds(least.seconds),
+               by=say(f"costs.by_{least.by}"), ridge=units.decimal(on.ridge),
+               flops=units.macs(on.flops), transfer=units.macs(on.bytes))  # fmt: skip
+    return Entry(say("costs.on_device"), text)
 
 
 def _training_formulas(training: Training, write: _Writer) -> Iterator[Entry]:
@@ -131,24 +151,78 @@ def _training(found: Costs, training: Training, write: _Writer) -> Iterator[Entr
 
 def _rows(found: Costs, write: _Writer, depth: int | None) -> Iterator[tuple[str, ...]]:
     """A line for each layer; blocks that repeat stand once."""
-    layers = [each for each in found.layers if depth is None or each.name.count("/") < depth]
-    columns = FREE if write.letters else COLUMNS
+    layers = _taken_together(found.layers, depth)
+    columns = _columns(found, write)
     lines = [_row(each, write, columns) for each in layers]
+    same = len(columns) + 2 - (columns[-1] == "field")
     done = 0
-    for first, length, times in tandems([line[1:] for line in lines]):
+    for first, length, times in tandems([line[1:same] for line in lines]):
         yield from lines[done:first]
         for number, line in enumerate(lines[first : first + length]):
             yield (("│ " if number else "╭ ") + line[0], *line[1:])
         done = first + length * times
         last = say("page.up_to", name=layers[done - 1].name)
-        yield (f"╰ ×{times}", last, *("",) * len(columns))
+        yield (f"╰ ×{times}", last, *("",) * (same - 2), *lines[done - 1][same:])
     yield from lines[done:]
+
+
+def _taken_together(layers: Sequence[LayerCost], depth: int | None) -> list[LayerCost]:
+    """The layers down to a depth; what is deeper inside is added up."""
+    groups: dict[str, list[LayerCost]] = {}
+    for each in layers:
+        path = each.name if depth is None else "/".join(each.name.split("/")[:depth])
+        groups.setdefault(path, []).append(each)
+    return [
+        group[0] if len(group) == 1 else group[-1].changed(
+            name=path,
+            bound=in_all([each.bound for each in group]),
+            **{name: add_known(getattr(each, name) for each in group) for name in SUMMED},
+        )
+        for path, group in groups.items()
+    ]  # fmt: skip
+
+
+def _columns(found: Costs, write: _Writer) -> tuple[str, ...]:
+    if write.letters:
+        return FREE
+    if found.setting.device is not None:
+        return TIMED
+    slid = any(layer.field for layer in found.layers)
+    return COLUMNS if slid else COLUMNS[:-1]
 
 
 def _row(layer: LayerCost, write: _Writer, columns: Sequence[str]) -> tuple[str, ...]:
     shape = layer.outputs_of_call[0] if layer.outputs_of_call else None
     sides = ["?" if dim is None else write.side(dim) for dim in (shape or ())[1:]]
-    numbers = (
-        (write.size if name in BYTES else write.count)(getattr(layer, name)) for name in columns
-    )
-    return (layer.name, "×".join(sides) if shape is not None else "?", *numbers)
+    cells = (_cell(layer, name, write) for name in columns)
+    return (shorten_name(layer.name, NAME), "×".join(sides) if shape is not None else "?", *cells)
+
+
+def _cell(layer: LayerCost, name: str, write: _Writer) -> str:
+    if name == "field":
+        return _field(layer.field, write)
+    if name == "intensity":
+        found = intensity(layer.forward, layer.moved)
+        return "" if found is None else units.decimal(found)
+    if name in ("time", "by"):
+        if layer.bound is None:
+            return "?"
+        by = say(f"costs.by_{layer.bound.by}")
+        return by if name == "by" else units.seconds(layer.bound.seconds)
+    return (write.size if name in BYTES else write.count)(getattr(layer, name))
+
+
+def _field(field: Sequence[Field] | None, write: _Writer) -> str:
+    """`43 /8 −18`, or `43×21 /8 −18, /4 −9` where the sides differ."""
+    if field is None:
+        return ""
+    if all(each.whole for each in field):
+        return say("costs.whole")
+    sizes = ["?" if each.size is None else write.side(each.size) for each in field]
+    steps = dict.fromkeys(f"/{each.step} {_start(each)}" for each in field if not each.whole)
+    alike = len(set(sizes)) == 1 and len(steps) == 1
+    return f"{sizes[0] if alike else '×'.join(sizes)} {', '.join(steps)}"
+
+
+def _start(field: Field) -> str:
+    return units.number(field.start) if isinstance(field.start, int) else "?"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 GLUE = "\u00a0"
 """A blank at which no line breaks; shown as a plain one."""
 JOINT = f"{GLUE}· "
@@ -10,6 +14,8 @@ COUNTS = ("", "k", "M", "G", "T", "P", "E")
 BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 DIGITS = 3
 """Significant digits of a number with a unit."""
+MOST_PLACES = 6
+"""Digits behind the point of the smallest numbers."""
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -31,6 +37,22 @@ def macs(value: int) -> str:
 def size(value: int) -> str:
     """Bytes in powers of 1,024: `2.30 MiB`, `512 B`."""
     return _scaled(value, 1024, BYTES)
+
+
+def seconds(value: Fraction) -> str:
+    """A time in the largest unit of which there is one: `1.25 ms`, `0.062 ns` below that."""
+    for unit, name in ((1, "s"), (10**3, "ms"), (10**6, "µs")):
+        if value * unit >= 1:
+            return f"{decimal(value * unit)}{GLUE}{name}"
+    return f"{decimal(value * 10**9)}{GLUE}ns"
+
+
+def decimal(value: Fraction) -> str:
+    """Three significant digits: `0.25`, `12.5`, `1,250`."""
+    places = 0
+    while value and places < MOST_PLACES and value * 10**places < 10 ** (DIGITS - 1):
+        places += 1
+    return _decimal(_rounded(value.numerator * 10**places, value.denominator), places)
 
 
 def percent(part: int, whole: int, places: int = 1) -> str:
