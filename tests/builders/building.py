@@ -8,6 +8,7 @@ import warnings
 import keras
 
 from sizeup.analyses.count import count
+from sizeup.builders.full import rimmed
 from sizeup.network import Network, Row, rows
 
 
@@ -20,8 +21,12 @@ def build(network: Network) -> keras.Model:
 
 
 def assert_same_network(network: Network, model: keras.Model, *, names: bool = True) -> None:
-    """Total, trainable, and of every layer its name, counts, weights' shapes and output shapes."""
+    """Total, trainable, and of every layer its name, counts, weights' shapes and output shapes.
+
+    Convolutions of Keras 0 that pad in full have a layer of zeros before them.
+    """
     found = count(network)
+    network = rimmed(network)
     assert found.total == model.count_params()
     assert found.trainable == scalars(model.trainable_weights)
     layers = [layer for layer in model.layers if _is_layer(layer)]

@@ -55,7 +55,17 @@ def formatted(code: str) -> str:
     return subprocess.run(ruff, input=code, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize("name", [*SOURCES, "zoo:resnet20", "zoo:keras/inceptionv3"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *SOURCES,
+        "zoo:resnet20",
+        "zoo:alexnet",
+        "zoo:keras/inceptionv3",
+        "zoo:keras/vgg16",
+        "zoo:keras/mobilenetv3small",
+    ],
+)
 def test_a_formatter_leaves_it_as_it_is(name):
     pytest.importorskip("ruff")
     network = (
@@ -224,3 +234,41 @@ def test_statistics_that_the_source_writes_out_are_printed():
     (network,) = sizeup.read("-", text=text).networks
     assert_ports(network)
     assert "mean=(0.5, 0.4, 0.25)" in port([network]).code
+
+
+def test_names_with_numbers_are_templates_in_loops():
+    code = assert_ports(sizeup.read("zoo:keras/vgg16").networks[0])
+    assert 'name=f"block{block}_conv3"' in code
+    code = assert_ports(sizeup.read("zoo:keras/resnet50").networks[0])
+    assert "for block in (2, 3, 4):" in code
+    assert 'name=f"conv3_block{block}_add"' in code
+    assert "for block in range(2, 7):" in code
+
+
+def test_a_long_sequential_adds_its_layers_in_loops():
+    text = """
+        model = keras.Sequential([keras.Input((64, 64, 3))])
+        for filters in (16, 32, 64, 128):
+            for _ in range(2):
+                model.add(layers.Conv2D(filters, 3, padding='same'))
+                model.add(layers.BatchNormalization())
+                model.add(layers.ReLU())
+            model.add(layers.MaxPooling2D())
+        model.add(layers.Dense(3))
+        """
+    code = assert_ports(read(text, "model"))
+    assert "for filters in (16, 32, 64, 128):" in code
+    assert code.count("model.add(") == 5
+    short = assert_ports(
+        read("model = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dense(2)])")
+    )
+    assert "model.add" not in short
+
+
+def test_numbers_that_begin_with_zero_stay_names():
+    lines = "".join(f"x = layers.Dense(4, name='layer_{n:02}')(x)\n" for n in range(1, 12))
+    code = assert_ports(
+        read(f"x = i = keras.Input((4,))\n{lines}model = keras.Model(i, x)", "model")
+    )
+    assert '"layer_01"' in code
+    assert "for " not in code

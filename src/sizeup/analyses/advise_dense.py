@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sizeup.analyses.replacing import Part
 from sizeup.network import Layer, held_layers, map_held
+from sizeup.rules.replacing import Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

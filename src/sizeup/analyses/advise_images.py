@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sizeup.analyses.replacing import Part
+from sizeup.rules.replacing import Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from functools import partial
 from itertools import groupby
 
 from sizeup.analyses.flat import flatten
-from sizeup.analyses.replacing import Key, key_of, replaced
 from sizeup.dims import total
 from sizeup.errors import SizingError
 from sizeup.network import Network, held_layers, rows
 from sizeup.records import Record
 from sizeup.rules.registry import find_rule, is_determined, size
+from sizeup.rules.replacing import Key, key_of, replaced
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from sizeup.analyses.replacing import Part
     from sizeup.dims import Dim
     from sizeup.network import Layer, Shape
+    from sizeup.rules.replacing import Part
 
     Sizes = tuple[int | None, ...]
     Maker = Callable[["Spot", Layer], Sequence[Part]]

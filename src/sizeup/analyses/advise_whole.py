@@ -6,12 +6,12 @@ from functools import partial
 
 from sizeup.analyses.advise_view import Change
 from sizeup.analyses.expect_rewiring import made
-from sizeup.analyses.replacing import Part, redirected, rewired
 from sizeup.dims import Expr
 from sizeup.errors import SizingError
 from sizeup.network import Call, Graph, Layer, Network, Ref, held_layers, map_bodies
 from sizeup.rules.graphs import resize
 from sizeup.rules.registry import find_rule
+from sizeup.rules.replacing import Part, redirected, rewired
 from sizeup.words import say
 
 TYPE_CHECKING = False

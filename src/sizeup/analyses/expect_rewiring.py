@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sizeup.analyses.replacing import BEYOND, redirected
 from sizeup.network import (
     Call,
     Graph,
@@ -15,6 +14,7 @@ from sizeup.network import (
     renumbered,
 )
 from sizeup.rules.graphs import resize
+from sizeup.rules.replacing import BEYOND, redirected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

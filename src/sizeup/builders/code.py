@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from sizeup.builders.class_code import class_code
-from sizeup.builders.layout import WIDTH, statement
-from sizeup.builders.loops import folded
-from sizeup.builders.plan import Freeze
+from sizeup.builders.full import rimmed
+from sizeup.builders.layout import WIDTH, flat, laid_out
+from sizeup.builders.loops import SAVED, folded
+from sizeup.builders.plan import Freeze, Items
 from sizeup.builders.planning import plan
 from sizeup.builders.spelling import OWN, RENAMED
 from sizeup.builders.variables import Named, identifier
@@ -85,11 +86,11 @@ def port(networks: Sequence[Network], *, keep_data_format: bool = False) -> Port
 
 def _port(network: Network, function: str, known: dict[str, Definition], *, keep: bool) -> Ported:
     notes: list[str] = []
-    source = network
+    source = rimmed(network)
     if not keep:
         from sizeup.builders.channels import channels_last
 
-        source, said = channels_last(network)
+        source, said = channels_last(source)
         notes += said
     try:
         found = _written(source, function, notes, known)
@@ -104,7 +105,11 @@ def _written(
 ) -> Ported:
     made = plan(network, partial(_name, automatic=_automatic(network)), known)
     notes = [*notes, *made.notes, *([say("port.own")] if made.definitions else [])]
-    body = folded(list(_body(made, network)), {free.name for free in network.free})
+    body = _laid(_body(made, network), network)
+    if not any(free.name == "model" for free in network.free):
+        added = _laid(_body(made, network, added=True), network)
+        if len(added) <= len(body) - SAVED and any(" for " in line for line in added):
+            body = added
     names = [free.name for free in network.free if _uses(body, free.name)]
     clash = next((name for name in names if name in IMPORTS), None)
     if clash is not None:
@@ -119,7 +124,8 @@ def _written(
     return Ported(network, function, code, tuple(classes), tuple(notes))
 
 
-def _body(made: Plan, network: Network) -> Iterator[str]:
+def _body(made: Plan, network: Network, *, added: bool = False) -> Iterator[str]:
+    """The statements of a network; those of a Sequential at its end one for each layer, if so."""
     named = Named(made, {free.name for free in network.free})
     every = list(named.lines())
     for place, (targets, each, names) in enumerate(every):
@@ -128,11 +134,31 @@ def _body(made: Plan, network: Network) -> Iterator[str]:
         elif isinstance(each, Freeze):
             yield f"    {names[each.held.number]}.trainable = False"
         elif place == len(every) - 1 and each.targets == (made.result,):
-            yield statement("return ", each.value, names, 4)
+            if added and each.value.function == "keras.Sequential":
+                yield from _added(each.value, names)
+            else:
+                yield f"    return {flat(each.value, names)}"
             return
         else:
-            yield statement(targets, each.value, names, 4)
+            yield f"    {targets} = {flat(each.value, names)}"
     yield f"    return {named.names[made.result.number]}"
+
+
+def _added(value: Any, names: Mapping[int, str]) -> Iterator[str]:
+    """A Sequential to which layers are added one by one, so that loops may add them."""
+    entrance, *entries = value.arguments[0].entries
+    start = value.changed(arguments=(Items((entrance,)),))
+    yield f"    model = {flat(start, names)}"
+    for entry in entries:
+        yield f"    model.add({flat(entry, names)})"
+    yield "    return model"
+
+
+def _laid(statements: Iterable[str], network: Network) -> list[str]:
+    """The lines of statements, with loops for those that repeat."""
+    found = folded(list(statements), {free.name for free in network.free})
+    lines = [laid_out(line) for text in found for line in text.split("\n")]
+    return [line for text in lines for line in text.split("\n")]
 
 
 def _uses(body: Sequence[str], name: str) -> bool:

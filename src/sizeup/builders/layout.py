@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 
-from sizeup.builders.plan import Held, Invoke, Items, Operation, Own, Tensor, Value
+from sizeup.builders.plan import Held, Invoke, Items, Operation, Own, Tensor, Text, Value
 from sizeup.dims import Expr, as_python
 
 TYPE_CHECKING = False
@@ -16,6 +17,37 @@ if TYPE_CHECKING:
     Names = Mapping[int, str]
 
 WIDTH = 88
+PLAIN = re.compile(r"-?[\w.]+")
+"""Operands that formatters of Python write a power of without blanks."""
+ASSIGNMENT = re.compile(r"(return |[\w., ]+ = )?(.*)$")
+
+
+def laid_out(line: str) -> str:
+    """A statement that stands in one line, in as many as it takes."""
+    content = line.lstrip(" ")
+    indent = len(line) - len(content)
+    if (len(line) <= WIDTH and "keras.Sequential(" not in content) or content.startswith("for "):
+        return line
+    target, value = ASSIGNMENT.match(content).groups()  # type: ignore[union-attr]
+    code = _parsed(ast.parse(value, mode="eval").body, value)
+    if target is None:
+        return " " * indent + _laid(code, {}, indent, indent)
+    return statement(
+        target if target == "return " else target.removesuffix(" = "), code, {}, indent
+    )
+
+
+def _parsed(node: ast.expr, text: str) -> Any:
+    """Code of calls and lists; all else stands as it is."""
+    match node:
+        case ast.Call(function, arguments, keywords):
+            called = _parsed(function, text)
+            given = tuple(_parsed(each, text) for each in arguments)
+            named = tuple((str(each.arg), _parsed(each.value, text)) for each in keywords)
+            return Invoke(called.text if isinstance(called, Text) else called, given, named)
+        case ast.List(entries):
+            return Items(tuple(_parsed(each, text) for each in entries))
+    return Text(ast.get_source_segment(text, node) or "")
 
 
 def statement(targets: str, code: Any, names: Names, indent: int) -> str:
@@ -29,6 +61,8 @@ def flat(code: Any, names: Names) -> str:
     match code:
         case Tensor(number) | Held(number):
             return names[number]
+        case Text(text):
+            return text
         case Own(name):
             return f"self.{name}"
         case Value(value):
@@ -39,7 +73,10 @@ def flat(code: Any, names: Names) -> str:
             given = [flat(operand, names) for operand in operands]
             if sign == "[]":
                 return f"{given[0]}[{_key(key)}]"
-            return f"-{given[0]}" if sign == "neg" else f" {sign} ".join(given)
+            if sign == "neg":
+                return f"-{given[0]}"
+            close = sign == "**" and all(map(PLAIN.fullmatch, given))
+            return (sign if close else f" {sign} ").join(given)
         case Invoke(function):
             return f"{_called(function, names)}({', '.join(_arguments(code, names))})"
     raise TypeError(code)

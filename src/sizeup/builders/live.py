@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 
+from sizeup.builders.full import rimmed
 from sizeup.builders.plan import (
     Freeze,
     Held,
@@ -34,7 +35,7 @@ def to_keras(network: Network) -> Any:
     The backend is that of Keras' own settings. Raises PortError where something is free or not
     known, or where Keras 3 has no layer of the kind.
     """
-    return _carry_out(plan(network, _name))
+    return _carry_out(plan(rimmed(network), _name))
 
 
 def _name(layer: Layer) -> str:

@@ -55,6 +55,12 @@ class Operation(Record):
     key: Any = None
 
 
+class Text(Record):
+    """Code that stands as it is."""
+
+    text: str
+
+
 class Own(Record):
     """What a layer's `self` holds under a name."""
 
