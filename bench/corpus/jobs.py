@@ -39,6 +39,9 @@ FEW = 10
 PROGRAM = "sizeup_uses"
 """The module that uses a package."""
 
+WRITTEN = (f"{PROGRAM}.py", "sizeup_call.py")
+"""Files that the bench writes beside a package."""
+
 OWN = "sizeup_own.txt"
 """The list of what a package itself unpacks to: the rest is what it imports."""
 
@@ -90,16 +93,16 @@ def _without_its_name(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo |
 
 def sources(root: Path) -> list[Path]:
     """The modules that speak of Keras; of Keras itself those of its applications."""
-    inside = root / "keras" / "applications"
-    if inside.is_dir():
-        return [*sorted(inside.rglob("*.py")), *sorted((root / "tests" / "manual").glob("c*.py"))]
+    if root.name.startswith("Keras-"):
+        parts = root / "keras" / "applications", root / "tests" / "manual"
+        return [path for part in parts for path in sorted(part.glob("*.py"))]
     listed = next((p / OWN for p in (root, root.parent) if (p / OWN).exists()), None)
     own = listed and {*listed.read_text(encoding="utf-8").split("\n")}
     return [
         path
         for path in sorted(root.rglob("*.py"))
         if "keras" in path.read_text(encoding="utf-8", errors="replace")
-        and not {"tests", "test", "setup.py", f"{PROGRAM}.py"} & {*path.relative_to(root).parts}
+        and not {"tests", "test", "setup.py", *WRITTEN} & {*path.relative_to(root).parts}
         and not path.name.startswith("test_")
         and (own is None or path.relative_to(root).parts[0] in own)
     ]
@@ -150,6 +153,7 @@ def calls_of(
 class Job(NamedTuple):
     """A call for the real Keras to make, or a network of a script, and the file that it is in."""
 
+    root: Path
     path: Path
     module: str
     name: str
@@ -169,7 +173,7 @@ def jobs_in(root: Path, uses: str, times: dict[str, float], most: int = MOST) ->
     if uses:
         path.write_text(text, encoding="utf-8")
     names = re.findall(r"^def (\w+)", text, re.MULTILINE)
-    return [Job(path, PROGRAM, name, {}) for name in names] + _own(root, times, most)
+    return [Job(root, path, PROGRAM, name, {}) for name in names] + _own(root, times, most)
 
 
 def _own(root: Path, times: dict[str, float], most: int) -> list[Job]:
@@ -193,7 +197,10 @@ def _own(root: Path, times: dict[str, float], most: int) -> list[Job]:
                 found.append((path, module, name, signature))
     draws = DRAWS_OF_FEW if len(found) < FEW else DRAWS
     calls = [
-        [Job(path, module, name, arguments) for arguments in calls_of(*signature, name, draws)]
+        [
+            Job(root, path, module, name, arguments)
+            for arguments in calls_of(*signature, name, draws)
+        ]
         for path, module, name, signature in found
     ]
     deep = max(map(len, calls), default=0)  # defaults of all first, then what is drawn

@@ -36,18 +36,17 @@ keras-tcn==3.5.7
 basic-pitch==0.4.0
 csbdeep==0.8.2
 inaSpeechSegmenter==0.8.0
-larq-zoo==2.4.0
+larq-zoo==2.4.0 larq==0.13.3 zookeeper==1.3.4
 mtcnn==1.0.0
 n2v==0.3.3 csbdeep==0.8.2
 sktime-dl==0.1.0
 spektral==1.3.1
 tf2-yolov4==0.1.0
-vit-keras==0.2.0
 kapre==0.4.1
 keras-nlp==0.6.1
 keras-self-attention==0.51.0
-keras-mixnets==0.1.0
-keras-efficientnets==0.1.7
+keras-mixnets==0.1.0 keras-applications==1.0.8
+keras-efficientnets==0.1.7 keras-applications==1.0.8
 keras-octave-conv==0.11.0
 keras-xlnet==0.20.0 {BRICKS}
 keras-mdn-layer==1.0.0
@@ -64,14 +63,13 @@ keras-lmu==0.9.0
 keras-ncp==2.1.0
 stardist==0.9.2 csbdeep==0.8.2
 mhcflurry==1.6.1
-dragonn==0.4.2
 concise==0.6.9
 deepcpg==1.0.7
 keras-maskrcnn==0.2.2 keras-retinanet==1.0.0
 keras-fsl==0.2.0
 transformers-keras==0.5.1
 yolov2keras==0.0.6
-keras-models==0.0.7
+keras-models==0.0.7 keras-applications==1.0.8
 """
 """A package on each line, of different authors and years; what it imports stands behind it."""
 
@@ -79,6 +77,7 @@ KERAS_3 = """
 keras-hub==0.32.0
 classification-models-3D==1.1.0
 efficientnet-3D==1.0.2
+vit-keras==0.2.0
 keras-cv==0.9.0
 keras-rs==0.4.0
 autokeras==3.0.0 keras-tuner==1.4.7
@@ -152,6 +151,7 @@ VALUES = {
     "stackwise_num_repeats": (1, 2, 1), "stackwise_num_filters": (8, 16, 32), "depths": (1, 1),
     "window_size": 4, "filter_dim": 24, "num_layers_enc": 2, "num_layers_dec": 2,
     "encoder_num_layers": 2, "decoder_num_layers": 2, "encoder_num_heads": 4, "decoder_num_heads": 4,
+    "feat_dim": 64,
 }  # fmt: skip
 """Arguments that builders of many packages want, where they have no default."""
 

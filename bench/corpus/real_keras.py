@@ -64,11 +64,23 @@ class OldKeras(importlib.abc.MetaPathFinder):
             module = importlib.import_module(f"tf_keras.{rest}")
         except ImportError:
             if rest not in MOVED:
-                return None
+                return self._inner(name, rest)
             module = ModuleType(name)
             for new in MOVED[rest].split() or [""]:
                 found = vars(importlib.import_module(f"tf_keras.{new}".rstrip(".")))
                 module.__dict__.update({k: v for k, v in found.items() if not k.startswith("__")})
+        return importlib.machinery.ModuleSpec(name, Loader(module), is_package=True)
+
+
+def _same(value: object, *_: object, **__: object) -> object:
+    return value
+
+    def _inner(self, name: str, rest: str) -> importlib.machinery.ModuleSpec | None:
+        """What is inside of Keras 2 under the same name."""
+        try:
+            module = importlib.import_module(f"tf_keras.src.{rest}")
+        except ImportError:
+            return None
         return importlib.machinery.ModuleSpec(name, Loader(module), is_package=True)
 
 
@@ -86,6 +98,9 @@ class Standins(importlib.abc.MetaPathFinder):
             return None
         module = MagicMock(name=name)
         module.__all__ = []
+        module.__version__ = "9.9.9"
+        if name == "tensorflow_addons":  # what activates owns nothing
+            module.activations = MagicMock(mish=_same, gelu=_same, rrelu=_same)
         return importlib.machinery.ModuleSpec(name, Loader(module), is_package=True)
 
 
@@ -203,14 +218,17 @@ def prepare(root: str, version: str, releases: str) -> None:
         import tf_keras
         from tf_keras.src import backend
         from tf_keras.src.applications import imagenet_utils
-        from tf_keras.src.utils import data_utils, layer_utils
+        from tf_keras.src.utils import conv_utils, data_utils, generic_utils, layer_utils
 
         for name in ("random_uniform", "random_normal", "truncated_normal"):
             setattr(backend.RandomGenerator, name, lambda _, *a, **k: _zeros(*a, **k))
 
         old = {"_obtain_input_shape": imagenet_utils.obtain_input_shape}
         vars(tf_keras.applications.imagenet_utils).update(old)
-        vars(tf_keras.utils).update(layer_utils=layer_utils, data_utils=data_utils)
+        vars(tf_keras.utils).update(
+            layer_utils=layer_utils, data_utils=data_utils, conv_utils=conv_utils,
+            generic_utils=generic_utils,
+        )  # fmt: skip
         sys.modules["keras"] = tf_keras
         sys.meta_path.insert(0, OldKeras())
     import keras

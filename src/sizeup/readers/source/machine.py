@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 4_000_000
 """Nodes of the syntax tree that one reading may evaluate (ResNet-1202 takes about 150,000)."""
+SPARE_STEPS = 600_000
+"""Those of them that may go into evaluating anything again for another outcome of a condition."""
 MAX_DEPTH = 150
 MAX_ELEMENTS = 1_000_000
 MAX_BITS = 4_096
@@ -52,10 +54,11 @@ MAX_SECONDS = 120.0
 class Budget:
     """Steps, shared by all evaluations of one reading."""
 
-    __slots__ = ("deadline", "steps", "watched")
+    __slots__ = ("deadline", "spare", "steps", "watched")
 
     def __init__(self) -> None:
         self.steps = MAX_STEPS
+        self.spare = SPARE_STEPS
         self.watched = MAX_STEPS  # the clock is looked at when the steps are down to this
         self.deadline = monotonic() + MAX_SECONDS
 

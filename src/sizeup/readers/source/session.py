@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 
 MAX_PATHS = 48
 """Outcomes that are followed; each costs a run."""
+MIN_PATHS = 2 * MAX_NETWORKS
+"""What it takes to tell that many networks apart."""
+PATH_STEPS = 250_000
+"""Steps beyond which no more than these are followed."""
 FUNCTION_STEPS = 400_000
 """Steps that a function may take that nothing calls: most such functions train or load."""
 
@@ -85,30 +89,39 @@ def run_program(program: Program, budget: Budget) -> list[Outcome]:
         return _outcome(machine, None, fault)
 
     inner: list[tuple[Machine, Scope]] = []
-    modules = _explore(module)
+    modules = _explore(module, budget=budget)
     outcomes.extend(modules)
     for outcome, (machine, scope) in zip(
         modules, inner[-len(modules) :] if modules else [], strict=True
     ):
+        owners: dict[str, list[Outcome]] = {}
         for entry in _entries(program, machine, scope):
-            outcomes.extend(_follow(machine, entry, outcome.path))
+            outcomes.extend(_follow(machine, entry, outcome.path, owners))
         if not any(each.networks or each.stored for each in outcomes):
             for entry in _layers(machine, scope):
-                outcomes.extend(_follow(machine, entry, outcome.path))
+                outcomes.extend(_follow(machine, entry, outcome.path, owners))
     return outcomes
 
 
-def _follow(machine: Machine, entry: Entry, before: Path) -> list[Outcome]:
+def _follow(
+    machine: Machine, entry: Entry, before: Path, owners: dict[str, list[Outcome]]
+) -> list[Outcome]:
     """All outcomes of one entry; what functions build for a method's object is told without it.
 
     Data that a method is given may have more outcomes than can be followed, but changes nothing
-    of what a function had returned before.
+    of what a function had returned before. `owners` are the outcomes of the objects themselves.
     """
-    found = _explore(_session(machine, entry), before, entry.name)
+    cls = entry.name.rpartition(".")[0]
+    budget = machine.budget
+    endless = any(outcome.ended for outcome in owners.get(cls, ()))  # so is what comes after it
+    most = MIN_PATHS if endless else MAX_PATHS
+    found = _explore(_session(machine, entry), before, entry.name, budget=budget, most=most)
     if entry.owner is None or not any(outcome.ended for outcome in found):
         return found
-    cls = entry.name.rpartition(".")[0]
-    alone = _explore(_session(machine, Entry(cls, entry.owner)), before, cls)
+    if cls not in owners:
+        run = _session(machine, Entry(cls, entry.owner))
+        owners[cls] = _explore(run, before, cls, budget=budget)
+    alone = owners[cls]
     built = frozenset().union(*(outcome.builders for outcome in alone))
     made = [o.changed(networks=tuple(n for n in o.networks if n.name in built)) for o in alone]
     known: Counter[str] = Counter()
@@ -147,16 +160,22 @@ def wire(machine: Machine) -> None:
 
 
 def _explore(
-    run: Callable[[Mapping[object, Value]], Outcome], before: Path = (), entry: str | None = None
+    run: Callable[[Mapping[object, Value]], Outcome],
+    given: Path = (),
+    entry: str | None = None,
+    *,
+    budget: Budget,
+    most: int = MAX_PATHS,
 ) -> list[Outcome]:
     """Follow every outcome of what is undecided, the affirmative one first."""
-    pending: list[Path] = [before]
+    pending: list[Path] = [given]
     outcomes: list[Outcome] = []
     runs = 0
+    taken = 0
     while pending:
         path = pending.pop(0)
         runs += 1
-        if runs > MAX_PATHS:
+        if runs > most or (runs > MIN_PATHS and taken > PATH_STEPS) or (taken and budget.spare < 0):
             note = Unknown(say("source.too_many_outcomes", most=MAX_NETWORKS))
             if not outcomes and entry is None:
                 raise BudgetError(note.reason)
@@ -165,6 +184,7 @@ def _explore(
                 return [Outcome((), (with_unknown(lost, note),), entry, ended=True)]
             return [o.changed(networks=tuple(with_unknown(n, note) for n in o.networks), ended=True)
                     for o in outcomes]  # fmt: skip
+        before = budget.steps
         try:
             outcome = run({key: value for key, value, _ in path})
         except NeedDecision as need:
@@ -172,6 +192,8 @@ def _explore(
             pending[0:0] = [(*path, (need.key, value, said)) for value, said in choices]
         else:
             outcomes.append(outcome.changed(path=path, entry=entry))
+        taken += before - budget.steps
+        budget.spare -= (before - budget.steps) * (runs > 1)
     return outcomes
 
 
