@@ -71,10 +71,6 @@ class OldKeras(importlib.abc.MetaPathFinder):
                 module.__dict__.update({k: v for k, v in found.items() if not k.startswith("__")})
         return importlib.machinery.ModuleSpec(name, Loader(module), is_package=True)
 
-
-def _same(value: object, *_: object, **__: object) -> object:
-    return value
-
     def _inner(self, name: str, rest: str) -> importlib.machinery.ModuleSpec | None:
         """What is inside of Keras 2 under the same name."""
         try:
@@ -82,6 +78,10 @@ def _same(value: object, *_: object, **__: object) -> object:
         except ImportError:
             return None
         return importlib.machinery.ModuleSpec(name, Loader(module), is_package=True)
+
+
+def _same(value: object, *_: object, **__: object) -> object:
+    return value
 
 
 class Standins(importlib.abc.MetaPathFinder):
