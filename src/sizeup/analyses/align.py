@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from sizeup.analyses.likeness import SAME, Likenesses
-from sizeup.analyses.stages import find_stages
+from sizeup.analyses.stages import find_stages, is_weighted
 from sizeup.records import Record
 
 TYPE_CHECKING = False
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 NAMED = 1
 """What it is worth that both layers have the same name."""
+HEAD = 4
+"""What it is worth that both layers are the last with weights."""
 BLOCK_KEPT = 60
 """So many hundredths of its layers with weights has a block to keep for being the same block."""
 WHOLE_KEPT = 85
@@ -57,16 +59,18 @@ class _Match(Record):
     pairs: Pairs
 
 
-def align(before: Graph, after: Graph) -> Alignment:
-    """Both networks merged."""
-    return _Aligner(before, after).aligned()
+def align(before: Graph, after: Graph, stage_kept: int = STAGE_KEPT) -> Alignment:
+    """Both networks merged; stages match that keep so many hundredths of the smaller one."""
+    return _Aligner(before, after, stage_kept).aligned()
 
 
 class _Aligner:
-    def __init__(self, before: Graph, after: Graph) -> None:
+    def __init__(self, before: Graph, after: Graph, stage_kept: int) -> None:
+        self.stage_kept = stage_kept
         self.likeness = Likenesses(before.layers, after.layers)
         self.names = _names(before.layers), _names(after.layers)
         self.stages = find_stages(before), find_stages(after)
+        self._heads = _last_weighted(before.layers), _last_weighted(after.layers)
         self._classes = self._unit_classes()
         self._worths: dict[tuple[int, int], int] = {}
         self._stages: dict[tuple[int, int], _Match] = {}
@@ -154,9 +158,10 @@ class _Aligner:
         if key in self._stages and found is None:
             return self._stages[key]
         weights = [self._weights(side, each.units) for side, each in ((0, one), (1, other))]
-        blocks = [any(unit.block for unit in each.units) for each in (one, other)]
+        counts = [sum(unit.block for unit in each.units) for each in (one, other)]
+        blocks = [count > 0 for count in counts]
         match, matched = self._by_units(one, other) if any(blocks) else (None, [])
-        single = len(one.units) == len(other.units) == 1
+        single = counts == [1, 1] or len(one.units) == len(other.units) == 1
         if match is None or single or blocks[0] != blocks[1]:
             whole = self._layers(_spanning(one), _spanning(other), named=True)
             enough = min(
@@ -165,7 +170,10 @@ class _Aligner:
             if match is None or (whole.kept > match.kept and whole.kept >= enough):
                 match, matched = whole, _matching(one, other, whole.pairs)
         kept, worth, pairs = match.kept, match.worth, match.pairs
-        if max(weights) > 1 and kept < STAGE_KEPT * min(weights):
+        if min(weights) > 1 and kept < 100 * min(weights):
+            worth = worth * kept // (100 * min(weights))
+        least = STAGE_KEPT if one.shrunk is None else self.stage_kept
+        if max(weights) > 1 and kept < least * min(weights):
             worth, matched = 0, []
             pairs = [*_gone(one.units), *_come(other.units)]
         if found is not None:
@@ -213,6 +221,8 @@ class _Aligner:
 
         def worth(i: int, j: int) -> int:
             found = of(old[i], new[j]).worth
+            if found and (i + one.first, j + other.first) == self._heads:
+                found += HEAD
             return found + NAMED if named and found and names[i] == others[j] else found
 
         pairs = sequence(len(old), len(new), worth)
@@ -263,6 +273,10 @@ def sequence(old: int, new: int, worth: Callable[[int, int], int]) -> Pairs:
 
 def _names(layers: Sequence[Layer]) -> list[str]:
     return [layer.name for layer in layers]
+
+
+def _last_weighted(layers: Sequence[Layer]) -> int | None:
+    return max((n for n, layer in enumerate(layers) if is_weighted(layer)), default=None)
 
 
 def _named_alike(name: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from sizeup.analyses.align import align
+from sizeup.analyses.align import STAGE_KEPT, align
 from sizeup.network import Call, Layer, Ref
 from sizeup.records import Record
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from sizeup.analyses.align import Pairs
     from sizeup.analyses.stages import Stage, Unit
     from sizeup.network import Graph, Shape
+
+
+SYMMETRIC = {"Add", "Average", "Maximum", "Minimum", "Multiply"}
+"""Kinds whose inputs may come in any order."""
+ABSENT = -9
+"""The number of a layer that is in no graph."""
 
 
 class StagePair(Record):
@@ -38,8 +44,8 @@ class Aligned:
     keyed by (0 or 1 for the side, number), and their values are the numbers of that pair.
     """
 
-    def __init__(self, before: Graph, after: Graph) -> None:
-        found = align(before, after)
+    def __init__(self, before: Graph, after: Graph, stage_kept: int = STAGE_KEPT) -> None:
+        found = align(before, after, stage_kept)
         places = _joints(found.stages, before, after)
         one, other = ([pair[side] for pair in places] for side in (0, 1))
         self.before, self.after = _jointed(before, one), _jointed(after, other)
@@ -57,6 +63,7 @@ class Aligned:
             )  # fmt: skip
             self.pairs.insert(place, joint)
         self.partner = {i: j for i, j in self.pairs if i is not None and j is not None}
+        self.after = _ordered(self.before, self.after, self.partner)
         self.stages = [
             StagePair(
                 _moved_stage(old, one),
@@ -95,6 +102,38 @@ class Aligned:
                             yield (0, number), (twin, self.partner[twin])
                         elif side == 1 and twin in backwards:
                             yield (1, number), (backwards[twin], twin)
+
+
+def _ordered(before: Graph, after: Graph, partner: dict[int, int]) -> Graph:
+    """The graph after with the inputs of sums and the like in the order that they have before."""
+    layers = list(after.layers)
+    for i, j in partner.items():
+        one, other = before.layers[i], layers[j]
+        if one.kind == other.kind and other.kind in SYMMETRIC:
+            calls = zip(one.calls, other.calls, strict=False)
+            ordered = tuple(_as_before(*pair, partner) for pair in calls)
+            layers[j] = other.changed(calls=(*ordered, *other.calls[len(ordered) :]))
+    return after.changed(layers=tuple(layers))
+
+
+def _as_before(old: Call, new: Call, partner: dict[int, int]) -> Call:
+    """A call whose inputs may come in any order, with those in place that the other has."""
+    wanted = [ref.changed(layer=partner.get(ref.layer, ABSENT)) if ref.layer >= 0 else ref
+              for ref in old.inputs]  # fmt: skip
+    left = list(range(len(new.inputs)))
+    if new.beside or len(wanted) != len(left) or len(new.input_shapes) != len(left):
+        return new
+    order: list[int | None] = []
+    for ref in wanted:
+        found = next((place for place in left if new.inputs[place] == ref), None)
+        order.append(found)
+        if found is not None:
+            left.remove(found)
+    places = [left.pop(0) if place is None else place for place in order]
+    return new.changed(
+        inputs=tuple(new.inputs[place] for place in places),
+        input_shapes=tuple(new.input_shapes[place] for place in places),
+    )
 
 
 def is_joint(layer: Layer) -> bool:

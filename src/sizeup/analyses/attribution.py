@@ -15,7 +15,7 @@ from sizeup.analyses.changes import find_changes, is_sizeless, join
 from sizeup.analyses.grouping import Part, name_changes
 from sizeup.analyses.hybrids import Gap, Hybrids
 from sizeup.analyses.orders import NoOrder, together, worth_of
-from sizeup.analyses.reasons import change_because
+from sizeup.analyses.reasons import change_because, measured_because
 from sizeup.analyses.shapley import settle
 from sizeup.analyses.tables import MOST_CHANGES, TooManyChanges
 from sizeup.dims import Expr
@@ -64,9 +64,12 @@ class Attribution:
     grouped: bool = False
 
 
-def attribute(both: Aligned, before: Dim, after: Dim, of: str = "parameters") -> Attribution:
+def attribute(
+    both: Aligned, before: Dim, after: Dim, of: str = "parameters", samples: int = 1
+) -> Attribution:
     """All changes with their effects, in the order of the layers; the totals are given.
 
+    What is not parameters is that of so many samples, the totals those of one.
     Where the changes cannot be made one by one, all of them are one.
     """
     changes = find_changes(both)
@@ -79,7 +82,7 @@ def attribute(both: Aligned, before: Dim, after: Dim, of: str = "parameters") ->
             hybrids = Hybrids(both, [part.change for part in parts], of)
             everything = (1 << len(parts)) - 1
             if (hybrids.total(0), hybrids.total(everything)) != (before, after):
-                return _whole(both, changes, after - before)
+                return _whole(both, changes, (after - before) * samples)
             limits = [table for table in hybrids.limits if table.mask]
             groups = together(limits, Gap.INVALID, len(parts))
             if len(groups) < len(parts):
@@ -89,10 +92,10 @@ def attribute(both: Aligned, before: Dim, after: Dim, of: str = "parameters") ->
             if not hybrids.symbolic:
                 shares = worth_of(hybrids.counts, limits, Gap.INVALID, len(parts))
         except CycleError:
-            return _whole(both, changes, after - before)
+            return _whole(both, changes, (after - before) * samples)
         except TooManyChanges:
             if len(parts) <= 1:
-                return _whole(both, changes, after - before)
+                return _whole(both, changes, (after - before) * samples)
             parts, grouped = _fewer(both, parts), True
             continue
         except NoOrder as error:
@@ -103,9 +106,14 @@ def attribute(both: Aligned, before: Dim, after: Dim, of: str = "parameters") ->
             continue
         break
     worth: Sequence[int | None] = [None] * len(parts) if shares is None else settle(shares)
+    if samples > 1:
+        worth = [None if share is None else share * samples for share in worth]
     nothing = None if hybrids.symbolic else 0
     effects = [
-        (changes.index(telling[part.place]), _effect(both, hybrids, number, part.what, effect))
+        (
+            changes.index(telling[part.place]),
+            _effect(both, hybrids, number, part.what, effect, samples),
+        )
         for number, (part, effect) in enumerate(zip(parts, worth, strict=True))
     ]
     effects += [
@@ -117,7 +125,9 @@ def attribute(both: Aligned, before: Dim, after: Dim, of: str = "parameters") ->
     return Attribution(found, ordered=bool(limits), grouped=grouped)
 
 
-def _effect(both: Aligned, hybrids: Hybrids, number: int, what: str, effect: int | None) -> Effect:
+def _effect(
+    both: Aligned, hybrids: Hybrids, number: int, what: str, effect: int | None, samples: int
+) -> Effect:
     """A change with what it adds first, takes back last, and why."""
     bit, everything = 1 << number, (1 << len(hybrids.changes)) - 1
     none, every, alone, undone = map(hybrids.total, (0, everything, bit, everything ^ bit))
@@ -125,14 +135,21 @@ def _effect(both: Aligned, hybrids: Hybrids, number: int, what: str, effect: int
     assert every is not None
     layers = [table.at(bit) for table in hybrids.layers]
     change = hybrids.changes[number]
-    told = alone is not None and hybrids.of == "parameters"
+    because = None
+    if alone is not None:
+        parameters = hybrids.of == "parameters"
+        because = (
+            change_because(both, change, layers)
+            if parameters
+            else measured_because(both, change, layers, hybrids.of, samples)
+        )
     return Effect(
         what,
         _names(both, change),
         effect,
-        alone=None if alone is None else alone - none,
-        undone=None if undone is None else every - undone,
-        because=change_because(both, change, layers) if told else None,
+        alone=None if alone is None else (alone - none) * samples,
+        undone=None if undone is None else (every - undone) * samples,
+        because=because,
     )
 
 
@@ -174,7 +191,12 @@ def _joined(both: Aligned, parts: Sequence[Part]) -> Part:
     """Several changes as one, in words too; what only follows from others is not said."""
     if len(parts) == 1:
         return parts[0]
-    telling = [part for part in parts if _owns(both, part.change)] or list(parts)
+    owning = [_owns(both, part.change) for part in parts]
+    telling = [
+        part
+        for part, owns in zip(parts, owning, strict=True)
+        if owns or part.change.inputs or not any(owning)
+    ]
     whats = list(dict.fromkeys(part.what for part in telling))
     what = "; ".join(whats)
     if len(whats) > MOST_NAMED:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sizeup.analyses.likeness import differences
+from sizeup.analyses.moves import find_moves
 from sizeup.analyses.stages import SHAPELESS
 from sizeup.network import held_layers
 from sizeup.rules.registry import find_rule, idle_setting
@@ -75,22 +76,38 @@ def join(changes: Iterable[Change]) -> Change:
 def find_changes(both: Aligned) -> list[Change]:
     """All changes, each as small as can be made by itself, in the order of the layers."""
     before, after = both.before, both.after
-    lone = [Change(removed=part) for part in _runs(before, (i for i, j in both.pairs if j is None))]
-    lone += [
-        Change(inserted=part) for part in _runs(after, (j for i, j in both.pairs if i is None))
-    ]
+    removed, inserted = _lone_runs(both)
+    lone = [Change(removed=part) for part in removed]
+    lone += [Change(inserted=part) for part in inserted]
+    moves = find_moves(before, after, removed, inserted)
+    links = [(old, len(removed) + new) for old, new in moves]
     lone += [Change(edited=part) for part in _edited(both)]
     shapes = enumerate(zip(before.input_shapes, after.input_shapes, strict=False))
     lone += [Change(inputs=frozenset((k,))) for k, (old, new) in shapes if old != new]
     owner = {(BEFORE, i): number for number, change in enumerate(lone) for i in change.removed}
     owner |= {(AFTER, j): number for number, change in enumerate(lone) for j in change.inserted}
-    links = []
     for wire, ends in _switched(both):
         links += [(len(lone), owner[end]) for end in ends if end in owner]
         lone.append(Change(wires=frozenset((wire,))))
     groups = connected(len(lone), links)
     changes = [join(lone[number] for number in group) for group in groups]
     return sorted(changes, key=lambda change: _position(both, change))
+
+
+def moved_layers(both: Aligned) -> dict[int, int]:
+    """The layers before that are at another place after, and what they are there."""
+    removed, inserted = _lone_runs(both)
+    return {
+        i: j
+        for old, new in find_moves(both.before, both.after, removed, inserted)
+        for i, j in zip(sorted(removed[old]), sorted(inserted[new]), strict=True)
+    }
+
+
+def _lone_runs(both: Aligned) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
+    """The runs of layers that only one of the graphs has."""
+    removed = _runs(both.before, (i for i, j in both.pairs if j is None))
+    return removed, _runs(both.after, (j for i, j in both.pairs if i is None))
 
 
 def is_sizeless(both: Aligned, change: Change) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from sizeup.analyses.aligned import is_joint
-from sizeup.analyses.describe import label, labels, write_shape
+from sizeup.analyses.describe import can_be_listed, label, labels, write_shape
 from sizeup.analyses.stages import is_weighted
 from sizeup.records import Record
 from sizeup.words import say
@@ -90,6 +90,68 @@ def swapped(both: Aligned, change: Change) -> str | None:
     sides = pair.after.sides or pair.before.sides
     where = say("diff.at", sides=write_shape((None, *sides))) if sides else ""
     return where + say("diff.instead", old=texts[0], new=texts[1])
+
+
+def regions(both: Aligned, change: Change) -> str | None:
+    """What a change removes and inserts, stage by stage, if that is all that it is.
+
+    None where it is not of whole units, or of so few layers that each can be named.
+    """
+    few = all(
+        can_be_listed([graph.layers[number] for number in numbers])
+        for graph, numbers in ((both.before, change.removed), (both.after, change.inserted))
+    )
+    if few or change.edited or change.inputs:
+        return None
+    befores = [pair.before for pair in both.stages]
+    afters = [pair.after for pair in both.stages]
+    gone = _told(both.before, befores, change.removed)
+    come = _told(both.after, afters, change.inserted)
+    if (
+        gone is None
+        or come is None
+        or not (len(gone) > 1 or len(come) > 1 or _has_blocks(both, change))
+    ):
+        return None
+    old, new = ", ".join(gone), ", ".join(come)
+    if gone and come:
+        return say("diff.instead", old=old, new=new)
+    return say("diff.removed", what=old) if gone else say("diff.inserted", what=new)
+
+
+def _has_blocks(both: Aligned, change: Change) -> bool:
+    sides = (pair.before for pair in both.stages), (pair.after for pair in both.stages)
+    return any(
+        unit.block and numbers.issuperset(unit.numbers)
+        for stages, numbers in zip(sides, (change.removed, change.inserted), strict=True)
+        for stage in filter(None, stages)
+        for unit in stage.units
+    )
+
+
+def _told(
+    graph: Graph, stages: Sequence[Stage | None], numbers: frozenset[int]
+) -> list[str] | None:
+    """Those of the layers of these numbers by stages, None where they are not whole units."""
+    texts: list[str] = []
+    rest = set(numbers)
+    weighted = any(is_weighted(graph.layers[number]) for number in numbers)
+    for stage in filter(None, stages):
+        units = tuple(
+            unit
+            for unit in stage.units
+            if all(n in numbers or is_joint(graph.layers[n]) for n in unit.numbers)
+        )
+        own = {number for unit in units for number in unit.numbers} & numbers
+        if not own:
+            continue
+        rest -= own
+        if weighted and not any(is_weighted(graph.layers[number]) for number in own):
+            continue
+        text = contents(graph, stage.changed(units=units))
+        sides = write_shape((None, *stage.sides)) if stage.sides else ""
+        texts.append(say("diff.what_at", what=text, sides=sides) if sides else text)
+    return None if rest else texts
 
 
 def contents(graph: Graph, stage: Stage) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sizeup.analyses.aligned import is_joint
 from sizeup.analyses.count import factor, write
 from sizeup.analyses.likeness import differences
+from sizeup.analyses.moves import is_move
 from sizeup.analyses.stages import SHAPELESS
 from sizeup.dims import Expr
 from sizeup.network import held_layers
@@ -37,7 +39,9 @@ def describe(both: Aligned, change: Change) -> str:
     parts = []
     if change.inputs:
         parts += [_input(both, number) for number in sorted(change.inputs)]
-    if removed and inserted:
+    if is_move(both.before, both.after, change.removed, change.inserted):
+        parts.append(_move(both, change))
+    elif removed and inserted:
         parts.append(f"{labels(removed)} → {labels(inserted)}")
     elif removed:
         what = _block(both.before, change.removed) or labels(removed)
@@ -73,6 +77,23 @@ def label(layer: Layer, said: str | None = None) -> str:
 def edits(before: Layer, after: Layer) -> str:
     """The settings that differ: `units 128 → 256, use_bias True → False`."""
     return ", ".join(_setting(*item) for item in differences(before, after).items())
+
+
+def _move(both: Aligned, change: Change) -> str:
+    """`Dropout 0.5 moved from behind dense_1 to behind dense_2`."""
+    sides = (both.before, change.removed), (both.after, change.inserted)
+    old, new = (_place(graph, run) for graph, run in sides)
+    what = labels([both.before.layers[i] for i in sorted(change.removed)])
+    return say("diff.moved", what=what, old=old, new=new)
+
+
+def _place(graph: Graph, run: Iterable[int]) -> str:
+    """What a run of layers stands behind."""
+    call = next(iter(graph.layers[min(run)].calls), None)
+    number = call.inputs[0].layer if call and call.inputs else -1
+    while number >= 0 and is_joint(graph.layers[number]):
+        number = graph.layers[number].calls[0].inputs[0].layer
+    return graph.layers[number].name if number >= 0 else say("diff.entrance")
 
 
 def _edit(both: Aligned, number: int, names: Sequence[str]) -> str:
@@ -135,7 +156,7 @@ _NAMEABLE = (int, float, str, Expr)
 
 def labels(layers: Sequence[Layer]) -> str:
     """What the layers are called, without those that change nothing in size if there are others."""
-    main = [layer for layer in layers if layer.kind not in SHAPELESS] or layers
+    main = _main(layers)
     if len(main) <= MOST_LABELS:
         return ", ".join(map(label, main))
     counted = [
@@ -146,6 +167,20 @@ def labels(layers: Sequence[Layer]) -> str:
     if more > 0:
         counted[MOST_LABELS:] = [say("diff.more", count=more)]
     return ", ".join(counted)
+
+
+def can_be_listed(layers: Sequence[Layer]) -> bool:
+    """Whether there are so few layers that each is named."""
+    return len(_main(layers)) <= MOST_LABELS
+
+
+def _main(layers: Sequence[Layer]) -> Sequence[Layer]:
+    return [layer for layer in layers if not _is_beside(layer)] or layers
+
+
+def _is_beside(layer: Layer) -> bool:
+    """Whether a layer is not told where there are others: it changes no size, or has no name."""
+    return layer.kind in SHAPELESS or layer.kind.startswith("ops.")
 
 
 def _block(graph: Graph, numbers: Iterable[int]) -> str | None:

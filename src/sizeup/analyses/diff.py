@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from sizeup.analyses.align import WHOLE_KEPT
 from sizeup.analyses.aligned import Aligned, is_joint
 from sizeup.analyses.attribution import attribute
+from sizeup.analyses.branches import in_order
+from sizeup.analyses.changes import moved_layers
 from sizeup.analyses.count import count, plain
 from sizeup.analyses.exchange import are_unlike
 from sizeup.analyses.flat import flatten
 from sizeup.analyses.measures import MEASURES, batch_of, measure
 from sizeup.analyses.reasons import layer_because
 from sizeup.analyses.telling import paragraph, told_apart
-from sizeup.dims import Expr
 from sizeup.errors import UsageError
+from sizeup.network import Graph
 from sizeup.shown import Shown
 from sizeup.words import say
 
@@ -30,12 +33,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A layer of both networks whose counts differ, or of one of them; with its counts."""
+    """A layer of both networks that differs in what is compared, or of one of them.
+
+    With its parameters, and with what it has of what is compared.
+    """
 
     before: str | None
     after: str | None
     parameters: tuple[Dim | None, Dim | None]
     because: str
+    measured: tuple[Dim | None, Dim | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class Diff(Shown):
                     "before": pair.before,
                     "after": pair.after,
                     "parameters": [plain(dim) for dim in pair.parameters],
+                    self.of: [plain(dim) for dim in pair.measured],
                     "because": pair.because,
                 }
                 for pair in self.layers
@@ -105,9 +113,12 @@ def diff(before: Network, after: Network, batch: int = 1, of: str = "parameters"
     if of not in MEASURES:
         raise UsageError(say("diff.measures", of=of, known=", ".join(MEASURES)))
     old, new = count(before, batch), count(after, batch)
-    flat = flatten(before.graph), flatten(after.graph)
+    flat = in_order(flatten(before.graph)), in_order(flatten(after.graph))
     both = Aligned(*flat)
-    pairs = tuple(_pairs(both, old, new))
+    unlike = are_unlike(both)
+    if unlike:  # single layers of other stages that happen to be alike tell nothing
+        both = Aligned(*flat, WHOLE_KEPT)
+    pairs = tuple(_pairs(both, old, new, of, batch))
     unknown = [c.network.name for c in (old, new) if c.parameters is None]
     totals = tuple(measure(graph, of, batch_of(graph)) for graph in flat)
     if unknown:
@@ -116,44 +127,54 @@ def diff(before: Network, after: Network, batch: int = 1, of: str = "parameters"
     one, other = (old.parameters, new.parameters) if of == "parameters" else totals
     if one is None or other is None:
         return Diff(old, new, None, (), pairs, say("diff.open", of=say(f"diff.of_{of}")), of=of)
-    found = attribute(both, one, other, of)
     times = 1 if of == "parameters" else batch
-    changes = found.changes if times == 1 else tuple(_times(c, times) for c in found.changes)
+    found = attribute(both, one, other, of, times)
     delta = (other - one) * times
-    unlike = isinstance(delta, int) and are_unlike(both)
-    return Diff(old, new, delta, changes, pairs, None, unlike, of, (one * times, other * times),
+    unlike = isinstance(delta, int) and unlike
+    return Diff(old, new, delta, found.changes, pairs, None, unlike, of, (one * times, other * times),
                 found.ordered, found.grouped)  # fmt: skip
 
 
-def _times(change: Effect, batch: int) -> Effect:
-    """What a change is worth for so many samples."""
-    effect, alone, undone = (
-        None if dim is None else dim * batch for dim in (change.effect, change.alone, change.undone)
-    )
-    assert not isinstance(effect, Expr)
-    return replace(change, effect=effect, alone=alone, undone=undone)
-
-
-def _pairs(both: Aligned, old: Count, new: Count) -> Iterator[Pair]:
-    """The layers of both, side by side, where they are not the same."""
+def _pairs(both: Aligned, old: Count, new: Count, of: str, batch: int) -> Iterator[Pair]:
+    """The layers of both, side by side, where what is compared is not the same."""
     only_before, only_after = say("diff.only_before"), say("diff.only_after")
     if old.network.name != new.network.name:
         only_before, only_after = (say("diff.only", name=c.network.name) for c in (old, new))
     owned, owns = _counts(old), _counts(new)
-    for i, j in both.pairs:
+    had, has = owned, owns
+    if of != "parameters":
+        had, has = (_measured(graph, of, batch) for graph in (both.before, both.after))
+    moved = moved_layers(both)
+    there = set(moved.values())
+    for i, partner in both.pairs:
+        j = partner if i is None else moved.get(i, partner)
+        if i is None and j in there:
+            continue
         before = None if i is None else both.before.layers[i]
         after = None if j is None else both.after.layers[j]
         if any(layer is not None and is_joint(layer) for layer in (before, after)):
             continue
-        if before is None:
-            assert after is not None
-            yield Pair(None, after.name, (None, owns[after.name]), only_after)
-        elif after is None:
-            yield Pair(before.name, None, (owned[before.name], None), only_before)
-        elif owned[before.name] != owns[after.name]:
-            counts = owned[before.name], owns[after.name]
-            yield Pair(before.name, after.name, counts, layer_because(before, after))
+        name = "" if before is None else before.name
+        other = "" if after is None else after.name
+        counts, measured = (owned.get(name), owns.get(other)), (had.get(name), has.get(other))
+        if before is None or after is None:
+            because = only_before if after is None else only_after
+        elif measured[0] != measured[1]:
+            because = layer_because(before, after, of)
+        else:
+            continue
+        yield Pair(name or None, other or None, counts, because, measured)
 
 
 def _counts(count: Count) -> dict[str, Dim | None]:
     return {row.path: None if row.path in count.unknown else row.parameters for row in count.rows}
+
+
+def _measured(graph: Graph, of: str, batch: int) -> dict[str, Dim | None]:
+    """What each layer takes or gives for so many samples."""
+    found = {
+        layer.name: measure(Graph((layer,)), of, batch_of(graph))
+        for layer in graph.layers
+        if not is_joint(layer)
+    }
+    return {name: None if dim is None else dim * batch for name, dim in found.items()}

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sizeup.analyses.changes import OUTPUTS, WHOLE, join
-from sizeup.analyses.depths import deeper, stages_of, swapped
+from sizeup.analyses.changes import OUTPUTS, WHOLE, Change, join
+from sizeup.analyses.depths import deeper, regions, stages_of, swapped
 from sizeup.analyses.describe import describe, label, replaced, value
 from sizeup.analyses.likeness import WIDTHS, differences, settings
 from sizeup.analyses.stages import SHAPELESS
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
     from sizeup.analyses.aligned import Aligned
-    from sizeup.analyses.changes import Change
     from sizeup.network import Layer
 
 FOLLOWS = "target_shape"
@@ -50,7 +49,7 @@ def name_changes(both: Aligned, changes: Sequence[Change]) -> list[Part]:
     groups: dict[Hashable, list[int]] = {}
     for place, change in enumerate(changes):
         groups.setdefault(_key(both, change), []).append(place)
-    for key, merged in _scaled(both, groups).items():
+    for key, merged in {**_scaled(both, groups), **_turned(both, groups, changes)}.items():
         places = sorted(place for each in merged for place in groups.pop(each))
         groups[key] = places
     parts = []
@@ -81,7 +80,7 @@ def _key(both: Aligned, change: Change) -> tuple[Hashable, ...]:
         depth = deeper(both, change, partly=True)
         if depth is not None:
             return ("depth", depth.stage, depth.what)
-        swap = swapped(both, change)
+        swap = swapped(both, change) or regions(both, change)
         if swap is not None:
             return ("swap", swap)
     return ("same", describe(both, change))
@@ -113,6 +112,8 @@ def _name(both: Aligned, key: tuple[Hashable, ...], changes: Sequence[Change]) -
             found = deeper(both, join(changes))
             if found is not None:
                 return found.text
+        case "order":
+            return _order(both, changes, str(key[1]), str(key[2]))
         case "swap":
             return str(key[1])
         case "same" if len(changes) > 1:
@@ -198,9 +199,48 @@ def _scaled(
     return found
 
 
+def _turned(
+    both: Aligned, groups: dict[Hashable, list[int]], changes: Sequence[Change]
+) -> dict[Hashable, list[tuple[Hashable, ...]]]:
+    """All that turns maps from one order of their axes to the other, where that is changed."""
+    keys = [key for key in groups if isinstance(key, tuple)]
+    orders = [key for key in keys if key[:2] == ("edit", "data_format") and None not in key]
+    if len(orders) != 1:
+        return {}
+    old, new = map(str, orders[0][2:])
+    if "channels_first" not in {old, new}:
+        return {}
+    axes = [key for key in keys if key[:2] == ("edit", "axis") and "1" in key[2:]]
+    inputs = [
+        key
+        for key in keys
+        if any(
+            _is_turned(both, number) for place in groups[key] for number in changes[place].inputs
+        )
+        and all(changes[place] == Change(inputs=changes[place].inputs) for place in groups[key])
+    ]
+    return {("order", old, new): [*orders, *axes, *inputs]}
+
+
+def _is_turned(both: Aligned, number: int) -> bool:
+    """Whether an input has its first axis behind the others, or its last one before them."""
+    old, new = (graph.input_shapes[number] for graph in (both.before, both.after))
+    if old is None or new is None or len(old) != len(new):
+        return False
+    return new[1:] in {(*old[2:], old[1]), (old[-1], *old[1:-1])}
+
+
 def _ratio(key: tuple[Hashable, ...]) -> Fraction:
     old, new = (int(str(each).replace(",", "")) for each in key[2:])
     return Fraction(new, max(old, 1))
+
+
+def _order(both: Aligned, changes: Sequence[Change], old: str, new: str) -> str:
+    """`channels_first → channels_last (5 layers); input 1×28×28 → 28×28×1`."""
+    whole = join(changes)
+    what = say("diff.order", old=old, new=new, count=len(whole.layers))
+    inputs = [describe(both, Change(inputs=frozenset((n,)))) for n in sorted(whole.inputs)]
+    return "; ".join((what, *inputs))
 
 
 def _grown(both: Aligned, numbers: Sequence[int], name: str) -> str:

@@ -12,6 +12,7 @@ from graphlib import TopologicalSorter
 from itertools import zip_longest
 
 from sizeup.analyses.changes import AFTER, BEFORE, WHOLE, connected, edited_settings
+from sizeup.analyses.likeness import LEADERS, follows, settings
 from sizeup.analyses.measures import batch_of, measure
 from sizeup.analyses.tables import choice, combine, constant
 from sizeup.dims import Expr, total
@@ -227,6 +228,11 @@ def _with(layer: Layer, other: Layer, names: Sequence[str]) -> Layer:
     calls = tuple(call.changed(input_shapes=()) for call in layer.calls)
     config = {name: value for name, value in layer.config.items() if name not in names}
     config |= {name: other.config[name] for name in names if name in other.config}
+    for leader, follower in LEADERS.items():
+        if leader in names and follower not in names:
+            config.pop(follower, None)
+            if not follows(follower, layer, other):
+                config[follower] = settings(layer)[follower]
     return layer.changed(config=config, calls=calls)
 
 

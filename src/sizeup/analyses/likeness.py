@@ -157,13 +157,25 @@ def settings(layer: Layer) -> dict[str, Any]:
         found["layers"] = bodies
     if not layer.calls or not is_determined(layer):
         found["parameters"] = tuple((p.name, p.shape) for p in layer.parameters)
-    if found.get("strides", 1) is None and "pool_size" in found:
-        found["strides"] = found["pool_size"]
+    for leader, follower in LEADERS.items():
+        if leader in found and found.get(follower, 1) is None:
+            found[follower] = found[leader]
     return {name: None if value == SAID.get(name) else value for name, value in found.items()}
 
 
 SAID = {"dtype": "float32", "activation": "linear"}
 """What a saved model says where code says nothing and means the same."""
+
+
+LEADERS = {"pool_size": "strides", "key_dim": "value_dim"}
+"""Settings whose values others have where nothing is said of these."""
+
+
+def follows(follower: str, *layers: Layer) -> bool:
+    """Whether a setting has the value of its leader in all of these layers."""
+    leader = next(name for name, each in LEADERS.items() if each == follower)
+    found = map(settings, layers)
+    return all(same(each.get(leader), each.get(follower)) for each in found)
 
 
 def differences(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
@@ -182,6 +194,7 @@ def differences(before: Layer, after: Layer) -> dict[str, tuple[Any, Any]]:
         for name in old | new
         if not same(old.get(name), new.get(name))
         and ((name in old and name in new) or _comparable(name, old, new))
+        and not (name in LEADERS.values() and follows(name, before, after))
     }
 
 

@@ -67,7 +67,7 @@ def find_stages(graph: Graph) -> list[Stage]:
     """All stages in order; together they hold every layer."""
     groups: list[list[Unit]] = []
     shrunk: list[int | None] = []
-    for first, end in _followed(graph, list(_cuts(graph))):
+    for first, end in _followed(graph, list(cuts(graph))):
         layers = graph.layers[first:end]
         current = shrunk[-1] if shrunk else 0
         step = None if current is None else _step(layers)
@@ -109,7 +109,7 @@ def _is_flat(layer: Layer) -> bool:
     return all(shape is not None and len(shape) <= MATRIX for shape in shapes)
 
 
-def _cuts(graph: Graph) -> Iterator[tuple[int, int]]:
+def cuts(graph: Graph) -> Iterator[tuple[int, int]]:
     """The shortest runs that a single tensor enters and leaves."""
     count = len(graph.layers)
     spans: dict[tuple[int, int, int], tuple[int, int]] = {}
@@ -156,9 +156,12 @@ def _step(layers: tuple[Layer, ...]) -> int | None:
 
 
 def _sides(graph: Graph, units: list[Unit], shrunk: int | None) -> tuple[Dim, ...]:
-    layers = graph.layers[units[0].first : units[-1].end]
     if shrunk is None:
         return ()
+    layers = graph.layers[units[0].first : units[-1].end]
+    last = next((unit for unit in reversed(units) if unit.block), None)
+    if last is not None and not any(map(is_weighted, graph.layers[last.end : units[-1].end])):
+        layers = graph.layers[last.end - 1 : last.end]  # a branch of it may end at other sides
     called = [layer for layer in layers if layer.calls]
     weighted = [layer for layer in called if is_weighted(layer)] or called
     shape: Shape | None = weighted[-1].calls[0].output_shapes[0] if weighted else None

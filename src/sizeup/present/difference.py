@@ -95,8 +95,8 @@ def layers(diff: Diff, letters: Letters) -> Iterator[Block]:
     if diff.unlike:
         yield from exchange.tables(diff)
         return
-    pairs = [pair for pair in diff.layers if any(dim not in {0, None} for dim in pair.parameters)]
-    keys = [(pair.parameters, pair.because, pair.before is None) for pair in pairs]
+    pairs = [pair for pair in diff.layers if any(dim not in {0, None} for dim in pair.measured)]
+    keys = [(pair.measured, pair.because, pair.before is None) for pair in pairs]
     rows: list[tuple[str, ...]] = []
     done = 0
     for first, length, times in tandems(keys):
@@ -116,7 +116,7 @@ def layers(diff: Diff, letters: Letters) -> Iterator[Block]:
 
 def _row(pair: Pair, letters: Letters) -> tuple[str, ...]:
     names = list(dict.fromkeys(name for name in (pair.before, pair.after) if name is not None))
-    counts = [NONE if dim is None else _write(dim, letters) for dim in pair.parameters]
+    counts = [NONE if dim is None else _write(dim, letters) for dim in pair.measured]
     return (" → ".join(names), *counts, abbreviated(pair.because, letters))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from sizeup.analyses.count import arithmetic
 from sizeup.analyses.exchange import by_kind, by_map, depth_of, largest
 from sizeup.present import units
@@ -10,7 +12,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
@@ -18,12 +20,15 @@ if TYPE_CHECKING:
     from sizeup.present.blocks import Block
 
 NONE = "–"
+LARGE = Fraction(1, 4)
+"""A layer that holds so much of its network is worth a sentence."""
 
 
 def words(diff: Diff) -> Paragraph:
     """How deep they are, and which layer of each holds most."""
     counts = diff.before, diff.after
-    return Paragraph(" ".join((_depths(*counts), *map(_largest, counts))))
+    told = _depths(*counts), say("exchange.unlike"), *_largest(counts)
+    return Paragraph(" ".join(told))
 
 
 def tables(diff: Diff) -> Iterator[Block]:
@@ -67,9 +72,17 @@ def _map(sides: object) -> str:
     return "×".join(str(side or "?") for side in sides) or say("exchange.no_map")
 
 
-def _largest(count: Count) -> str:
-    """`71.5 % of vgg19 are in one layer, dense_1: 25,088·4,096 + 4,096.`"""
-    row, owned = largest(count)
-    percent = units.percent(owned, count.total or 0)
-    return say("exchange.largest", percent=percent, network=count.network.name, layer=row.path,
-               arithmetic=arithmetic(row.own))  # fmt: skip
+def _largest(counts: Sequence[Count]) -> Iterator[str]:
+    """`71.5 % of vgg19 are in one layer, dense_1: 25,088·4,096 + 4,096.`, or how even they are."""
+    found = [(count, *largest(count)) for count in counts]
+    shares = [Fraction(owned, count.total or 1) for count, _, owned in found]
+    if max(shares) < LARGE:
+        most = max(shares)
+        yield say("exchange.even", percent=units.percent(most.numerator, most.denominator))
+        return
+    for (count, row, owned), share in zip(found, shares, strict=True):
+        named = {"percent": units.percent(owned, count.total or 0), "network": count.network.name}
+        if share < LARGE:
+            yield say("exchange.spread", **named)
+        else:
+            yield say("exchange.largest", **named, layer=row.path, arithmetic=arithmetic(row.own))
