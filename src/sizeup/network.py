@@ -191,6 +191,7 @@ class Network(Record):
     cannot exist (Keras would raise); `graph` then holds the layers before the error.
     Where the source says of all layers together what it does not say of each, `total` are its
     parameters and `trained` the trainable ones; `most` bounds them where it contradicts itself.
+    `weights` is the file that the source loads into it.
     """
 
     name: str
@@ -210,6 +211,7 @@ class Network(Record):
     total: int | None = None
     most: int | None = None
     trained: int | None = None
+    weights: str | None = None
 
     def to_keras(self) -> Any:
         """The live model of Keras 3, its weights drawn anew, its layers named as here.

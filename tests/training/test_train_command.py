@@ -25,7 +25,7 @@ net = Sequential([
 FEW = ["--data", "digits", "--samples", "300", "--batch-size", "32"]
 
 
-def command(home, *arguments, backend="jax"):
+def command(home, *arguments, backend=BACKENDS[0]):
     # where it runs decides where the runs are
     environment = {
         **os.environ,
@@ -38,7 +38,7 @@ def command(home, *arguments, backend="jax"):
     )  # fmt: skip
 
 
-def train(home, *arguments, backend="jax"):
+def train(home, *arguments, backend=BACKENDS[0]):
     process = command(home, *arguments, backend=backend)
     out, err = process.communicate(timeout=240)
     return process.returncode, out, err

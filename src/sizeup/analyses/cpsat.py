@@ -9,6 +9,7 @@ and makes the numbers small enough for CP-SAT, whose integers have 64 bits.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from sizeup.dims import Dim, Expr, FloorDiv, Max, Min, Symbol, bind, symbol
@@ -229,6 +230,8 @@ class System:
         Raises UsageError where OR-Tools is not installed.
         """
         try:
+            if "tensorflow" in sys.modules and "ortools" not in sys.modules:
+                raise UsageError(say("solve.tensorflow"))  # the process would crash
             from ortools.sat.python import cp_model
         except ImportError:
             raise UsageError(say("solve.ortools")) from None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from sizeup.analyses.arranging import apart, by_attribute, by_kind
+from sizeup.analyses.layouts import layouts
 from sizeup.analyses.mismatch import Case, cause_of
 from sizeup.analyses.slots import Slot, are_known, slots
 from sizeup.errors import UsageError
@@ -29,6 +30,8 @@ BY_ATTRIBUTE = frozenset({"tensorflow checkpoint", "tensorflow savedmodel"})
 """Those of files that hold tensors by the names of attributes."""
 WHOLE = BY_ATTRIBUTE | {"keras hdf5 weights"}
 """Those of files that do not tell which layers stand in which."""
+CONVERTED = frozenset({"weights.theano", "weights.conv1d", "weights.gates"})
+"""Layouts of older Keras that training converts."""
 BY_NAME, BY_ORDER, BY_SHAPE = "name", "order", "shape"
 
 
@@ -77,10 +80,21 @@ class Fitting(Shown, Record):
         """Whether the weights belong: all of them, each to a layer, in their order or by name."""
         return self.match in (BY_NAME, BY_ORDER)
 
+    @property
+    def convertible(self) -> bool:
+        """Whether only the layout of an older Keras keeps them from belonging."""
+        return not self.ok and all(
+            pair.layer is not None
+            and pair.stored is not None
+            and (pair.fits or CONVERTED.issuperset(layouts(pair.layer, pair.stored) or ("",)))
+            for pair in self.pairs
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `weights`."""
         return {
             "ok": self.ok,
+            "convertible": self.convertible,
             "match": self.match,
             "network": self.network.name,
             "weights": self.stored.source,

@@ -12,6 +12,7 @@ from sizeup.commands.common import (
     refuse_invalid,
     sources,
     status_of,
+    with_weights,
 )
 from sizeup.settings import parse_settings, split_setting
 from sizeup.words import say
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sizeup.analyses.count import Count
     from sizeup.analyses.expect import Expectation
     from sizeup.analyses.sweep import Point
+    from sizeup.analyses.weights import Fitting
+    from sizeup.network import Network
     from sizeup.readers import Reading
 
 
@@ -42,10 +45,12 @@ def declare(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run it; returns the exit status."""
     readings = readings_of(arguments)
-    networks = networks_of(readings)
+    networks = with_weights(networks_of(readings), parse_settings(arguments.set))
     refuse_invalid(networks)
     from sizeup.analyses.count import count
 
+    fittings = {n: _fitting(each) for n, each in enumerate(networks) if each.weights}
+    networks = [_remarked(each, fittings.get(n)) for n, each in enumerate(networks)]
     counts = [count(network, arguments.batch) for network in networks]
     points = _points(arguments) if arguments.vary else ()
     asked = _expectations(arguments, readings) if arguments.expect else []
@@ -53,6 +58,8 @@ def run(arguments: Namespace) -> int:
         listed = [_with_growth(found) for found in counts]
         for (expectation, _), place in ((each, networks.index(each[0].network)) for each in asked):
             listed[place]["expect"] = expectation.as_dict()
+        for place, fitting in fittings.items():
+            listed[place]["weights"] = fitting.as_dict()
         document = {"networks": listed}
         more = {"vary": [point.as_dict() for point in points]} if points else {}
         print_json(document | more)
@@ -62,7 +69,34 @@ def run(arguments: Namespace) -> int:
         show_counts(counts, depth=arguments.depth, points=points, expectations=asked)
     if any(expectation.fits is False for expectation, _ in asked):
         return NO
+    if any(not (each.ok or each.convertible) for each in fittings.values()):
+        return NO
     return status_of(counts)
+
+
+def _fitting(network: Network) -> Fitting:
+    """Whether the weights that the source loads, as a setting names them, belong to a network."""
+    from sizeup.analyses.weights import fit_weights
+    from sizeup.readers import read
+    from sizeup.readers.saved import read_weights
+
+    assert network.weights is not None
+    return fit_weights(network, read_weights(network.weights) or read(network.weights)[0])
+
+
+def _remarked(network: Network, fitting: Fitting | None) -> Network:
+    """The network with what there is to say of its weights."""
+    if fitting is None:
+        return network
+    from sizeup.network import Note
+
+    if fitting.ok or fitting.convertible:
+        key = "weights.belong" if fitting.ok else "weights.older"
+        note = Note("assumed", say(key, path=network.weights))
+    else:
+        said = say("weights.not", name=network.name, cause=fitting.cause)
+        note = Note("warning", f"{network.weights}: {said}")
+    return network.changed(notes=(*network.notes, note))
 
 
 def _expectations(

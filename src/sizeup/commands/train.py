@@ -15,6 +15,7 @@ from sizeup.commands.common import (
     read_all,
     readings_of,
     refuse_invalid,
+    with_weights,
 )
 from sizeup.settings import parse_settings
 from sizeup.training.feeding import NORMALIZATIONS
@@ -48,19 +49,20 @@ def declare(parser: ArgumentParser) -> None:
     add("--resume", action="store_true", help=say("cli.resume"))
     add("--deterministic", action="store_true", help=say("cli.deterministic"))
     add("--mixed-precision", action="store_true", help=say("cli.train_mixed"))
+    add("--flip-kernels", action="store_true", help=say("cli.flip"))
     add("--tensorboard", action="store_true", help=say("cli.tensorboard"))
 
 
 def run(arguments: Namespace) -> int:
     """Run it; returns the exit status."""
-    networks = networks_of(readings_of(arguments))
+    settings = parse_settings(arguments.set)
+    networks = with_weights(networks_of(readings_of(arguments)), settings)
     refuse_invalid(networks)
     from sizeup.present.figures import draw
     from sizeup.present.watching import watching
     from sizeup.training.naming import namer
     from sizeup.training.together import train_all
 
-    settings = parse_settings(arguments.set)
     name_of = namer(lambda more: read_all(arguments, {**settings, **more}), settings)
     with watching() as watch:
         try:
@@ -105,6 +107,7 @@ def _plan(arguments: Namespace) -> Plan:
         samples=arguments.samples,
         resize=arguments.resize,
         resume=arguments.resume,
+        flip=arguments.flip_kernels,
     )
 
 

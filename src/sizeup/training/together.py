@@ -14,6 +14,7 @@ from sizeup.training.comparing import EXPERIMENT, Comparison, read_comparison
 from sizeup.training.data import load
 from sizeup.training.engine import Job, train
 from sizeup.training.feeding import NONE, feed
+from sizeup.training.loading import loader
 from sizeup.training.runs import Folder, Recipe
 from sizeup.training.suiting import nameless, suit
 from sizeup.words import say
@@ -32,7 +33,8 @@ class Plan(Record):
     """What is to be trained on what, how, and where it is written down.
 
     `samples` is the most samples to train with; `resize` lets images be resized to a fixed
-    input; `seeds` is how many runs each network has, from the seeds 0, 1, …
+    input; `seeds` is how many runs each network has, from the seeds 0, 1, … `flip` turns the kernels
+    of weights that are loaded.
     """
 
     data: str
@@ -42,6 +44,7 @@ class Plan(Record):
     samples: int | None = None
     resize: bool = False
     resume: bool = False
+    flip: bool = False
 
 
 def train_all(
@@ -67,6 +70,8 @@ def train_all(
     for name, each in zip(names, suited, strict=True):
         normalization = NONE if each.scaling else plan.recipe.normalization
         network, layout = _turned(each)
+        path = each.network.weights
+        weights = loader(each.network, path, flip=plan.flip) if path else None
         fed = feed(data, layout, plan.recipe.validation, normalization)
         for seed in range(plan.seeds):
             folder = Folder(_place(plan.folder, name, seed))
@@ -75,7 +80,10 @@ def train_all(
                 "network": name, "seed": seed, **{k: v for k, v in experiment.items()
                                                   if k not in ("networks", "classes")},
             })  # fmt: skip
-            train(Job(title, network, fed, len(data.classes), plan.recipe, seed, folder), tell)
+            train(
+                Job(title, network, fed, len(data.classes), plan.recipe, seed, folder, weights),
+                tell,
+            )
     return read_comparison(plan.folder)
 
 
@@ -114,7 +122,7 @@ def _experiment(
         listed.append({
             "name": name, "source": each.network.source, "parameters": found.total,
             "trainable": found.trainable, "bytes": found.bytes, "macs": found.macs,
-            "input_shape": list(each.layout.shape), "values": dict(each.values),
+            "weights": each.network.weights, "input_shape": list(each.layout.shape), "values": dict(each.values),
             "runs": [str(_place(Path(), name, seed)) for seed in range(plan.seeds)],
         })  # fmt: skip
     return {
@@ -149,6 +157,8 @@ def _remarks(names: Sequence[str], suited: Sequence[Suited], data: str, backend:
         if each.values:
             values = ", ".join(f"{key} = {value}" for key, value in each.values.items())
             remarks.append(say("train.bound", name=name, data=data, values=values))
+        if each.network.weights:
+            remarks.append(say("train.loaded", name=name, path=each.network.weights))
         if each.scaling:
             remarks.append(say("train.scaling", name=name))
     return remarks

@@ -63,6 +63,7 @@ def _made(m: Machine, model: ModelValue) -> Network:
         error_line=error[1] if error else None,
         line=model.line,
         unknown=tuple(unknown),
+        weights=model.loaded,
     )
 
 

@@ -380,10 +380,25 @@ def _nothing(_m: Machine, _model: ModelValue, _a: Value, _k: Value, _node: ast.A
     return None
 
 
+def _load_weights(
+    m: Machine,
+    model: ModelValue,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    _node: ast.AST,
+) -> None:
+    """Which file the weights are from; those that are loaded by name may fit in part."""
+    given = [*arguments, *(keywords[key] for key in ("filepath", "path") if key in keywords)]
+    path = m.resolve(given[0]) if given else None
+    if isinstance(path, str) and m.resolve(keywords.get("by_name", False)) is False:
+        model.loaded = path
+
+
 METHODS: dict[str, Callable[..., Value]] = {
     "add": _add, "pop": _pop, "build": _build, "get_layer": _get_layer,
+    "load_weights": _load_weights,
 } | dict.fromkeys(
-    ("compile", "load_weights", "save_weights", "save", "set_weights", "summary", "export",
+    ("compile", "save_weights", "save", "set_weights", "summary", "export",
      "reset_states", "load_model", "add_loss", "add_metric", "make_train_function"),
     _nothing,
 )  # fmt: skip

@@ -243,7 +243,7 @@ class ModelValue(LayerValue):
     """A model: a Sequential, or a functional one between `inputs` and `outputs`."""
 
     __slots__ = (
-        "inputs", "layers", "order", "outputs", "pending", "sequential", "snapshot", "structure",
+        "inputs", "layers", "loaded", "order", "outputs", "pending", "sequential", "snapshot", "structure",
     )  # fmt: skip
 
     def __init__(self, kind: str, cls: Class | None, identity: int, line: int | None) -> None:
@@ -252,6 +252,7 @@ class ModelValue(LayerValue):
         self.inputs: tuple[Tensor, ...] = ()
         self.outputs: tuple[Tensor, ...] = ()
         self.layers: tuple[LayerValue, ...] = ()  # of a Sequential, in order
+        self.loaded: str | None = None  # the file that it loads its weights from
         self.pending: Lost | None = None  # why further layers may be there
         self.structure: Value = None  # how the outputs are nested
         self.order: Value = None  # between which ends its layers were listed, and how
@@ -264,9 +265,10 @@ class ModelValue(LayerValue):
 
     def state(self) -> Value:
         """What calls, flags and added layers change."""
-        return (super().state(), self.inputs, self.outputs, self.layers, self.pending)
+        inner = super().state()
+        return (inner, self.inputs, self.outputs, self.layers, self.pending, self.loaded)
 
     def restore(self, state: Value) -> None:
         """Bring a state back."""
-        inner, self.inputs, self.outputs, self.layers, self.pending = state
+        inner, self.inputs, self.outputs, self.layers, self.pending, self.loaded = state
         super().restore(inner)
