@@ -151,13 +151,16 @@ def calls_of(
 
 
 class Job(NamedTuple):
-    """A call for the real Keras to make, or a network of a script, and the file that it is in."""
+    """A call for the real Keras to make, or a network of a script, and the file that it is in.
+
+    Without `arguments` (None) it is what a variable holds.
+    """
 
     root: Path
     path: Path
     module: str
     name: str
-    arguments: dict[str, object]
+    arguments: dict[str, object] | None
 
     def written(self) -> str:
         call = {"module": self.module, "name": self.name, "arguments": self.arguments}
@@ -172,13 +175,14 @@ def jobs_in(root: Path, uses: str, times: dict[str, float], most: int = MOST) ->
     path, text = root / f"{PROGRAM}.py", textwrap.dedent(uses)
     if uses:
         path.write_text(text, encoding="utf-8")
-    names = re.findall(r"^def (\w+)", text, re.MULTILINE)
+    names = re.findall(r"^def (\w+)\(\)", text, re.MULTILINE)
     return [Job(root, path, PROGRAM, name, {}) for name in names] + _own(root, times, most)
 
 
 def _own(root: Path, times: dict[str, float], most: int) -> list[Job]:
     """The functions, classes and scripts of a package that build a network."""
     found: list[tuple[Path, str, str, tuple[list[str], list[str]]]] = []
+    scripts: list[list[Job]] = []
     for path in sources(root):
         start = time.process_time()
         signal.alarm(SECONDS)
@@ -192,28 +196,26 @@ def _own(root: Path, times: dict[str, float], most: int) -> list[Job]:
             times[str(path.relative_to(root))] = time.process_time() - start
         module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
         for name in dict.fromkeys(re.split(r"[\[#]", name)[0] for name in names):
-            signature = signature_of(tree, name) or variable_of(tree, name)
-            if signature is not None and all(wanted in VALUES for wanted in signature[0]):
+            signature = signature_of(tree, name)
+            if signature is None and is_variable(tree, name):
+                scripts.append([Job(root, path, module, name, None)])
+            elif signature is not None and all(wanted in VALUES for wanted in signature[0]):
                 found.append((path, module, name, signature))
     draws = DRAWS_OF_FEW if len(found) < FEW else DRAWS
     calls = [
-        [
-            Job(root, path, module, name, arguments)
-            for arguments in calls_of(*signature, name, draws)
-        ]
+        [Job(root, path, module, name, given) for given in calls_of(*signature, name, draws)]
         for path, module, name, signature in found
-    ]
+    ] + scripts
     deep = max(map(len, calls), default=0)  # defaults of all first, then what is drawn
     return [each[i] for i in range(deep) for each in calls if i < len(each)][:most]
 
 
-def variable_of(tree: ast.Module, name: str) -> tuple[list[str], list[str]] | None:
-    """The same of a variable that a script sets: nothing to give."""
+def is_variable(tree: ast.Module, name: str) -> bool:
+    """Whether a script itself sets a variable."""
     nodes = (node for statement in tree.body for node in ast.walk(statement)
              if not isinstance(statement, ast.FunctionDef | ast.ClassDef))  # fmt: skip
-    stored = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
-                 for n in nodes)  # fmt: skip
-    return ([], []) if stored else None
+    return any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Store)
+               for n in nodes)  # fmt: skip
 
 
 def answers(worker: list[str], jobs: list[Job], known: dict[str, dict] | None = None) -> list[dict]:

@@ -93,7 +93,7 @@ class Standins(importlib.abc.MetaPathFinder):
 
     def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
         compiled = self.root.joinpath(*name.split(".")).with_suffix(".pyx").exists()
-        strict = {*self.own, "keras", "tensorflow", "tf_keras", "google"}
+        strict = {*self.own, "keras", "tensorflow", "tf_keras", "google", "uarray"}
         if name.partition(".")[0] in strict and not compiled:
             return None
         module = MagicMock(name=name)
@@ -116,18 +116,21 @@ def _models(value: object, cls: type) -> list[object]:
     return []
 
 
+def _made(module: ModuleType, job: dict[str, object]) -> object:
+    """What a call gives, or what a variable holds."""
+    wanted = getattr(module, job["name"])
+    if job["arguments"] is None:
+        return wanted
+    return wanted(**{name: _tuples(value) for name, value in job["arguments"].items()})
+
+
 def build(job: dict[str, object]) -> dict[str, object]:
     """The totals of the first model that a call gives."""
     import keras
 
     keras.backend.clear_session()
     module = importlib.import_module(job["module"])
-    arguments = {name: _tuples(value) for name, value in job["arguments"].items()}
-    wanted = getattr(module, job["name"])
-    made = (
-        wanted(**arguments) if callable(wanted) and not isinstance(wanted, keras.Model) else wanted
-    )
-    found = _models(made, keras.Model)
+    found = _models(_made(module, job), keras.Model)
     if not found:
         return {"error": "no model"}
     model = found[0]
@@ -143,8 +146,7 @@ def build_old(job: dict[str, object]) -> dict[str, object]:
     """The same of an old Keras, which has no one list of a layer's weights."""
     from old_keras import size, weights
 
-    arguments = {name: _tuples(value) for name, value in job["arguments"].items()}
-    model = getattr(importlib.import_module(job["module"]), job["name"])(**arguments)
+    model = _made(importlib.import_module(job["module"]), job)
     if not hasattr(model, "layers"):
         return {"error": "no model"}
 

@@ -45,7 +45,7 @@ def table(results: list[dict]) -> str:
     for result in results:
         for job in result["jobs"]:
             if job["verdict"] != "exact":
-                given = ", ".join(f"{k}={v!r}" for k, v in job["arguments"].items())
+                given = ", ".join(f"{k}={v!r}" for k, v in (job["arguments"] or {}).items())
                 said = job["said"].splitlines()[0] if job["said"] else ""
                 where = f"{result['package']} {job['file']}:{job['name']}({given})"
                 lines.append(f"{job['verdict']:<10}{where}  {said[:160]}")

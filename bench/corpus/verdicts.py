@@ -29,7 +29,8 @@ def verdict(job: Job, truth: dict) -> tuple[str, str]:
 def _read(job: Job) -> Network:
     """The network by its name in its file; where arguments are drawn, by a program that calls it.
 
-    Arguments of Keras' own architectures are bound: an import would not lead to the file.
+    Of a variable it is the last that it holds. Arguments of Keras' own architectures are bound:
+    an import would not lead to the file.
     """
     if job.arguments and not job.module.startswith("keras."):
         program = job.root / "sizeup_call.py"
@@ -37,7 +38,9 @@ def _read(job: Job) -> Network:
         text = f"from {job.module} import {job.name}\nnetwork = {job.name}({given})\n"
         program.write_text(text, encoding="utf-8")
         return read(f"{program}:network")[0]
-    return read(f"{job.path}:{job.name}", dict(job.arguments))[0]
+    return read(f"{job.path}:{job.name}", job.arguments or {})[
+        0 if job.arguments is not None else -1
+    ]
 
 
 def _tuples(value: object) -> object:

@@ -52,6 +52,9 @@ class Iter(Instance):
         self.steps: list[Step] = []
         self.position = 0
 
+    def __repr__(self) -> str:
+        return "<iterator>"
+
     def state(self) -> Value:
         """How many elements were drawn, and from where."""
         return self.position, self.source, self.steps

@@ -207,6 +207,10 @@ PREFIXES = frozenset(
 """Modules that are known by name, if not all that they hold."""
 
 
+PARTLY = frozenset({"tensorflow_addons", "tensorflow_addons.activations"})
+"""Packages of which a part is known: they may be lacking."""
+
+
 def is_known(dotted: str) -> bool:
     """Whether a module is of Keras, or known besides."""
     return dotted in PREFIXES or keras_path(dotted) is not None or libraries.knows(dotted)
@@ -224,8 +228,11 @@ def attribute(m: Machine, dotted: str, node: ast.AST) -> Value:
         return found
     if dotted in LIBRARY:
         return LIBRARY[dotted]
-    if is_known(dotted):
+    if is_known(dotted) or dotted in PARTLY:
         return Module(dotted)
+    if dotted.partition(".")[0] in PARTLY:
+        why = say("source.module", name=dotted)
+        return m.open(("module", dotted), dotted, why, line_of(node), dotted)
     key = ("member", dotted)
     return m.open(key, dotted, say("source.data"), line_of(node), dotted)
 

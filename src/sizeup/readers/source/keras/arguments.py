@@ -9,6 +9,7 @@ from types import MappingProxyType
 from sizeup.dims import Dim, Expr
 from sizeup.network import Layer, Shape, Unknown
 from sizeup.ratio import Ratio
+from sizeup.readers.source.iterators import Iter
 from sizeup.readers.source.keras.legacy import (
     TOLD,
     dims_in_a_row,
@@ -19,7 +20,7 @@ from sizeup.readers.source.keras.legacy import (
 from sizeup.readers.source.keras.names import HOLDS
 from sizeup.readers.source.keras.objects import LayerValue, Tensor
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.operators import is_open
+from sizeup.readers.source.operators import is_open, iterate
 from sizeup.readers.source.values import Condition, Function, Lost, Open, Raised
 from sizeup.readers.source.written import written
 from sizeup.rules.registry import REQUIRED, find_rule
@@ -337,6 +338,8 @@ def to_shape(m: Machine, value: Value) -> Shape | Open:
     value = m.resolve(value)
     if isinstance(value, Open):
         return value
+    if isinstance(value, Iter):
+        value = list(iterate(m, value, ast.Pass()))
     if isinstance(value, tuple | list):
         return tuple(to_dim(m, element) for element in value)
     return (to_dim(m, value),)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     Value = Any
 
 WORLDS = (("keras.ops.", "ops"), ("keras.random.", "ops"), ("keras.activations.", "ops"),
-          ("keras.backend.", "K"), ("tensorflow.", "tf"), ("numpy.", "np"))  # fmt: skip
+          ("keras.backend.", "K"), ("tensorflow.", "tf"), ("numpy.", "np"),
+          ("tensorflow_addons.activations.", "ops"))  # fmt: skip
 
 BOOLEAN = frozenset({
     "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "logical_and",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sizeup.network import Unknown
 from sizeup.readers.source.arrays import Array
@@ -26,7 +26,7 @@ from sizeup.readers.source.keras.calling import as_tensor, tensors_in
 from sizeup.readers.source.keras.capture import DIRECTIONS
 from sizeup.readers.source.keras.classes import KerasClass
 from sizeup.readers.source.keras.custom import ENTERING
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import (
     MISSING,
@@ -146,7 +146,8 @@ def _build(
 ) -> None:
     """`layer.build(input_shape)` of the source's own; a model is called later on such a shape."""
     custom.build(m, layer, a, k, node)
-    layer.attributes["<shapes>"] = [*a, *k.values()]
+    own = layer.method("build")
+    layer.attributes["<shapes>"] = [*a, *k.values()] or (own.defaults[:1] if own else [])
 
 
 def _build_plainly(
@@ -194,7 +195,7 @@ def _model_attribute(m: Machine, model: ModelValue, name: str, node: ast.AST) ->
         return ends[0] if len(ends) == 1 else list(ends)
     if name in ("input_shape", "output_shape"):
         ends = model.inputs if name == "input_shape" else model.outputs
-        return ends[0].shape if ends and ends[0].shape is not None else None
+        return _one_or_all([end.shape for end in ends]) if ends else None
     if name in FITTING:
         return Bound(Builtin(name, _fit), model)
     return None
@@ -257,8 +258,8 @@ def _set(
     put(m, layer, m.resolve(a[0]), a[1], node)
 
 
-def _one_or_all(tensors: tuple[Tensor, ...]) -> Value:
-    return tensors[0] if len(tensors) == 1 else list(tensors)
+def _one_or_all(each: Sequence[Value]) -> Value:
+    return each[0] if len(each) == 1 else list(each)
 
 
 def _entering(
@@ -283,8 +284,8 @@ METHODS: dict[str, Callable[..., Value]] = {
 ENDS: dict[str, Callable[[Node], Value]] = {
     "input": lambda node: _one_or_all(node.inputs),
     "output": lambda node: _one_or_all(node.outputs),
-    "input_shape": lambda node: node.shapes[0],
-    "output_shape": lambda node: node.outputs[0].shape,
+    "input_shape": lambda node: _one_or_all(node.shapes),
+    "output_shape": lambda node: _one_or_all([end.shape for end in node.outputs]),
 }
 """What the last call of a layer tells."""
 

@@ -78,6 +78,8 @@ class Namespaces:
         if lacking and not library.is_installed(dotted):
             m.note("assumed", say("source.no_import", name=dotted), line_of(node))
             raise Raised("ImportError", dotted, line_of(node))
+        if dotted in library.PARTLY:
+            return Module(dotted)
         why = say("source.module", name=dotted)
         return m.open(("module", dotted), dotted, why, line_of(node), dotted)
 
