@@ -17,7 +17,7 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sizeup.api import advise, costs, count, diff, edit, explain, formula, read, solve
+    from sizeup.api import advise, costs, count, diff, edit, explain, fit, formula, read, solve
     from sizeup.errors import (
         BudgetError,
         PortError,
@@ -30,7 +30,18 @@ if TYPE_CHECKING:
     from sizeup.readers import Reading
 
 _HOMES = {
-    "api": ("advise", "costs", "count", "diff", "edit", "explain", "formula", "read", "solve"),
+    "api": (
+        "advise",
+        "costs",
+        "count",
+        "diff",
+        "edit",
+        "explain",
+        "fit",
+        "formula",
+        "read",
+        "solve",
+    ),
     "errors": ("BudgetError", "PortError", "ReadError", "SizeupError", "SizingError", "UsageError"),
     "network": ("Layer", "Network", "Parameter"),
     "readers": ("Reading",),
@@ -54,6 +65,7 @@ __all__ = [
     "diff",
     "edit",
     "explain",
+    "fit",
     "formula",
     "read",
     "solve",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.count import Count
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.explain import Explanation
+    from sizeup.analyses.fit import Fit
     from sizeup.analyses.solve import Solutions
 
 Source = str | Network | Reading | object
@@ -206,6 +207,36 @@ def solve(
         layers=_pairs(layers), shapes=_pairs(shapes), where=where,
     )  # fmt: skip
     return solve_networks(networks, known, _pairs(vary), limit=limit)
+
+
+def fit(
+    *sources: Source,
+    max_parameters: int | str | None = None,
+    max_macs: int | str | None = None,
+    max_activations: int | str | None = None,
+    max_bytes: int | str | None = None,
+    maximize: str = "parameters",
+    minimize: str | None = None,
+    where: Sequence[str] = (),
+    vary: Mapping[str, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+    limit: int = 5,
+) -> Fit:
+    """The best settings of networks inside a budget, for one sample; best first.
+
+    Budgets are counts (`500_000`, `"500k"`) or bytes (`"8MiB"`); `maximize` is `parameters`,
+    `macs`, `activations` or an expression of these and of free names (`minimize` in its stead);
+    `where` are relations and `vary` maps free names to ranges (`"8..128"`) or choices (`"3,5"`);
+    1 to 1,024 otherwise.
+    """
+    from sizeup.analyses.fit import Asked
+    from sizeup.analyses.fit import fit as fitted
+
+    given = {"parameters": max_parameters, "macs": max_macs, "activations": max_activations,
+             "bytes": max_bytes}  # fmt: skip
+    budgets = {name: str(most) for name, most in given.items() if most is not None}
+    networks = [network for source in sources for network in _reading(source, settings)]
+    return fitted(networks, Asked(budgets, where, _pairs(vary), maximize, minimize), limit=limit)
 
 
 def _pairs(given: Mapping[str, object] | None) -> list[str]:

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-COMMANDS = ("explain", "count", "costs", "diff", "solve", "advise", "port", "weights", "check",
+COMMANDS = ("explain", "count", "costs", "diff", "solve", "fit", "advise", "port", "weights", "check",
             "train", "zoo")  # fmt: skip
 """Each is a module of `sizeup.commands`, imported where it is asked for."""
 

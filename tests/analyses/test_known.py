@@ -16,7 +16,7 @@ import sizeup
 from sizeup.analyses.freeing import free_arguments
 from sizeup.analyses.known import Known, relations
 from sizeup.cli import main
-from sizeup.dims import bind
+from sizeup.dims import bind, symbol
 from sizeup.errors import UsageError
 
 TEXT = """
@@ -96,12 +96,14 @@ CONDITIONS = [
     "size == filters", "size != 2 * filters", "size < filters and filters < kernel",
     "1 <= size - filters <= 3", "size % 3 == 1", "max(size, kernel) // 2 >= units",
     "-size + units**2 > 0", "len(chars) == 4",
+    "size == 2 or kernel == 3 and units < 2", "not (size > 3 and filters <= 2)",
+    "not size == filters", "not 2 < size <= 4 or units != kernel", "not size % 2 and filters < 3",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", CONDITIONS)
 def test_a_relation_holds_where_python_says_so(text):
-    spelled = {name: name for name in VARY} | {"len(chars)": "chars"}
+    spelled = {name: symbol(name) for name in VARY} | {"len(chars)": symbol("chars")}
     targets = list(relations([text], spelled))
     for size, filters, kernel, units in product(range(1, 7), repeat=4):
         values = {"size": size, "filters": filters, "kernel": kernel, "units": units, "chars": size}
@@ -119,7 +121,7 @@ def test_a_relation_holds_where_python_says_so(text):
         (Known(layers=["net:nose=3"]), "no layer is called nose"),
         (Known(shapes=["dense=3x4"]), "no shape that dense could have"),
         (Known(totals=["3"], where=["size = 3"]), "no comparison"),
-        (Known(totals=["3"], where=["size"]), "no comparison"),
+        (Known(totals=["3"], where=["size or 'a'"]), "no comparison"),
         (Known(totals=["3"], where=["nose > 3"]), "nose is not free"),
         (Known(totals=["3"], where=["size in (3, 4)"]), "no comparison"),
         (Known(totals=["3"], where=["size > 1.5"]), "no comparison"),

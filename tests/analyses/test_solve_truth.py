@@ -142,7 +142,7 @@ def test_solving_finds_what_trying_everything_finds(system):
 @settings(max_examples=200)
 def test_plain_choices_alone_find_every_solution_that_follows_from_them(system):
     targets, within, positive, zero, holds = system
-    demands = solving._demands(targets, positive, zero)
+    demands = solving.demands_of(targets, positive, zero)
     names = list(solve(targets, within, positive=positive, zero=zero).bounds)
     assume(names)
     truth = brute(names, within, holds)
@@ -162,7 +162,7 @@ def test_plain_choices_alone_find_every_solution_that_follows_from_them(system):
 @settings(max_examples=200)
 def test_what_is_tried_exhaustively_is_all_there_is(system):
     targets, within, positive, zero, holds = system
-    demands = solving._demands(targets, positive, zero)
+    demands = solving.demands_of(targets, positive, zero)
     names = list(solve(targets, within, positive=positive, zero=zero).bounds)
     values = {name: within[name] for name in names}
     found = solving._every(demands, values)

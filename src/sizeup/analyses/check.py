@@ -119,9 +119,9 @@ def check(
         if of == "growth":
             results.append(_growth(given, found, known["parameters"], baseline.get("parameters")))
             continue
-        allowed, scale = _allowed(name, given)
+        most, scale = allowed(name, given)
         least = found.at_least if of == "parameters" else None
-        results.append(_limit(name, allowed, known[of], least, found, scale))
+        results.append(_limit(name, most, known[of], least, found, scale))
     return Checked(found.network.name, source, tuple(results), known, found)
 
 
@@ -156,7 +156,7 @@ def _number(dim: object) -> int | None:
     return dim if isinstance(dim, int) else None
 
 
-def _allowed(name: str, given: object) -> tuple[int, int]:
+def allowed(name: str, given: object) -> tuple[int, int]:
     """The most that is allowed, and what one of the counted things comes to in its unit."""
     if isinstance(given, bool) or not isinstance(given, int | str):
         raise UsageError(say("check.value", key=name, value=repr(given)))

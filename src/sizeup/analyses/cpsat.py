@@ -10,8 +10,16 @@ and makes the numbers small enough for CP-SAT, whose integers have 64 bits.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 
+from sizeup.analyses.constraints import (
+    FAR,
+    MACHINE,
+    Box,
+    EmptyError,
+    Extremum,
+    Product,
+    Sum,
+)
 from sizeup.dims import Dim, Expr, FloorDiv, Max, Min, Symbol, bind, symbol
 from sizeup.errors import UsageError
 from sizeup.words import say
@@ -19,148 +27,15 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import Any, TypeAlias
+    from typing import Any
 
+    from ortools.sat.python.cp_model import CpSolver
+
+    from sizeup.analyses.constraints import Constraint
     from sizeup.dims import Atom, Monomial
 
-    Range: TypeAlias = tuple[int, int]
-    Constraint: TypeAlias = "Sum | Product | Extremum"
-
-FAR = 10**60
-"""A bound beyond everything that is counted."""
-MACHINE = 1 << 61
-"""The largest intermediate number that is left to CP-SAT, with room below 2⁶³."""
 ROUNDS = 50
 """Narrowing may converge slowly; to end it early loses tightness and nothing else."""
-
-
-class EmptyError(Exception):
-    """No integer is left for some node: the system has no solution."""
-
-
-class Box:
-    """A range of integers for every node of a system."""
-
-    __slots__ = ("changed", "ranges")
-
-    def __init__(self, ranges: Sequence[Range] = ()) -> None:
-        self.ranges = list(ranges)
-        self.changed = False
-
-    def __getitem__(self, node: int) -> Range:
-        return self.ranges[node]
-
-    def cut(self, node: int, low: int, high: int) -> None:
-        """Keep only what lies from low to high; raises EmptyError if that is nothing."""
-        old_low, old_high = self.ranges[node]
-        if low <= old_low and high >= old_high:
-            return
-        low, high = max(low, old_low), min(high, old_high)
-        if low > high:
-            raise EmptyError
-        self.ranges[node] = low, high
-        self.changed = True
-
-    def reach(self, node: int) -> int:
-        """The largest absolute value that the node can take."""
-        low, high = self.ranges[node]
-        return max(-low, high)
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Node `out` is `constant` + Σ coefficient · node."""
-
-    out: int
-    constant: int
-    terms: tuple[tuple[int, int], ...]
-
-    def narrow(self, box: Box) -> None:
-        """Cut what cannot be, of the sum and of every summand."""
-        parts = [_spread((c, c), box[node]) for c, node in self.terms]
-        low = self.constant + sum(part[0] for part in parts)
-        high = self.constant + sum(part[1] for part in parts)
-        box.cut(self.out, low, high)
-        out_low, out_high = box[self.out]
-        for (coefficient, node), (part_low, part_high) in zip(self.terms, parts, strict=True):
-            least, most = out_low - high + part_high, out_high - low + part_low
-            if coefficient < 0:
-                least, most = -most, -least
-            size = abs(coefficient)
-            box.cut(node, -(-least // size), most // size)
-
-    def shrink(self, box: Box) -> None:
-        """Cut what would overflow the machine's integers."""
-        for coefficient, node in self.terms:
-            most = MACHINE // (abs(coefficient) * len(self.terms))
-            box.cut(node, -most, most)
-
-    def post(self, model: Any, variables: Sequence[Any]) -> None:
-        """State the constraint to CP-SAT."""
-        terms = sum(coefficient * variables[node] for coefficient, node in self.terms)
-        model.add(variables[self.out] == terms + self.constant)
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """Node `out` is `left` · `right`, which may be the same node."""
-
-    out: int
-    left: int
-    right: int
-
-    def narrow(self, box: Box) -> None:
-        """Cut what cannot be, of the product and of both factors."""
-        low, high = _spread(box[self.left], box[self.right])
-        box.cut(self.out, max(low, 0) if self.left == self.right else low, high)
-        for node, other in ((self.left, self.right), (self.right, self.left)):
-            least, most = box[other]
-            if least > 0:
-                low, high = box[self.out]
-                low = -(-low // (least if low < 0 else most))
-                box.cut(node, low, high // (most if high < 0 else least))
-
-    def shrink(self, box: Box) -> None:
-        """Cut what would overflow the machine's integers."""
-        large, small = sorted((self.left, self.right), key=box.reach, reverse=True)
-        most = MACHINE // max(1, box.reach(small))
-        box.cut(large, -most, most)
-
-    def post(self, model: Any, variables: Sequence[Any]) -> None:
-        """State the constraint to CP-SAT."""
-        factors = [variables[self.left], variables[self.right]]
-        model.add_multiplication_equality(variables[self.out], factors)
-
-
-@dataclass(frozen=True, slots=True)
-class Extremum:
-    """Node `out` is the largest of `args` (direction 1) or the smallest (direction −1)."""
-
-    out: int
-    args: tuple[int, ...]
-    direction: int
-
-    def narrow(self, box: Box) -> None:
-        """Cut what cannot be, of the extremum and of every argument."""
-        pick = max if self.direction > 0 else min
-        box.cut(self.out, pick(box[n][0] for n in self.args), pick(box[n][1] for n in self.args))
-        low, high = box[self.out]
-        for node in self.args:
-            box.cut(node, *((-FAR, high) if self.direction > 0 else (low, FAR)))
-
-    def shrink(self, box: Box) -> None:
-        """Nothing: an extremum is as large as one of its arguments."""
-
-    def post(self, model: Any, variables: Sequence[Any]) -> None:
-        """State the constraint to CP-SAT."""
-        state = model.add_max_equality if self.direction > 0 else model.add_min_equality
-        state(variables[self.out], [variables[node] for node in self.args])
-
-
-def _spread(left: Range, right: Range) -> Range:
-    """The range of a product of two independent factors."""
-    corners = [a * b for a in left for b in right]
-    return min(corners), max(corners)
 
 
 class System:
@@ -229,12 +104,8 @@ class System:
         Ends after `effort`, in CP-SAT's deterministic seconds, or with `most` solutions.
         Raises UsageError where OR-Tools is not installed.
         """
-        try:
-            if "tensorflow" in sys.modules and "ortools" not in sys.modules:
-                raise UsageError(say("solve.tensorflow"))  # the process would crash
-            from ortools.sat.python import cp_model
-        except ImportError:
-            raise UsageError(say("solve.ortools")) from None
+        _demand()
+        from ortools.sat.python import cp_model
 
         class Collector(cp_model.CpSolverSolutionCallback):
             def on_solution_callback(self) -> None:
@@ -244,26 +115,56 @@ class System:
 
         found: list[tuple[int, ...]] = []
         try:
-            box, lost = self._machine_sized()
+            model, variables, lost = self._model()
         except EmptyError:
             return [], False
+        wanted = [variables[node] for node in self.names.values()]
+        solver = _solver(effort)
+        solver.parameters.enumerate_all_solutions = True
+        status = solver.solve(model, Collector())
+        return found, not lost and status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+
+    def largest(self, dim: Dim, effort: float) -> tuple[int | None, bool]:
+        """The largest value that CP-SAT finds for an expression, and whether it is proved.
+
+        None where it finds no solution at all; that there is none is then what is proved. Ends
+        after `effort`, in CP-SAT's deterministic seconds. Raises UsageError where OR-Tools is not
+        installed.
+        """
+        _demand()
+        from ortools.sat.python import cp_model
+
+        node = self._dim(self._shortened(dim)) if isinstance(dim, Expr) else 0
+        try:
+            model, variables, lost = self._model()
+        except EmptyError:
+            return None, False
+        if isinstance(dim, Expr):
+            model.maximize(variables[node])
+        solver = _solver(effort)
+        status = solver.solve(model)
+        proved = not lost and status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None, proved
+        return (solver.value(variables[node]) if node is not None else dim), proved
+
+    def _model(self) -> tuple[Any, list[Any], bool]:
+        """The system as CP-SAT has it, a variable for each node, and whether solutions are lost.
+
+        Raises EmptyError where no integer of the machine is left.
+        """
+        from ortools.sat.python import cp_model
+
+        box, lost = self._machine_sized()
         model = cp_model.CpModel()
         variables = [model.new_int_var(*ends, "") for ends in box.ranges]
-        wanted = [variables[node] for node in self.names.values()]
         for name, node in self.names.items():
             if not isinstance(self.values[name], range):
                 choices = cp_model.Domain.from_values(self.values[name])
                 model.add_linear_expression_in_domain(variables[node], choices)
         for constraint in self.constraints:
             constraint.post(model, variables)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 0
-        solver.parameters.enumerate_all_solutions = True
-        solver.parameters.linearization_level = 0  # products relax badly: several times faster
-        solver.parameters.max_deterministic_time = effort
-        status = solver.solve(model, Collector())
-        return found, not lost and status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+        return model, variables, lost
 
     def _machine_sized(self) -> tuple[Box, bool]:
         """Ranges that do not overflow CP-SAT, and whether solutions may be lost by that."""
@@ -375,6 +276,28 @@ class System:
         else:
             self.require(bottom * rest, 0)
             self.require(bottom * bottom - rest * rest, 1)
+
+
+def _demand() -> None:
+    """Raise UsageError where OR-Tools is not installed, or cannot be loaded any more."""
+    if "tensorflow" in sys.modules and "ortools" not in sys.modules:
+        raise UsageError(say("solve.tensorflow"))  # the process would crash
+    try:
+        from ortools.sat.python import cp_model  # noqa: F401
+    except ImportError:
+        raise UsageError(say("solve.ortools")) from None
+
+
+def _solver(effort: float) -> CpSolver:
+    """One worker and one seed: the same answer each time."""
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 0
+    solver.parameters.linearization_level = 0  # products relax badly: several times faster
+    solver.parameters.max_deterministic_time = effort
+    return solver
 
 
 def _size(factors: Monomial) -> int:

@@ -11,16 +11,29 @@ import numpy as np
 
 from sizeup.analyses.grid import LARGEST, Table, column_of, pivot_of
 from sizeup.dims import FloorDiv, Symbol
+from sizeup.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sizeup.analyses.grid import Column, Demand, Values
     from sizeup.dims import Atom, Dim
 
 MOST = 5_000_000
 """So many choices are tried."""
+
+
+MOST_ROWS = 20_000
+"""So many choices of one value are kept."""
+
+
+class Level(Record):
+    """A value of an objective, how many choices have it, and these, or the first of them."""
+
+    value: int
+    count: int
+    rows: tuple[tuple[int, ...], ...]
 
 
 def exhaustive(
@@ -30,15 +43,10 @@ def exhaustive(
 
     `values` are those that each name may take.
     """
-    if not values:
-        return None
     pivot = pivot_of(demands, values)
     names = [name for name in values if pivot is None or name != pivot.name]
-    reach = {name: max(abs(some[0]), abs(some[-1])) for name, some in values.items()}
     dims = [dim for dim, _, _ in demands] + ([pivot.slope, pivot.rest] if pivot else [])
-    if prod(len(values[name]) for name in names) > MOST or any(
-        _reach(d, reach) > LARGEST for d in dims
-    ):
+    if not values or not _feasible(names, values, dims):
         return None
     found: list[tuple[int, ...]] = []
     for columns in _blocks({name: values[name] for name in names}):
@@ -53,6 +61,42 @@ def exhaustive(
         if len(found) > most:
             return None
     return found
+
+
+def ranked(
+    demands: Sequence[Demand], values: Values, objective: Dim, most: int
+) -> list[Level] | None:
+    """The largest values of an objective where all demands hold, `most` of them, largest first.
+
+    None if there are too many choices to try.
+    """
+    if not values or not _feasible(list(values), values, [objective, *(d for d, _, _ in demands)]):
+        return None
+    counts: dict[int, int] = {}
+    rows: dict[int, list[tuple[int, ...]]] = {}
+    for columns in _blocks(values):
+        table = Table(columns)
+        met = np.flatnonzero(np.broadcast_to(table.meets(demands), table.shape))
+        here = np.broadcast_to(table.evaluate(objective), table.shape)[met]
+        found, sizes = np.unique(here, return_counts=True)
+        for value, size in zip(found[-most:].tolist(), sizes[-most:].tolist(), strict=True):
+            if len(counts) == most and value not in counts:
+                least = min(counts)
+                if value < least:
+                    continue
+                del counts[least], rows[least]
+            counts[value] = counts.get(value, 0) + size
+            kept = rows.setdefault(value, [])
+            places = met[here == value][: MOST_ROWS - len(kept)]
+            kept += zip(*(columns[name][places].tolist() for name in values), strict=True)
+    return [Level(value, counts[value], tuple(rows[value])) for value in sorted(counts)[::-1]]
+
+
+def _feasible(names: Sequence[str], values: Values, dims: Iterable[Dim]) -> bool:
+    """Whether so many choices can be tried, and no number overflows on the way."""
+    reach = {name: max(abs(some[0]), abs(some[-1])) for name, some in values.items()}
+    few = prod(len(values[name]) for name in names) <= MOST
+    return few and all(_reach(dim, reach) <= LARGEST for dim in dims)
 
 
 def _blocks(values: Values) -> Iterator[dict[str, Column]]:

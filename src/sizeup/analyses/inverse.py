@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sizeup.analyses.conditions import conditions, valid
-from sizeup.analyses.known import Known, relations, targets
+from sizeup.analyses.known import Known, outcome, relations, targets
 from sizeup.analyses.solve import DEFAULT, EFFORT, Check, Solutions, parse_bounds, solve
-from sizeup.dims import symbols
+from sizeup.dims import symbol, symbols
 from sizeup.errors import UsageError
 from sizeup.network import Network
 from sizeup.words import say
@@ -49,7 +49,10 @@ def solve_networks(
     needs = [conditions(network.graph) for network in involved]
     frees = free_names(involved, needs)
     spelled = {text: name for name, said in frees.items() for text in (said, name)}
-    asked = [target for target, _ in wanted] + list(relations(known.where, spelled))
+    asked = [target for target, _ in wanted]
+    asked += relations(known.where, {text: symbol(name) for text, name in spelled.items()})
+    for network in involved:
+        asked += outcome(network.when, frees)
     sure = all(each.sure for each in needs)
     layers = sum(len(network.graph.layers) for network in involved)
     return solve(

@@ -5,7 +5,7 @@ They only multiply solutions, so they are kept out of the search, and are said o
 
 from __future__ import annotations
 
-from sizeup.analyses.cpsat import EmptyError
+from sizeup.analyses.constraints import EmptyError
 from sizeup.analyses.plainness import cost, habits
 from sizeup.dims import DimError, bind, symbols
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sizeup.analyses.cpsat import FAR, EmptyError, System
+from sizeup.analyses.constraints import FAR, EmptyError
+from sizeup.analyses.cpsat import System
 from sizeup.analyses.loose import completed, loose
 from sizeup.analyses.plainness import cost, habits
 from sizeup.analyses.shared import Shared, shared
@@ -174,7 +175,7 @@ def solve(
     """
     if limit < 1:
         raise UsageError(say("solve.limit", limit=limit))
-    demands = _demands(targets, positive, zero)
+    demands = demands_of(targets, positive, zero)
     names = _names(dim for dim, _, _ in demands)
     order = [name for name in bounds if name in names] + sorted(names - bounds.keys())
     values = {name: _tidy(name, bounds.get(name, DEFAULT)) for name in order}
@@ -248,7 +249,7 @@ def _names(dims: Iterable[Dim]) -> frozenset[str]:
     return frozenset().union(*map(symbols, dims))
 
 
-def _demands(
+def demands_of(
     targets: Iterable[Target], positive: Iterable[Dim], zero: Iterable[Dim]
 ) -> list[Demand]:
     """All that must hold, as expressions with their least and largest value; positive ones first.

@@ -26,6 +26,10 @@ def show(finding: Any, form: str) -> str:
         page = advise.page([finding])
     elif isinstance(finding, Solutions):
         page = solving.page(finding)
+    elif type(finding).__name__ == "Fit":
+        from sizeup.present import budget
+
+        page = budget.page(finding)
     elif type(finding).__name__ == "Comparison":
         from sizeup.present import training
 

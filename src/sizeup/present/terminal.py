@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.diff import Diff
     from sizeup.analyses.expect import Expectation
     from sizeup.analyses.explain import Explanation
+    from sizeup.analyses.fit import Fit
     from sizeup.analyses.solve import Solutions
     from sizeup.analyses.sweep import Point
     from sizeup.analyses.weights import Fitting
@@ -80,6 +81,13 @@ def show_solutions(found: Solutions) -> None:
 def show_advice(found: Sequence[Advised]) -> None:
     """Print what would make networks smaller."""
     from sizeup.present.advise import page
+
+    show(page(found))
+
+
+def show_fit(found: Fit) -> None:
+    """Print the best settings inside a budget."""
+    from sizeup.present.budget import page
 
     show(page(found))
 
