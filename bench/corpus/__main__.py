@@ -5,7 +5,7 @@
 PYTHON is an interpreter with tensorflow and tf_keras, which builds what sizeup only reads; the other
 one and its FOLDER, for releases of Keras itself, are those of `old_keras.py`. Every function and
 class that sizeup lists is called there with its defaults, with what it wants more, and with drawn
-arguments, at most N calls (40) for each package. exact: total, trainable part and the counts of the
+arguments, at most N calls (24) for each package. exact: total, trainable part and the counts of the
 layers agree; honest: a lower bound that holds, or a reason why it cannot be said; wrong: other
 figures than the real ones, or an error where Keras has none; crash: anything else, or more than a
 minute. What the real Keras does not build is not counted. Results are kept in DIR/results, what the

@@ -25,16 +25,19 @@ from sizeup.readers import read
 SECONDS = 60
 """The longest that reading may take."""
 
-MOST = 40
+MOST = 24
 """Calls for one package."""
 
 DRAWS = 2
 """Calls of a builder with drawn arguments, beside the one with its defaults."""
 
-DRAWS_OF_FEW = 8
+DRAWS_OF_FEW = 5
 """The same of a package with few builders."""
 
 FEW = 10
+
+FILES = 30
+"""Files of one package that are read, from all over it."""
 
 PROGRAM = "sizeup_uses"
 """The module that uses a package."""
@@ -98,7 +101,7 @@ def sources(root: Path) -> list[Path]:
         return [path for part in parts for path in sorted(part.glob("*.py"))]
     listed = next((p / OWN for p in (root, root.parent) if (p / OWN).exists()), None)
     own = listed and {*listed.read_text(encoding="utf-8").split("\n")}
-    return [
+    found = [
         path
         for path in sorted(root.rglob("*.py"))
         if "keras" in path.read_text(encoding="utf-8", errors="replace")
@@ -106,6 +109,7 @@ def sources(root: Path) -> list[Path]:
         and not path.name.startswith("test_")
         and (own is None or path.relative_to(root).parts[0] in own)
     ]
+    return found[:: -(-len(found) // FILES)] if found else found
 
 
 def signature_of(tree: ast.Module, name: str) -> tuple[list[str], list[str]] | None:

@@ -48,28 +48,12 @@ keras-self-attention==0.51.0
 keras-mixnets==0.1.0 keras-applications==1.0.8
 keras-efficientnets==0.1.7 keras-applications==1.0.8
 keras-octave-conv==0.11.0
-keras-xlnet==0.20.0 {BRICKS}
 keras-mdn-layer==1.0.0
-keras-vit==1.0.1
-keras-swin-unet==0.2.7
 nbeats-keras==1.8.0
-nfnets-keras==0.0.2
-mlp-mixer-keras==0.0.5
-musicnn-keras==0.1.0
-keras-gcn==0.15.0
 bidaf-keras==1.0.0
-tabnet-keras==1.2.0
 keras-lmu==0.9.0
-keras-ncp==2.1.0
-stardist==0.9.2 csbdeep==0.8.2
-mhcflurry==1.6.1
-concise==0.6.9
-deepcpg==1.0.7
-keras-maskrcnn==0.2.2 keras-retinanet==1.0.0
 keras-fsl==0.2.0
 transformers-keras==0.5.1
-yolov2keras==0.0.6
-keras-models==0.0.7 keras-applications==1.0.8
 """
 """A package on each line, of different authors and years; what it imports stands behind it."""
 
@@ -84,11 +68,7 @@ autokeras==3.0.0 keras-tuner==1.4.7
 """
 
 KERAS_1 = """
-keras-resnet==0.0.2
 mhcflurry==0.0.8
-keras-rl==0.2.0
-concise==0.3.0
-keras-adversarial==0.0.3
 """
 """Packages of Keras 1's time, which Keras 1.2.2 builds on Theano."""
 

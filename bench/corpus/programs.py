@@ -361,4 +361,19 @@ USES = {
         def quick(): return QuickNet(weights=None)
         def quick_small(): return QuickNetSmall(weights=None, num_classes=100)
         """,
+    "bidaf-keras": """
+        from bidaf.models.bidaf import BidirectionalAttentionFlow
+        def plain(): return BidirectionalAttentionFlow(40).model
+        def sized(): return BidirectionalAttentionFlow(
+            30, max_passage_length=50, max_query_length=12, num_highway_layers=1, num_decoders=2).model
+        """,
+    "nbeats-keras": """
+        from nbeats_keras.model import NBeatsNet
+        def plain(): return NBeatsNet().models["forecast"]
+        def generic(): return NBeatsNet(
+            backcast_length=20, forecast_length=5, hidden_layer_units=32, thetas_dim=(6, 3),
+            stack_types=(NBeatsNet.GENERIC_BLOCK, NBeatsNet.TREND_BLOCK)).models["forecast"]
+        def shared(): return NBeatsNet(share_weights_in_stack=True, hidden_layer_units=16).models["forecast"]
+        """,
 }
+"""Each is read, and built by the real library, beside the package."""
