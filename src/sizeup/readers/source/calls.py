@@ -110,19 +110,24 @@ def call_function(
 
 
 def run_function(m: Machine, function: Function, scope: Scope) -> Value:
-    """Run a function whose arguments are bound already."""
-    function.called = True
+    """Run a function whose arguments are bound already.
+
+    One that was left by an exception is not called yet: it may work with other arguments.
+    """
     if function.is_generator:
+        function.called = True
         return function.hidden or Iter(source=m.generate(function, scope))
     if m.depth >= MAX_DEPTH:
         raise BudgetError(say("source.depth", name=function.name), line=line_of(function.node))
     m.depth += 1
     try:
         if isinstance(function.node, ast.Lambda):
+            function.called = True
             return m.evaluate(function.node.body, scope)
         result = _result(m, function.node.body, scope)
     finally:
         m.depth -= 1
+    function.called = True
     if function.hidden is not None:
         result = m.world.veiled(m, result, function.hidden, function.node)
     m.world.returned(m, function, result)

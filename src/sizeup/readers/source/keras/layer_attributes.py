@@ -187,7 +187,8 @@ def _model_attribute(m: Machine, model: ModelValue, name: str, node: ast.AST) ->
         hidden = model.pending is not None and not model.sequential
         return m.world.unseen_value(m, node) if hidden else listed.layers_of(m, model)
     if name in ("inputs", "outputs"):
-        return list(getattr(model, name))
+        unseen = name == "outputs" and model.pending is not None and len(model.outputs) == 1
+        return m.world.unseen_value(m, node) if unseen else list(getattr(model, name))
     if name in ("input", "output"):
         ends = model.inputs if name == "input" else model.outputs
         if not ends:
