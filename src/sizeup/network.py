@@ -112,6 +112,7 @@ class Call(Record):
     `macs` is None where they depend on a dimension that is open by design. The last `beside` of
     the inputs are those that no size depends on: masks, states. `options` are the arguments of
     the call that sizes depend on (`return_attention_scores`), where they are not the defaults.
+    `traced` is what the function of a Lambda does, where that is known; nothing in it is listed.
     `samples` is how many rows of the open first dimension belong to one sample (windows of an
     image that were put into the batch), None where that is not known: MACs are those of all.
     """
@@ -124,6 +125,7 @@ class Call(Record):
     beside: int = 0
     options: Mapping[str, Any] = MappingProxyType({})
     samples: Dim | None = 1
+    traced: Graph | None = None
 
 
 class Slot(Record):

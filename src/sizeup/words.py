@@ -936,6 +936,7 @@ MESSAGES: dict[str, str] = {
     "port.activation": "{name}: the activation {value} is not Keras' own and is left out",
     "port.initializer": "{name}: the initializer {value} is not known and is left out",
     "port.weights": "{name}: what the weights of a {kind} of the source's own do is not known",
+    "port.function": "{name}: what its function does is not known, or more than an expression says",
     "port.more": " and {count} more",
     "port.own": "the layers of the source's own have their weights with Keras' initializers",
     "port.no_graph": "how its layers hang together is not known",

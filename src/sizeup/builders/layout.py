@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from sizeup.builders.plan import Held, Invoke, Items, Operation, Own, Tensor, Text, Value
+from sizeup.builders.plan import Held, Invoke, Items, Lambda, Operation, Own, Tensor, Text, Value
 from sizeup.dims import Expr, as_python
 
 TYPE_CHECKING = False
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Names = Mapping[int, str]
 
 WIDTH = 88
+BINDS = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "@": 2, "neg": 3, "**": 4, "[]": 5}
+"""How tightly operators bind; comparisons and the like always stand in parentheses."""
+CHAINED = frozenset({"+", "-", "*", "/", "//", "%", "@"})
+"""Operators that are carried out from left to right."""
 PLAIN = re.compile(r"-?[\w.]+")
 """Operands that formatters of Python write a power of without blanks."""
 ASSIGNMENT = re.compile(r"(return |[\w., ]+ = )?(.*)$")
@@ -69,8 +73,12 @@ def flat(code: Any, names: Names) -> str:
             return literal(value)
         case Items(entries):
             return "[" + ", ".join(flat(entry, names) for entry in entries) + "]"
+        case Lambda(inputs, value):
+            several = len(inputs) > 1
+            inside = {t.number: f"x[{n}]" if several else "x" for n, t in enumerate(inputs)}
+            return f"lambda x: {flat(value, {**names, **inside})}"
         case Operation(sign, operands, key):
-            given = [flat(operand, names) for operand in operands]
+            given = [_operand(each, names, sign, n) for n, each in enumerate(operands)]
             if sign == "[]":
                 return f"{given[0]}[{_key(key)}]"
             if sign == "neg":
@@ -80,6 +88,16 @@ def flat(code: Any, names: Names) -> str:
         case Invoke(function):
             return f"{_called(function, names)}({', '.join(_arguments(code, names))})"
     raise TypeError(code)
+
+
+def _operand(code: Any, names: Names, around: str, place: int) -> str:
+    """An operand, in parentheses where they are needed, or where people would want them."""
+    text = flat(code, names)
+    if not isinstance(code, Operation) or code.sign == "[]":
+        return text
+    inner, outer = BINDS.get(code.sign, 0), BINDS.get(around, 0)
+    chained = inner == outer and place == 0 and around in CHAINED
+    return text if (inner > outer > 0) or chained else f"({text})"
 
 
 def literal(value: Any) -> str:

@@ -11,6 +11,7 @@ from sizeup.builders.plan import (
     Held,
     Invoke,
     Items,
+    Lambda,
     Operation,
     Own,
     Tensor,
@@ -105,6 +106,8 @@ def _value(code: Any, values: dict[Any, Any]) -> Any:
             return _literal(value)
         case Tensor(number) | Held(number):
             return values[number]
+        case Lambda(inputs, value):
+            return _function_of(inputs, value, values)
         case Items(entries):
             return [_value(entry, values) for entry in entries]
         case Operation():
@@ -124,6 +127,17 @@ def _literal(value: Any) -> Any:
     if isinstance(value, slice):
         return slice(*map(_literal, (value.start, value.stop, value.step)))
     return value
+
+
+def _function_of(
+    inputs: tuple[Tensor, ...], code: Any, values: dict[Any, Any]
+) -> Callable[[Any], Any]:
+    def function(x: Any) -> Any:
+        given = [x] if len(inputs) == 1 else x
+        numbers = [tensor.number for tensor in inputs]
+        return _value(code, {**values, **dict(zip(numbers, given, strict=True))})
+
+    return function
 
 
 def _called(function: Any, values: dict[Any, Any]) -> Any:

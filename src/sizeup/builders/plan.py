@@ -61,6 +61,13 @@ class Text(Record):
     text: str
 
 
+class Lambda(Record):
+    """A function of one argument, a tensor or a list of them, as an expression of these."""
+
+    inputs: tuple[Tensor, ...]
+    value: Any
+
+
 class Own(Record):
     """What a layer's `self` holds under a name."""
 

@@ -124,10 +124,20 @@ class Planner:
 
     def constructed(self, layer: Layer) -> Invoke:
         """The constructor of a layer that is a kind of Keras'."""
+        if layer.kind == "Lambda":
+            return self.function(layer)
         unknown = find_rule(layer.kind) is None and layer.unknown is None
         if layer.kind in ("Sequential", "Functional", "Model") or unknown:
             raise PortError(say("port.kind", name=layer.name, kind=layer.kind), line=layer.line)
         return self.speller.constructor(layer, self.name_of(layer))
+
+    def function(self, layer: Layer) -> Invoke:
+        """A Lambda, whose function is written as it is understood."""
+        from sizeup.builders.functions import function_of
+
+        name = self.name_of(layer)
+        named = () if name is None else (("name", Value(name)),)
+        return Invoke("layers.Lambda", (function_of(self, layer),), named)
 
     def weight(self, ref: Ref) -> object:
         """A weight of the layer around: a model has none."""

@@ -190,6 +190,7 @@ def _bound_layer(layer: Layer, values: Mapping[str, Dim]) -> Layer:
                     output_shapes=_bound(call.output_shapes, values),
                     macs=_bound(call.macs, values),
                     samples=_bound(call.samples, values),
+                    traced=None if call.traced is None else _bound_graph(call.traced, values),
                 )
                 for call in layer.calls
             ),

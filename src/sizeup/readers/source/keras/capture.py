@@ -75,6 +75,13 @@ def capture_body(call: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     call.error = next((n.error for n in sorted(nodes, key=_number) if n.error), None)
 
 
+def traced(call: Node, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Graph:
+    """What a function does inside of a call, between tensors."""
+    nodes, _ = _reachable(inputs, outputs, call)
+    listed = [(node.layer, [node]) for node in sorted(nodes, key=_number)]
+    return assemble(listed, inputs, outputs, {id(tensor): i for i, tensor in enumerate(inputs)})
+
+
 def held_of(layer: LayerValue) -> tuple[Layer, ...]:
     """The layers inside a layer without any call of theirs."""
     if isinstance(layer, ModelValue) and not layer.has_call and layer.outputs:
@@ -279,6 +286,7 @@ def freeze(
                 beside=node.beside,
                 options=node.options,
                 samples=node.samples,
+                traced=node.traced,
             )
         )
     return Layer(

@@ -13,6 +13,7 @@ from sizeup.network import Unknown, add_known
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
 from sizeup.readers.source.keras.calling import begin, differ_in, swap, tensors_in
+from sizeup.readers.source.keras.capture import traced
 from sizeup.readers.source.keras.objects import LayerValue, Tensor, placeholder
 from sizeup.readers.source.keras.tracing import fault_before, nodes_before
 from sizeup.readers.source.machine import Machine, line_of
@@ -81,6 +82,8 @@ def run(
             found = next((t.unknown for t in (*leaving, *inputs) if t.unknown), None)
             why = Unknown(reason.reason, reason.line) if reason else found
             tensor.unknown = why or Unknown(say("source.shape_unknown"), made.line)
+    if leaving and not any(t.shape is None or t.unknown for t in leaving):
+        made.traced = traced(made, tuple(inside.values()), leaving)
     made.error = next((fault for t in leaving if (fault := fault_before(t))), None)
     costs = [each.macs for t in leaving for each in nodes_before(t, made.number)]
     made.macs = add_known(costs) if len(leaving) == len(shapes) else None

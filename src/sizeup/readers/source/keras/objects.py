@@ -29,7 +29,7 @@ class Node:
     """
 
     __slots__ = ("beside", "body", "error", "inputs", "layer", "line", "macs", "met", "number",
-                 "options", "outputs", "samples", "shapes", "within")  # fmt: skip
+                 "options", "outputs", "samples", "shapes", "traced", "within")  # fmt: skip
 
     def __init__(
         self, layer: LayerValue, inputs: tuple[Tensor, ...], number: int, line: int | None
@@ -45,6 +45,7 @@ class Node:
         self.macs: Dim | None = 0
         self.samples: Dim | None = 1
         self.body: Graph | None = None
+        self.traced: Graph | None = None
         self.error: str | None = None
         self.within: Node | None = None
 
