@@ -49,6 +49,9 @@ UNUSED = frozenset({"weights", "seed", "implementation", "inputs", "shape", "mod
                     "renorm_clipping", "renorm_momentum", "trainable", "name"})  # fmt: skip
 """Arguments that say nothing of the network, or that Keras 3 does not have."""
 
+STATISTICS = frozenset({"mean", "variance"})
+"""Arguments whose values may be known by the name of an object alone."""
+
 MOST_NAMED = 3
 """So many layers are named in a note."""
 
@@ -182,7 +185,7 @@ class Speller:
                 return Value(SAME.get(named, named))
             self.left_out("port.initializer", layer, value)
             return None
-        if not _is_plain(value):
+        if not _is_plain(value) or (key in STATISTICS and isinstance(value, str)):
             raise PortError(say("port.value", name=layer.name, argument=key), line=layer.line)
         return Value(value)
 

@@ -289,8 +289,9 @@ def _object(m: Machine, name: str, value: Value, node: ast.AST) -> Value:
         raise Unsized(say("source.activation_layer", kind=value.kind), line_of(node))
     if isinstance(value, Function):
         return value.name
-    if isinstance(value, tuple | list) and _are_numbers(m, value):
-        return plain(m, value)
+    numbers = getattr(value, "values", value)  # an array's, where they are known
+    if isinstance(numbers, tuple | list) and _are_numbers(m, numbers):
+        return plain(m, numbers)
     return getattr(value, "name", None) or type(value).__name__
 
 
