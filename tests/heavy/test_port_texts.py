@@ -17,11 +17,15 @@ TABLES = {
     "test_adversarial": "FOLLOWED", "test_constant_calls": "TEXTS", "test_corpus_idioms": "IDIOMS",
     "test_fine_tuning": "SNIPPETS", "test_idioms_data": "SNIPPETS", "test_idioms_options": "SAME",
     "test_idioms_python": "SNIPPETS", "test_idioms_surgery": "SNIPPETS",
-    "test_masks": "CHAINS", "test_package_idioms": "PROGRAMS", "test_source_layers": "SNIPPETS",
+    "test_package_idioms": "PROGRAMS", "test_source_layers": "SNIPPETS",
     "test_source_recurrent": "SNIPPETS", "test_source_truth": "SNIPPETS",
 }  # fmt: skip
-MOST_REFUSED = 22
-"""Of some 350 networks: masks by hand, cells and subclasses of Keras' own, constants."""
+REFUSED = {
+    "test_adversarial": 3, "test_constant_calls": 4, "test_corpus_idioms": 1,
+    "test_idioms_surgery": 1, "test_package_idioms": 1, "test_source_layers": 3,
+    "test_source_recurrent": 6, "test_source_truth": 2,
+}  # fmt: skip
+"""How many are refused at most: masks by hand, cells and subclasses of Keras' own, constants."""
 
 
 def _networks(module, table):
@@ -51,4 +55,4 @@ def test_what_is_printed_is_the_same_network(module):
         again = read_text(found.code)[ported.function]
         assert count(again).total == count(network).total, key
     assert met
-    assert refused <= MOST_REFUSED * met // 100 + 4
+    assert refused <= REFUSED.get(module, 0)
