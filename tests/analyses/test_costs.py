@@ -158,6 +158,17 @@ def test_variables_are_stored_as_keras_stores_them(policy):
     )
 
 
+def test_mixed_precision_keeps_casts_of_kernels_and_wide_inputs_of_normalization():
+    """Bytes that hooks saw in Keras 3.15 on PyTorch 2.13, 8 samples, mixed_bfloat16."""
+    mlp = of("keras.Input((784,)); layers.Dense(300, activation='relu'); "
+             "layers.Dense(100, activation='relu'); layers.Dense(10)",
+             batch=8, dtype="mixed_bfloat16")  # fmt: skip
+    assert mlp.training.saved == 80_944
+    norm = of("keras.Input((32, 32, 3)); layers.Conv2D(16, 3, padding='same'); "
+              "layers.BatchNormalization()", batch=8, dtype="mixed_bfloat16")  # fmt: skip
+    assert norm.layers[1].saved == 524_288 + 2 * 64
+
+
 def test_checkpointing_keeps_less_and_runs_more():
     plain = sizeup.costs("zoo:resnet50", batch=8)
     cut = sizeup.costs("zoo:resnet50", batch=8, checkpoint=13)
@@ -212,3 +223,24 @@ def test_a_partly_unknown_network_has_no_totals():
     found = costs(sizeup.read("-:model", text=text)[0], Setting())
     assert (found.forward, found.peak, found.training) == (None, None, None)
     assert not found.exact
+
+
+def test_peers_are_reconciled_with_the_question():
+    """The figures that torchinfo 1.8 and ptflops 0.7 give for its second network."""
+    found = {peer.name: peer for peer in sizeup.costs("zoo:vgg2").peers}
+    assert found["calflops"].total == 9_976_704
+    assert found["torch FlopCounterMode"].total == 2 * 9_976_704
+    assert found["torchinfo"].total == 10_027_555
+    assert found["ptflops"].total == 10_174_278
+    for peer in found.values():
+        assert sum(peer.parts.values()) == peer.total == sum(peer.calls)
+
+
+def test_a_peer_whose_rule_is_not_known_says_nothing(capsys):
+    found = of("keras.Input((5, 4)); layers.LSTM(3)")
+    assert {peer.name: peer.total for peer in found.peers}["ptflops"] is None
+    assert main(["costs", "zoo:vgg2", "--peers"]) == 0
+    assert "10,174,278" in capsys.readouterr().out
+    assert main(["costs", "zoo:vgg2", "--peers", "--json"]) == 0
+    [network] = json.loads(capsys.readouterr().out)["networks"]
+    assert network["peers"][2]["layers"]["conv2d_1"] == (9 * 32 + 32) * 26 * 26

@@ -102,7 +102,7 @@ class Rendered(nn.Module):
         self.parts = nn.ModuleDict()
         self.names = []
         for step in self.run.steps:
-            name = step.layer.name.replace(".", "_")
+            name = step.layer.name.replace(".", "_").replace("/", "_")
             if name not in self.parts:
                 made = _module(task_of(step.layer, step.call, None), in_place, fused)
                 for parameter in made.parameters():
@@ -248,6 +248,11 @@ def _kernel(task, in_place):
         keep = config["keepdims"]
         if kind.startswith("GlobalMax"):
             return Apply(lambda t: t.amax(axes, keepdim=keep))
+        if kind.endswith("2D"):
+            inner = Spatial(
+                nn.AdaptiveAvgPool2d(1), None, config["data_format"] == "channels_first"
+            )
+            return inner if keep else nn.Sequential(inner, nn.Flatten())
         return Apply(lambda t: t.mean(axes, keepdim=keep))
     if kind == "BatchNormalization":
         channels = x[config["axis"]]

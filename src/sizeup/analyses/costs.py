@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.flops import Flops
     from sizeup.analyses.kept import Kept
     from sizeup.analyses.liveness import Peak
+    from sizeup.analyses.peers import Peer
     from sizeup.analyses.policies import Policy
     from sizeup.analyses.receptive import Field
     from sizeup.analyses.roofline import Bound
@@ -143,6 +144,7 @@ class Costs(Shown, Record):
 
     `outputs`, `peak` and `in_place` are bytes: of all outputs of layers, of those alive at once
     in the written order, and the same if activation functions write over what they are given.
+    `calls` are the operations of each call of the layers `called`, in order.
     """
 
     count: Count
@@ -159,7 +161,16 @@ class Costs(Shown, Record):
     in_place: Dim | None
     training: Training | None
     bound: Bound | None
+    calls: tuple[Flops, ...]
+    called: tuple[str, ...]
     notes: tuple[Note, ...]
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """What other tools count of the same network, and what that is made of."""
+        from sizeup.analyses.peers import peers
+
+        return peers(self.calls, self.setting.batch)
 
     @property
     def exact(self) -> bool:
@@ -241,6 +252,8 @@ def costs(network: Network, setting: Setting | None = None) -> Costs:
         in_place=_bytes(low, policy),
         training=_training(found, setting, policy, runs, each, backward) if known else None,
         bound=least if known else None,
+        calls=each,
+        called=tuple(step.layer.name for step in runs.steps),
         notes=(*found.notes, *_notes(found, layers, keeps, each)),
     )
 

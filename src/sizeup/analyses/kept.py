@@ -91,11 +91,15 @@ def kept(task: Task, needed: Sequence[bool], *, trained: bool) -> Kept | None:
 
 
 def _after(task: Task, inputs: tuple[int, ...]) -> Kept:
-    """What is kept besides for the activation function of a layer."""
+    """What is kept besides for the activation function of a layer.
+
+    On the way back the gradient before the function is there beside that behind it.
+    """
     name = named(task.config.get("activation"))
     if name is None:
         return Kept(inputs)
-    return Kept(inputs, output=True) if name in BY_OUTPUT else Kept(inputs, inner=task.outs[0])
+    found = Kept(inputs, output=True) if name in BY_OUTPUT else Kept(inputs, inner=task.outs[0])
+    return found.changed(passing=task.outs[0])
 
 
 def _function(name: str | None) -> Kept | None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sizeup.analyses.flops import MATRIX
 from sizeup.analyses.liveness import highest, shared
 from sizeup.dims import total
 from sizeup.network import add_known, times
@@ -99,7 +100,8 @@ def _casts(done: Flops, policy: Policy) -> Dim:
     """Kernels in the dtype that is computed in: the gradient of an input needs them."""
     if not any(done.needed):
         return 0
-    return policy.computed * total(p.count for p in done.task.weights)
+    kernels = (p.count for p in done.task.weights if len(p.shape) >= MATRIX)
+    return policy.computed * total(kernels)
 
 
 def saved(run: Run, backward: Sequence[Backward | None], policy: Policy) -> Dim | None:

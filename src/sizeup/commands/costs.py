@@ -17,6 +17,9 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from typing import Any
+
+    from sizeup.analyses.costs import Costs
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -28,6 +31,7 @@ def declare(parser: ArgumentParser) -> None:
                         help=say("cli.accumulate"))  # fmt: skip
     parser.add_argument("--checkpoint", type=positive, default=None, metavar="N",
                         help=say("cli.checkpoint"))  # fmt: skip
+    parser.add_argument("--peers", action="store_true", help=say("cli.peers"))
     parser.add_argument("--device", metavar="FLOPS,BYTES", help=say("cli.device"))
 
 
@@ -41,10 +45,16 @@ def run(arguments: Namespace) -> int:
                       arguments.checkpoint, arguments.device)  # fmt: skip
     found = [costs(network, setting) for network in networks]
     if arguments.json:
-        print_json({"networks": [each.as_dict() for each in found]})
+        print_json({"networks": [_document(each, peers=arguments.peers) for each in found]})
     else:
         from sizeup.present.costs import page
         from sizeup.present.terminal import show
 
-        show(page(found, depth=arguments.depth))
+        show(page(found, depth=arguments.depth, peers=arguments.peers))
     return EXACT if all(each.exact for each in found) else UNKNOWN
+
+
+def _document(found: Costs, *, peers: bool) -> dict[str, Any]:
+    if not peers:
+        return found.as_dict()
+    return found.as_dict() | {"peers": [peer.as_dict(found.called) for peer in found.peers]}

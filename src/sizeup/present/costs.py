@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sizeup.analyses.costs import CONVENTIONS
-from sizeup.analyses.roofline import device, in_all, intensity
 from sizeup.dims import as_text
 from sizeup.network import add_known
 from sizeup.present import units
@@ -36,9 +35,16 @@ LONGEST = 320
 """So long a formula may be where a person reads; JSON has them all."""
 
 
-def page(found: Sequence[Costs], *, depth: int | None = None) -> Page:
-    """Each network with its totals and layers, and below all what the numbers count."""
-    groups = [tuple(block for block in _network(each, depth)) for each in found]
+def page(found: Sequence[Costs], *, depth: int | None = None, peers: bool = False) -> Page:
+    """Each network with its totals and layers, and below all what the numbers count.
+
+    With `peers` also what other tools count, and what that is made of.
+    """
+    groups = []
+    for each in found:
+        groups.append(tuple(_network(each, depth)))
+        if peers:
+            groups.append(tuple(_peers(each)))
     names = [*CONVENTIONS, *(["device"] if any(f.setting.device for f in found) else [])]
     counted = tuple(Entry("", say(f"costs.convention_{name}")) for name in names)
     return (*groups, (Paragraph("", strong=say("costs.conventions")), Entries(counted, quiet=True)))
@@ -62,6 +68,21 @@ def _network(found: Costs, depth: int | None) -> Iterator[Block]:
             yield Paragraph(note.text, quiet=True)
 
 
+def _peers(found: Costs) -> Iterator[Block]:
+    """A line for each tool; a part of which none counts anything has no column."""
+    write = _Writer({free.name for free in found.count.free})
+    tools = found.peers
+    parts = [part for part in tools[0].parts if any(tool.parts[part] != 0 for tool in tools)]
+    head = [say(f"costs.{name}") for name in ("peer", "counts", "sum")]
+    head += [say(f"costs.part_of_{part}") for part in parts]
+    rows = []
+    for tool in tools:
+        numbers = (write.exact(number) for number in (tool.total, *(tool.parts[p] for p in parts)))
+        rows.append((tool.name, tool.counts, *numbers))
+    yield Paragraph("", strong=say("costs.peers"))
+    yield Grid(tuple(head), tuple(rows))
+
+
 class _Writer:
     """Writes numbers with their units, and formulas in letters."""
 
@@ -70,6 +91,9 @@ class _Writer:
 
     def count(self, value: Dim | None) -> str:
         return self._written(value, units.macs)
+
+    def exact(self, value: Dim | None) -> str:
+        return self._written(value, units.number)
 
     def size(self, value: Dim | None) -> str:
         return self._written(value, units.size)
@@ -118,6 +142,8 @@ def _totals(found: Costs, write: _Writer) -> Iterator[Entry]:
     if found.training is not None:
         yield from _training(found, found.training, write)
     if found.bound is not None and found.setting.device is not None:
+        from sizeup.analyses.roofline import device
+
         yield _on_device(found.bound, device(found.setting.device))
 
 
@@ -168,9 +194,13 @@ def _rows(found: Costs, write: _Writer, depth: int | None) -> Iterator[tuple[str
 
 def _taken_together(layers: Sequence[LayerCost], depth: int | None) -> list[LayerCost]:
     """The layers down to a depth; what is deeper inside is added up."""
+    if depth is None:
+        return list(layers)
+    from sizeup.analyses.roofline import in_all
+
     groups: dict[str, list[LayerCost]] = {}
     for each in layers:
-        path = each.name if depth is None else "/".join(each.name.split("/")[:depth])
+        path = "/".join(each.name.split("/")[:depth])
         groups.setdefault(path, []).append(each)
     return [
         group[0] if len(group) == 1 else group[-1].changed(
@@ -202,6 +232,8 @@ def _cell(layer: LayerCost, name: str, write: _Writer) -> str:
     if name == "field":
         return _field(layer.field, write)
     if name == "intensity":
+        from sizeup.analyses.roofline import intensity
+
         found = intensity(layer.forward, layer.moved)
         return "" if found is None else units.decimal(found)
     if name in ("time", "by"):

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from sizeup.present import pages, units
+from sizeup.present import units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph, Sections
 from sizeup.present.layout import ARROW, GAP, columns_of, kind, label, shorten, shorten_name, wrap
 from sizeup.words import say
@@ -58,17 +58,23 @@ def show_counts(
     expectations: Sequence[tuple[Expectation, str]] = (),
 ) -> None:
     """Print networks with their layers, down to a depth, and what else was asked of them."""
-    show(pages.page_of_counts(counts, depth, points, expectations))
+    from sizeup.present.pages import page_of_counts
+
+    show(page_of_counts(counts, depth, points, expectations))
 
 
 def show_explanation(explanation: Explanation, *, depth: int | None = None) -> None:
     """Print the whole answer."""
-    show(pages.page_of_explanation(explanation, depth))
+    from sizeup.present.pages import page_of_explanation
+
+    show(page_of_explanation(explanation, depth))
 
 
 def show_diff(diff: Diff) -> None:
     """Print what differs between two networks."""
-    show(pages.page_of_diff(diff))
+    from sizeup.present.pages import page_of_diff
+
+    show(page_of_diff(diff))
 
 
 def show_solutions(found: Solutions) -> None:
@@ -115,7 +121,9 @@ def show_training(found: Comparison) -> None:
 
 def show_zoo(architectures: Sequence[Architecture]) -> None:
     """Print the architectures that ship with sizeup."""
-    show(pages.page_of_zoo(architectures))
+    from sizeup.present.pages import page_of_zoo
+
+    show(page_of_zoo(architectures))
 
 
 def show(page: Page, file: TextIO | None = None) -> None:
