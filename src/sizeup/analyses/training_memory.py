@@ -218,23 +218,32 @@ class _Trained:
         self._event(None, "backward", [("g", tensor) for tensor in dict.fromkeys(leaving)])
 
     def _backward(self, segment: range, way: str) -> None:
+        """Each step twice: what its function gives back, then what its kernels do."""
         for number in reversed(segment):
             step, done = self.run.steps[number], self.flops[number]
-            given = [self.owners[t] for t in step.outputs]
-            if done.trained or any(done.needed):
+            differentiated = done.trained or any(done.needed)
+            passes = differentiated and self.backward[number].passing != 0
+            if passes:
+                self._event(number, "backward", [("b", number)])
+                self._end_gradients(number)
+            new: list[Key] = []
+            if differentiated:
                 needed = [t for t, need in zip(step.inputs, done.needed, strict=False) if need]
-                new: list[Key] = [("g", self.owners[t]) for t in needed if t not in self.run.given]
+                new += [("g", self.owners[t]) for t in needed if t not in self.run.given]
                 new += [("w", name) for name in self._owning(step.layer.name)]
-                self._event(number, "backward", [*new, ("b", number)])
-            else:
-                self._event(number, "backward", [])
-            inside = {self.owners[t] for t in step.inputs}
-            ended = [("g", t) for t in given if t not in inside and ("g", t) in self.begun]
-            self.events[-1][1].extend(dict.fromkeys(ended))
-            self.begun.difference_update(ended)
-            passing = [key for key in self.events[-1][0] if key[0] == "b"]
-            self.events[-1][1].extend([*passing, ("x", number)])
+            self._event(number, "backward", new)
+            self._end_gradients(number)
+            self.events[-1][1].extend([*([("b", number)] if passes else []), ("x", number)])
             self._release(self._key(t, segment, way) for t in self.backward[number].tensors)
+
+    def _end_gradients(self, number: int) -> None:
+        """Those of what a step gives, which nothing needs after it."""
+        step = self.run.steps[number]
+        inside = {self.owners[t] for t in step.inputs}
+        given = dict.fromkeys(("g", self.owners[t]) for t in step.outputs)
+        ended = [key for key in given if key[1] not in inside and key in self.begun]
+        self.events[-1][1].extend(ended)
+        self.begun.difference_update(ended)
 
     def _owning(self, name: str) -> list[str]:
         """A layer and all that it is inside of, as far as they own something that is trained."""
