@@ -543,6 +543,7 @@ MESSAGES: dict[str, str] = {
     "because.activations_more": "the other layers give {by} more",
     "because.activations_fewer": "the other layers give {by} fewer",
     "diff.calls": "it is called otherwise",
+    "diff.others": "another {setting} of {count} {kind}",
     "diff.order": "{old} → {new} ({count} layers)",
     "diff.throughout": "{setting} {old} → {new} throughout ({count} {kinds})",
     "diff.in_some": "{setting} {old} → {new} in {count} of {all} {kinds}",
@@ -871,6 +872,7 @@ MESSAGES: dict[str, str] = {
     "exchange.even": "In neither does one layer hold more than {percent}.",
     "exchange.spread": "No layer of {network} holds more than {percent} of it.",
     "difference.layer": "layer",
+    "difference.and_others": "{name} and {count} more",
     "difference.more_layers": "… and {count} more lines",
     # present: findings in sentences
     "story.right": "Is something wrong? No.",

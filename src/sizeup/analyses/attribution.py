@@ -11,7 +11,9 @@ from graphlib import CycleError
 from itertools import pairwise
 
 from sizeup.analyses.aligned import is_joint
-from sizeup.analyses.changes import find_changes, is_sizeless, join
+from sizeup.analyses.changes import Change, find_changes, is_sizeless, join
+from sizeup.analyses.depths import rebuilt
+from sizeup.analyses.describe import describe
 from sizeup.analyses.grouping import Part, name_changes
 from sizeup.analyses.hybrids import Gap, Hybrids
 from sizeup.analyses.orders import NoOrder, together, worth_of
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sizeup.analyses.aligned import Aligned
-    from sizeup.analyses.changes import Change
     from sizeup.dims import Dim
 
 MOST_NAMED = 3
@@ -203,7 +204,12 @@ def _joined(both: Aligned, parts: Sequence[Part]) -> Part:
         what = say("diff.several", count=len(whats), first=whats[0], last=whats[-1])
     stages = {part.stage for part in parts}
     stage = stages.pop() if len(stages) == 1 else None
-    return Part(parts[0].place, what, join(part.change for part in parts), stage)
+    whole = join(part.change for part in parts)
+    if len(whats) > 1 and whole == Change(edited=whole.edited) and len(whole.layers) == 1:
+        what = describe(both, whole)
+    elif len(whats) > 1:
+        what = rebuilt(both, whole) or what
+    return Part(parts[0].place, what, whole, stage)
 
 
 def _owns(both: Aligned, change: Change) -> bool:

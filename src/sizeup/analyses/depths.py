@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from sizeup.analyses.aligned import is_joint
-from sizeup.analyses.describe import can_be_listed, label, labels, write_shape
+from sizeup.analyses.describe import are_beside, can_be_listed, label, labels, write_shape
 from sizeup.analyses.stages import is_weighted
 from sizeup.records import Record
 from sizeup.words import say
@@ -84,12 +84,30 @@ def swapped(both: Aligned, change: Change) -> str | None:
     if len(stages) != 1 or not (change.removed and change.inserted):
         return None
     pair = both.stages[stages[0]]
-    if pair.units or pair.before is None or pair.after is None:
+    return None if pair.units else _as_a_whole(both, pair)
+
+
+def rebuilt(both: Aligned, change: Change) -> str | None:
+    """What becomes of the blocks of a stage, if that is all that several changes together are."""
+    stages = stages_of(both, change)
+    pair = both.stages[stages[0]] if len(stages) == 1 else None
+    if pair is None or change.inputs or not (change.removed or change.inserted):
         return None
-    texts = contents(both.before, pair.before), contents(both.after, pair.after)
+    blocks = [
+        stage is not None and any(unit.block for unit in stage.units)
+        for stage in (pair.before, pair.after)
+    ]
+    return _as_a_whole(both, pair) if all(blocks) else None
+
+
+def _as_a_whole(both: Aligned, pair: StagePair) -> str | None:
+    """`at 28×28: 4 Conv2D 512 replaced by 8 blocks (…)`; None where that tells no difference."""
+    if pair.before is None or pair.after is None:
+        return None
+    old, new = contents(both.before, pair.before), contents(both.after, pair.after)
     sides = pair.after.sides or pair.before.sides
     where = say("diff.at", sides=write_shape((None, *sides))) if sides else ""
-    return where + say("diff.instead", old=texts[0], new=texts[1])
+    return None if old == new else where + say("diff.instead", old=old, new=new)
 
 
 def regions(both: Aligned, change: Change) -> str | None:
@@ -107,15 +125,25 @@ def regions(both: Aligned, change: Change) -> str | None:
     afters = [pair.after for pair in both.stages]
     gone = _told(both.before, befores, change.removed)
     come = _told(both.after, afters, change.inserted)
+    if gone and are_beside([both.after.layers[j] for j in change.inserted]):
+        come = []
     if (
         gone is None
         or come is None
         or not (len(gone) > 1 or len(come) > 1 or _has_blocks(both, change))
     ):
         return None
-    old, new = ", ".join(gone), ", ".join(come)
+    where = ""
+    if len(gone) == len(come) == 1 and gone[0][1] == come[0][1]:
+        sides = come[0][1]
+        where = say("diff.at", sides=sides) if sides else ""
+        gone, come = [(gone[0][0], "")], [(come[0][0], "")]
+    old, new = (
+        ", ".join(say("diff.what_at", what=what, sides=at) if at else what for what, at in told)
+        for told in (gone, come)
+    )
     if gone and come:
-        return say("diff.instead", old=old, new=new)
+        return where + say("diff.instead", old=old, new=new)
     return say("diff.removed", what=old) if gone else say("diff.inserted", what=new)
 
 
@@ -131,9 +159,12 @@ def _has_blocks(both: Aligned, change: Change) -> bool:
 
 def _told(
     graph: Graph, stages: Sequence[Stage | None], numbers: frozenset[int]
-) -> list[str] | None:
-    """Those of the layers of these numbers by stages, None where they are not whole units."""
-    texts: list[str] = []
+) -> list[tuple[str, str]] | None:
+    """Those of the layers of these numbers by stages, with the sides of these.
+
+    None where they are not whole units.
+    """
+    texts: list[tuple[str, str]] = []
     rest = set(numbers)
     weighted = any(is_weighted(graph.layers[number]) for number in numbers)
     for stage in filter(None, stages):
@@ -150,7 +181,7 @@ def _told(
             continue
         text = contents(graph, stage.changed(units=units))
         sides = write_shape((None, *stage.sides)) if stage.sides else ""
-        texts.append(say("diff.what_at", what=text, sides=sides) if sides else text)
+        texts.append((text, sides))
     return None if rest else texts
 
 

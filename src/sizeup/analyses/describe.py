@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from sizeup.analyses.changes import Change
     from sizeup.network import Graph, Layer, Shape
 
+    Tensors = Sequence[tuple[str, Shape]]
+
 PRINCIPAL = ("units", "filters", "output_dim", "rate", "activation")
 """The settings that a layer is named by, the first that it has."""
+MOST_TENSORS = 3
+"""So many tensors of a layer are told one by one."""
 IMAGE = 4
 """The rank of a batch of images."""
 MOST_LABELS = 6
@@ -120,9 +124,24 @@ def replaced(before: Layer, after: Layer) -> str:
 
 
 def _setting(name: str, values: tuple[Any, Any]) -> str:
-    if name.rpartition(".")[2] in {"layers", "parameters"}:
+    inner = name.rpartition(".")[2]
+    if inner == "parameters" and 0 < len(found := _tensors(*values)) <= MOST_TENSORS:
+        return ", ".join(found)
+    if inner in {"layers", "parameters"}:
         return say("diff.inner")
     return f"{name} {value(values[0])} → {value(values[1])}"
+
+
+def _tensors(old: Tensors | None, new: Tensors | None) -> list[str]:
+    """The tensors of a layer whose shapes differ: `kernel 128×10 → 128×100`."""
+    before, after = dict(old or ()), dict(new or ())
+    if before.keys() != after.keys():
+        return []
+    return [
+        f"{name} {value(shape)} → {value(after[name])}"
+        for name, shape in before.items()
+        if shape != after[name]
+    ]
 
 
 def write_shape(shape: Shape | None, joint: str = "×") -> str:
@@ -133,7 +152,11 @@ def write_shape(shape: Shape | None, joint: str = "×") -> str:
 def value(given: object) -> str:
     """A value of a setting for people."""
     if isinstance(given, tuple | list):
-        return "×".join(map(value, given))
+        sides = all(isinstance(each, int | Expr) for each in given)
+        texts = map(value, given)
+        return "×".join(texts) if sides else f"({', '.join(texts)})"
+    if isinstance(given, float):
+        return f"{given:.4g}"
     if isinstance(given, int | Expr) and not isinstance(given, bool):
         return write(given)
     return given if isinstance(given, str) else repr(given)
@@ -172,6 +195,11 @@ def labels(layers: Sequence[Layer]) -> str:
 def can_be_listed(layers: Sequence[Layer]) -> bool:
     """Whether there are so few layers that each is named."""
     return len(_main(layers)) <= MOST_LABELS
+
+
+def are_beside(layers: Iterable[Layer]) -> bool:
+    """Whether none of these layers would be told beside others."""
+    return all(map(_is_beside, layers))
 
 
 def _main(layers: Sequence[Layer]) -> Sequence[Layer]:

@@ -11,6 +11,7 @@ from sizeup.analyses.branches import in_order
 from sizeup.analyses.changes import moved_layers
 from sizeup.analyses.count import count, plain
 from sizeup.analyses.exchange import are_unlike
+from sizeup.analyses.filling import completed
 from sizeup.analyses.flat import flatten
 from sizeup.analyses.measures import MEASURES, batch_of, measure
 from sizeup.analyses.reasons import layer_because
@@ -113,7 +114,7 @@ def diff(before: Network, after: Network, batch: int = 1, of: str = "parameters"
     if of not in MEASURES:
         raise UsageError(say("diff.measures", of=of, known=", ".join(MEASURES)))
     old, new = count(before, batch), count(after, batch)
-    flat = in_order(flatten(before.graph)), in_order(flatten(after.graph))
+    flat = completed(in_order(flatten(before.graph)), in_order(flatten(after.graph)))
     both = Aligned(*flat)
     unlike = are_unlike(both)
     if unlike:  # single layers of other stages that happen to be alike tell nothing

@@ -52,6 +52,12 @@ def depth_of(count: Count) -> int:
     return depth(flatten(count.network.graph))
 
 
+def tells_depth(count: Count) -> bool:
+    """Whether all that owns something is known with its matrices and its place."""
+    owners = [layer for layer in flatten(count.network.graph).layers if layer.parameters]
+    return all(layer.calls and not layer.partial for layer in owners)
+
+
 def by_kind(before: Count, after: Count) -> list[Share]:
     """The parameters by the kind of layer, the largest difference first; every count is known."""
     shares = _shares((before, after), lambda row: row.layer.kind)

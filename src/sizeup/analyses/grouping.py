@@ -15,6 +15,7 @@ from sizeup.analyses.likeness import WIDTHS, differences, settings
 from sizeup.analyses.stages import SHAPELESS
 from sizeup.network import held_layers
 from sizeup.records import Record
+from sizeup.rules.registry import idle_setting
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -75,6 +76,8 @@ def _key(both: Aligned, change: Change) -> tuple[Hashable, ...]:
         if name == WHOLE:
             return ("same", describe(both, change))
         was, becomes = differences(old, new)[name]
+        if idle_setting(name) and isinstance(was, float) and isinstance(becomes, float):
+            return ("idle", name, old.kind)
         return ("edit", name, _hashable(was), _hashable(becomes))
     if not change.edited and not change.inputs:
         depth = deeper(both, change, partly=True)
@@ -104,7 +107,9 @@ def _name(both: Aligned, key: tuple[Hashable, ...], changes: Sequence[Change]) -
             return _head(both, numbers[0], str(key[2]))
         case "kind" if len(changes) > 1:
             return _replaced(both, numbers)
-        case "edit" if len(changes) > 1:
+        case "idle" if len({describe(both, change) for change in changes}) > 1:
+            return say("diff.others", setting=str(key[1]), count=len(numbers), kind=str(key[2]))
+        case "edit" | "idle" if len(changes) > 1:
             return _throughout(both, numbers, str(key[1]))
         case "scaled":
             return _grown(both, numbers, str(key[1]))

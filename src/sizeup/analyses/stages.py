@@ -89,14 +89,16 @@ def is_weighted(layer: Layer) -> bool:
 
 
 def resizes(layer: Layer) -> int:
-    """1 where a layer divides the sides of maps, −1 where it multiplies them, else 0."""
+    """How often a layer halves the sides of maps, −1 where it multiplies them, else 0."""
     if "Transpose" in layer.kind or layer.kind.startswith("UpSampling"):
         return -1
     strides = layer.config.get("strides")
     if HOMES.get(layer.kind) == "pooling" and not layer.kind.startswith("Global"):
         strides = strides or layer.config.get("pool_size", 2)
     first = strides[0] if isinstance(strides, tuple | list) and strides else strides
-    return int(first not in {None, 1})
+    if first in {None, 1}:
+        return 0
+    return max(1, first.bit_length() - 1) if isinstance(first, int) else 1
 
 
 def is_bridge(layer: Layer) -> bool:
@@ -152,7 +154,7 @@ def _step(layers: tuple[Layer, ...]) -> int | None:
     if is_bridge(layers[0]) and _is_flat(layers[-1]):
         return None
     steps = [resizes(layer) for layer in layers]
-    return 1 if any(step > 0 for step in steps) else min(steps, default=0)
+    return max(steps) if any(step > 0 for step in steps) else min(steps, default=0)
 
 
 def _sides(graph: Graph, units: list[Unit], shrunk: int | None) -> tuple[Dim, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sizeup.analyses.count import arithmetic, write
-from sizeup.analyses.exchange import depth_of, largest
+from sizeup.analyses.exchange import depth_of, largest, tells_depth
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -53,6 +53,8 @@ def _sentences(diff: Diff, before: int, after: int) -> Iterator[str]:
 
 def _depths(diff: Diff, delta: int) -> Iterator[str]:
     """Why a deeper network may well be the smaller one."""
+    if not all(map(tells_depth, (diff.before, diff.after))):
+        return
     small, large = (diff.after, diff.before) if delta < 0 else (diff.before, diff.after)
     deep, shallow = depth_of(small), depth_of(large)
     if not delta or deep <= shallow or not large.total:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sizeup.analyses.telling import paragraph
-from sizeup.dims import Expr
+from sizeup.dims import Expr, total
 from sizeup.present import exchange, units
 from sizeup.present.blocks import Entries, Entry, Grid, Paragraph
 from sizeup.present.folding import tandems
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Letters = Mapping[str, str]
 
 MOST_CHANGES = 8
-"""So many changes are told one by one."""
+"""So many changes are told one by one, and one more where that would be the only other."""
 MOST_ROWS = 40
 """So many layers that differ are listed."""
 NONE = "–"
@@ -107,11 +107,34 @@ def layers(diff: Diff, letters: Letters) -> Iterator[Block]:
         rows.append((f"╰ ×{times}", "", "", ""))
         done = first + length * times
     rows += [_row(pair, letters) for pair in pairs[done:]]
+    if len(rows) > MOST_ROWS:
+        rows = [_together(group, letters) for group in _alike(pairs)]
     if rows:
         head = (say("difference.layer"), diff.before.network.name, diff.after.network.name, "")
         yield Grid(head, tuple(rows[:MOST_ROWS]), words=True)
     if len(rows) > MOST_ROWS:
         yield Paragraph(say("difference.more_layers", count=len(rows) - MOST_ROWS), quiet=True)
+
+
+def _alike(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+    """Those that differ for one reason together, in the order of their first."""
+    groups: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        groups.setdefault(pair.because, []).append(pair)
+    yield from groups.values()
+
+
+def _together(group: Sequence[Pair], letters: Letters) -> tuple[str, ...]:
+    """Several layers in a row: the first by name, and what all of them have."""
+    name, *cells = _row(group[0], letters)
+    if len(group) == 1:
+        return (name, *cells)
+    sides = zip(*(pair.measured for pair in group), strict=True)
+    sums = [total(dim for dim in side if dim is not None) for side in sides]
+    missing = [dim is None for dim in group[0].measured]
+    cells = [NONE if no else _write(dim, letters) for no, dim in zip(missing, sums, strict=True)]
+    name = say("difference.and_others", name=name, count=len(group) - 1)
+    return (name, *cells, abbreviated(group[0].because, letters))
 
 
 def _row(pair: Pair, letters: Letters) -> tuple[str, ...]:
@@ -142,7 +165,7 @@ def _entries(
 ) -> Iterator[Entry]:
     """All changes, but the smallest of many in one entry."""
     sizes = sorted((abs(change.effect or 0) for change in changes), reverse=True)
-    least = sizes[MOST_CHANGES - 1] if len(sizes) > MOST_CHANGES else 0
+    least = sizes[MOST_CHANGES - 1] if len(sizes) > MOST_CHANGES + 1 else 0
     small = [change.effect or 0 for change in changes if abs(change.effect or 0) < least]
     for change in changes:
         if abs(change.effect or 0) >= least:
