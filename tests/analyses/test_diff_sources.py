@@ -81,7 +81,9 @@ def test_widths_of_a_printed_summary_are_settings_beside_code(code, tmp_path):
 def test_a_layer_that_is_otherwise_than_the_code_says_is_not_filled_in(code, tmp_path):
     model = SPACE["build"]()
     layers = [keras.Input((32, 32, 3)), keras.layers.Conv2D(32, 5, padding="same")]
-    other = keras.Sequential([*layers, *model.layers[1:6], *(keras.layers.Dense(n) for n in (64, 10))])
+    other = keras.Sequential(
+        [*layers, *model.layers[1:6], *(keras.layers.Dense(n) for n in (64, 10))]
+    )
     lines = []
     other.summary(print_fn=lambda line, **_: lines.append(line))
     (tmp_path / "other.txt").write_text("\n".join(lines))
