@@ -238,6 +238,17 @@ def test_the_removed_bias_changes_no_output():
     assert keras.ops.max(keras.ops.abs(outputs[0] - outputs[1])) < 1e-4
 
 
+def test_states_that_are_handed_on_stay():
+    network = read("""
+        source, target = layers.Input((9,)), layers.Input((8,))
+        x = layers.Embedding(100, 16)(source)
+        _, h, c = layers.LSTM(32, return_state=True)(x)
+        y = layers.LSTM(32)(layers.Embedding(100, 16)(target), initial_state=[h, c])
+        model = keras.Model([source, target], layers.Dense(10)(y))
+    """)
+    assert listed(network, "gru") == []
+
+
 def test_an_unknown_part_leaves_the_effect_certain():
     network = read("""
         model = keras.Sequential([

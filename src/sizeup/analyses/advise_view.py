@@ -185,7 +185,7 @@ class View:
 
 
 def _is_plain(layer: Layer) -> bool:
-    """Whether a layer is a kind that is known, of one tensor that makes one."""
+    """Whether a layer is a kind that is known, of one tensor that makes one, without states."""
     return (
         bool(layer.calls)
         and layer.unknown is None
@@ -193,7 +193,7 @@ def _is_plain(layer: Layer) -> bool:
         and find_rule(layer.kind) is not None
         and not _is_tied(layer)
         and all(
-            len(call.inputs) - call.beside == 1
+            len(call.inputs) == 1
             and len(call.output_shapes) == 1
             and not call.options
             and call.body is None

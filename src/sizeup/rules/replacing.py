@@ -78,7 +78,7 @@ class _Replacing:
             for place, layer in enumerate(chain):
                 calls = redirected(old, moved).calls
                 if layer is not old and place == 0:
-                    calls = tuple(_called(c.inputs[: len(c.inputs) - c.beside], c) for c in calls)
+                    calls = tuple(_called(c.inputs, c) for c in calls)
                 elif layer is not old:
                     before = len(layers) - 1
                     calls = tuple(_called((Ref(before, n),), c) for n, c in enumerate(calls))
