@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 COMMANDS = ("explain", "count", "costs", "diff", "solve", "fit", "advise", "port", "weights", "check",
-            "train", "zoo")  # fmt: skip
+            "train", "search", "zoo")  # fmt: skip
 """Each is a module of `sizeup.commands`, imported where it is asked for."""
 
 

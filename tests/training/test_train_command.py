@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
-BACKENDS = [name for name in ("jax", "torch", "tensorflow") if find_spec(name)]
+BACKENDS = [name for name in ("torch", "jax", "tensorflow") if find_spec(name)]
 
 NET = """
 from keras import layers, Sequential

@@ -58,9 +58,8 @@ def test_weights_that_do_not_belong_are_a_no_with_the_cause(source, capsys, sett
     assert status == 1
     assert not found["weights"]["ok"]
     assert not found["weights"]["convertible"]
-    assert (
-        found["weights"]["cause"]
-        in [n["text"] for n in found["notes"] if n["level"] == "warning"][0]
+    assert found["weights"]["cause"] in next(
+        n["text"] for n in found["notes"] if n["level"] == "warning"
     )
     assert found["parameters"]["total"] == 4 * 19 + 3 * 17 + 12 * 6 + 6 + 35
 

@@ -32,10 +32,15 @@ def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
     parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
     options(parser)
+    parser.add_argument("--seeds", type=positive, default=1, metavar="N", help=say("cli.seeds"))
+    training(parser)
+
+
+def training(parser: ArgumentParser) -> None:
+    """The options of all commands that train."""
     add = parser.add_argument
     add("--data", default="digits", metavar="NAME|PATH", help=say("cli.data"))
     add("--epochs", type=positive, default=12, metavar="N", help=say("cli.epochs"))
-    add("--seeds", type=positive, default=1, metavar="N", help=say("cli.seeds"))
     add("--samples", type=positive, default=None, metavar="N", help=say("cli.samples"))
     add("--batch-size", type=positive, default=128, metavar="N", help=say("cli.batch_size"))
     add("--optimizer", default="adam", metavar="NAME", help=say("cli.train_optimizer"))
@@ -67,7 +72,7 @@ def run(arguments: Namespace) -> int:
     with watching() as watch:
         try:
             found = train_all(
-                networks, _plan(arguments), watch.moment, say_first=watch.remarks, name_of=name_of
+                networks, plan_of(arguments), watch.moment, say_first=watch.remarks, name_of=name_of
             )
         except KeyboardInterrupt:
             watch.remarks([say("train.interrupted")])
@@ -82,7 +87,8 @@ def run(arguments: Namespace) -> int:
     return EXACT if found.complete else UNKNOWN
 
 
-def _plan(arguments: Namespace) -> Plan:
+def plan_of(arguments: Namespace) -> Plan:
+    """What is asked for."""
     from sizeup.training.runs import Recipe
     from sizeup.training.together import Plan
 
@@ -103,7 +109,7 @@ def _plan(arguments: Namespace) -> Plan:
         data=arguments.data,
         folder=Path(folder),
         recipe=recipe,
-        seeds=arguments.seeds,
+        seeds=getattr(arguments, "seeds", 1),
         samples=arguments.samples,
         resize=arguments.resize,
         resume=arguments.resume,

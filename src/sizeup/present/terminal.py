@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sizeup.present.blocks import Block, Page, Section, TableLine
     from sizeup.present.layout import Columns
     from sizeup.training.comparing import Comparison
+    from sizeup.training.search import Found
     from sizeup.zoo import Architecture
 
     Cell = tuple[int, Sequence[str], str]
@@ -115,6 +116,13 @@ def show_verdict(verdict: Verdict) -> None:
 def show_training(found: Comparison) -> None:
     """Print what training came to."""
     from sizeup.present.training import page
+
+    show(page(found))
+
+
+def show_search(found: Found) -> None:
+    """Print what a search came to."""
+    from sizeup.present.searching import page
 
     show(page(found))
 

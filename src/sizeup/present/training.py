@@ -8,7 +8,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sizeup.present.blocks import Block, Page
     from sizeup.training.comparing import Comparison, Trained, Verdict
@@ -19,17 +19,18 @@ MOST_PAIRS = 3
 
 def page(found: Comparison) -> Page:
     """The table, the verdict, what is confused, and where everything is."""
-    groups = (_table(found), _verdicts(found), _confusions(found), _remarks(found))
+    groups = (table(found, found.networks), _verdicts(found), _confusions(found), _remarks(found))
     return tuple(tuple(group) for group in groups if group)
 
 
-def _table(found: Comparison) -> list[Block]:
+def table(found: Comparison, networks: Sequence[Trained]) -> list[Block]:
+    """Networks with what they cost and what they came to."""
     title = say("train.table", data=found.data, classes=len(found.classes),
                 samples=units.number(found.samples))  # fmt: skip
     heads = [say(f"train.head_{name}", judged=found.judged)
              for name in ("network", "parameters", "macs", "memory", "seconds", "validation",
                           "accuracy", "wrong")]  # fmt: skip
-    return [Paragraph(title), Grid(tuple(heads), tuple(map(_row, found.networks)))]
+    return [Paragraph(title), Grid(tuple(heads), tuple(map(_row, networks)))]
 
 
 def _row(trained: Trained) -> tuple[str, ...]:

@@ -51,16 +51,18 @@ class Job(Record):
     weights: Callable[[Any], None] | None = None
 
 
-def train(job: Job, tell: Tell) -> None:
+def train(job: Job, tell: Tell, until: int | None = None) -> None:
     """Train from where the folder stands to the end, and write down what came of it.
 
+    `until` breaks off after so many epochs in all; the run can go on from there.
     At most the running epoch is lost, however the process ends. Raises UsageError where memory
     or the disk run out; what was reached stays.
     """
     import keras
 
     state = job.folder.state()
-    if job.folder.read("result.json") is not None:
+    reached = until is not None and len(state.epochs) >= until
+    if reached or job.folder.read("result.json") is not None:
         return
     keras.backend.clear_session()
     keras.mixed_precision.set_dtype_policy(
@@ -73,8 +75,9 @@ def train(job: Job, tell: Tell) -> None:
         if state.epochs:
             _restore(model, job.folder.kept(len(state.epochs) - 1))
         if state.ended is None:
-            state = _fit(model, job, state, tell)
-        _conclude(model, job, state)
+            state = _fit(model, job, state, tell, until or job.recipe.epochs)
+        if state.ended is not None:
+            _conclude(model, job, state)
     except UsageError:
         raise
     except Exception as error:
@@ -158,7 +161,7 @@ def _restore(model: Any, arrays: list[Any]) -> None:
         variable.assign(array)
 
 
-def _fit(model: Any, job: Job, state: State, tell: Tell) -> State:
+def _fit(model: Any, job: Job, state: State, tell: Tell, until: int) -> State:
     """Keras' loop; after each epoch everything that the next one needs is on the disk."""
     import keras
 
@@ -198,12 +201,13 @@ def _fit(model: Any, job: Job, state: State, tell: Tell) -> State:
         current,
         validation_data=batches(job.fed.validation, job.fed, recipe.batch_size),
         initial_epoch=begun,
-        epochs=recipe.epochs,
+        epochs=min(until, recipe.epochs),
         callbacks=callbacks,
         shuffle=False,  # of batches, which have an order of their own
         verbose=0,
     )
-    return reached if reached.ended else reached.changed(ended="done")
+    done = reached.ended is None and len(reached.epochs) >= recipe.epochs
+    return reached.changed(ended="done") if done else reached
 
 
 def _finite(value: float) -> bool:

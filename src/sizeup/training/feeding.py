@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sizeup.training.data import Data, Samples
-    from sizeup.training.suiting import Layout
+    from sizeup.training.runs import Recipe
+    from sizeup.training.suiting import Layout, Suited
 
 UNIT, STANDARD, NONE = "unit", "standard", "none"
 NORMALIZATIONS = (UNIT, STANDARD, NONE)
@@ -25,6 +26,19 @@ class Feed(Record):
     test: Samples | None
     shift: Any
     scale: Any
+
+
+def feeder(data: Data, recipe: Recipe) -> Callable[[Suited], Feed]:
+    """What feeds a network; networks that the data enter alike share them."""
+    made: dict[tuple[Layout, str], Feed] = {}
+
+    def fed(suited: Suited) -> Feed:
+        key = (suited.layout, NONE if suited.scaling else recipe.normalization)
+        if key not in made:
+            made[key] = feed(data, key[0], recipe.validation, key[1])
+        return made[key]
+
+    return fed
 
 
 def feed(data: Data, layout: Layout, validation: float, normalization: str) -> Feed:

@@ -13,7 +13,7 @@ from sizeup.training.backend import choose_backend
 from sizeup.training.comparing import EXPERIMENT, Comparison, read_comparison
 from sizeup.training.data import load
 from sizeup.training.engine import Job, train
-from sizeup.training.feeding import NONE, feed
+from sizeup.training.feeding import feeder
 from sizeup.training.loading import loader
 from sizeup.training.runs import Folder, Recipe
 from sizeup.training.suiting import nameless, suit
@@ -21,11 +21,12 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from sizeup.network import Network
     from sizeup.training.engine import Tell
+    from sizeup.training.feeding import Feed
     from sizeup.training.suiting import NameOf, Suited
 
 
@@ -64,27 +65,31 @@ def train_all(
     data = load(plan.data, plan.samples)
     suited = [suit(n, data, resize=plan.resize, name_of=name_of(n)) for n in networks]
     names = _titles(networks)
-    experiment = _experiment(names, suited, plan, data.classes)
-    _open(plan, experiment)
+    open_experiment(names, suited, plan, data.classes)
     say_first(_remarks(names, suited, data.name, backend))
+    fed = feeder(data, plan.recipe)
     for name, each in zip(names, suited, strict=True):
-        normalization = NONE if each.scaling else plan.recipe.normalization
-        network, layout = _turned(each)
-        path = each.network.weights
-        weights = loader(each.network, path, flip=plan.flip) if path else None
-        fed = feed(data, layout, plan.recipe.validation, normalization)
-        for seed in range(plan.seeds):
-            folder = Folder(_place(plan.folder, name, seed))
-            title = f"{name} · seed {seed}" if plan.seeds > 1 else name
-            folder.write("config.json", {
-                "network": name, "seed": seed, **{k: v for k, v in experiment.items()
-                                                  if k not in ("networks", "classes")},
-            })  # fmt: skip
-            train(
-                Job(title, network, fed, len(data.classes), plan.recipe, seed, folder, weights),
-                tell,
-            )
+        for job in jobs_of(name, each, plan, len(data.classes), fed):
+            train(job, tell)
     return read_comparison(plan.folder)
+
+
+def jobs_of(
+    name: str, suited: Suited, plan: Plan, classes: int, fed: Callable[[Suited], Feed]
+) -> Iterator[Job]:
+    """The runs of a network, one for each seed."""
+    turned = _turned(suited)
+    path = suited.network.weights
+    weights = loader(suited.network, path, flip=plan.flip) if path else None
+    data = fed(turned)
+    for seed in range(plan.seeds):
+        folder = Folder(plan.folder.absolute() / place_of(name, seed))
+        title = f"{name} · seed {seed}" if plan.seeds > 1 else name
+        folder.write("config.json", {
+            "network": name, "seed": seed, "data": plan.data, "samples": plan.samples,
+            "recipe": plan.recipe.as_dict(),
+        })  # fmt: skip
+        yield Job(title, turned.network, data, classes, plan.recipe, seed, folder, weights)
 
 
 def _titles(networks: Sequence[Network]) -> list[str]:
@@ -98,18 +103,18 @@ def _titles(networks: Sequence[Network]) -> list[str]:
     return titles
 
 
-def _place(home: Path, name: str, seed: int) -> Path:
-    """The folder of a run; names of networks may hold what no file name should."""
-    return home / re.sub(r"[^\w.+-]+", "_", name) / f"seed-{seed}"
+def place_of(name: str, seed: int) -> Path:
+    """The folder of a run in the experiment's; names may hold what no file name should."""
+    return Path(re.sub(r"[^\w.+=-]+", "_", name), f"seed-{seed}")
 
 
-def _turned(suited: Suited) -> tuple[Network, Any]:
+def _turned(suited: Suited) -> Suited:
     """With the channels last where that can be done: what every backend runs fast."""
     network, _ = channels_last(suited.network, same_order=True)
     layout = suited.layout
     if layout.first and network.graph.input_shapes != suited.network.graph.input_shapes:
         layout = layout.changed(shape=(*layout.shape[1:], layout.shape[0]), first=False)
-    return network, layout
+    return suited.changed(network=network, layout=layout)
 
 
 def _experiment(
@@ -123,7 +128,7 @@ def _experiment(
             "name": name, "source": each.network.source, "parameters": found.total,
             "trainable": found.trainable, "bytes": found.bytes, "macs": found.macs,
             "weights": each.network.weights, "input_shape": list(each.layout.shape), "values": dict(each.values),
-            "runs": [str(_place(Path(), name, seed)) for seed in range(plan.seeds)],
+            "runs": [str(place_of(name, seed)) for seed in range(plan.seeds)],
         })  # fmt: skip
     return {
         "data": plan.data, "samples": plan.samples, "recipe": plan.recipe.as_dict(),
@@ -131,8 +136,14 @@ def _experiment(
     }  # fmt: skip
 
 
-def _open(plan: Plan, experiment: Mapping[str, Any]) -> None:
-    """Begin the experiment in its folder, or go on with it."""
+def open_experiment(
+    names: Sequence[str], suited: Sequence[Suited], plan: Plan, classes: Sequence[str]
+) -> None:
+    """Begin the experiment in its folder, or go on with it.
+
+    Raises UsageError where the folder holds other runs, or these and nobody asked to go on.
+    """
+    experiment = _experiment(names, suited, plan, classes)
     folder = Folder(plan.folder)
     there = folder.read(EXPERIMENT)
     if there is not None and not plan.resume:
