@@ -14,7 +14,8 @@ from keras import layers
 
 import sizeup
 from sizeup.analyses.freeing import free_arguments
-from sizeup.analyses.known import Known, relations
+from sizeup.analyses.known import Known
+from sizeup.analyses.relations import relations
 from sizeup.cli import main
 from sizeup.dims import bind, symbol
 from sizeup.errors import UsageError

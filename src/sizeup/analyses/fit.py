@@ -12,10 +12,10 @@ from sizeup.analyses.check import ELEMENT, allowed
 from sizeup.analyses.conditions import conditions
 from sizeup.analyses.count import count, plain
 from sizeup.analyses.inverse import bounds_of, free_names
-from sizeup.analyses.known import dim_of, outcome, relations
 from sizeup.analyses.levels import Candidate, levels
 from sizeup.analyses.measures import activations
 from sizeup.analyses.plainness import cost, habits
+from sizeup.analyses.relations import dim_of, outcome, relations
 from sizeup.analyses.solve import EFFORT, QUICK, spans
 from sizeup.dims import symbol, symbols
 from sizeup.errors import UsageError

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from sizeup.dims import Dim, Expr, FloorDiv, Max, Symbol, as_python, symbols, total
+from sizeup.analyses.conditions import conditions
+from sizeup.analyses.plainness import habits
+from sizeup.analyses.reach import Limit, Step, limits, step
+from sizeup.analyses.relations import outcome
+from sizeup.dims import Dim, Expr, FloorDiv, Max, Symbol, as_python, bind, symbols, total
 from sizeup.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
     from typing import Any
 
     from sizeup.analyses.count import Count
     from sizeup.dims import Atom
-    from sizeup.network import Graph
+    from sizeup.network import Network
 
     Factors = tuple[tuple[Atom, int], ...]
+
+
+EXAMPLES = range(1, 1025)
+"""Values among which an example is chosen."""
+MOST_MULTIPLE = 256
+"""Values that are tried for what they have to be multiples of."""
 
 
 class Growth(Record):
@@ -24,8 +34,9 @@ class Growth(Record):
     multiply it by 2 to that power. Where that is 0 it stays bounded, and where it `falls` a larger
     value means fewer parameters. `each` is what one more adds, where
     that is the same everywhere. `layers` are those whose parameters depend on it, the steepest
-    first. `steps` are the floors, maxima and minima through which it acts, `needs` what must be
-    at least 1 for the network to be valid.
+    first. `steps` are the floors, maxima and minima through which it acts, `step` how far it goes
+    before the total does. `limits` are the ends beyond which the network is not valid; it is for
+    multiples of `multiple` alone.
     """
 
     name: str
@@ -34,7 +45,14 @@ class Growth(Record):
     each: Dim | None
     layers: tuple[str, ...]
     steps: tuple[Dim, ...]
-    needs: tuple[Dim, ...]
+    step: Step | None
+    limits: tuple[Limit, ...]
+    multiple: int | None
+
+    @property
+    def needs(self) -> tuple[Dim, ...]:
+        """The sides that must be at least 1."""
+        return tuple(limit.side for limit in self.limits)
 
     def as_dict(self) -> dict[str, Any]:
         """One entry of `growth` in the JSON of `count`."""
@@ -45,35 +63,44 @@ class Growth(Record):
             "each": as_python(self.each) if isinstance(self.each, Expr) else self.each,
             "layers": list(self.layers),
             "steps": [as_python(step) for step in self.steps],
+            "step": self.step and self.step.as_dict(),
             "needs": [as_python(side) for side in self.needs],
+            "limits": [limit.as_dict() for limit in self.limits],
+            "multiple": self.multiple,
         }
 
 
 def growth(found: Count) -> tuple[Growth, ...]:
     """What each free name does to the total of a network; nothing where that is not known."""
     whole = found.parameters
-    if not isinstance(whole, Expr):
+    if whole is None:
         return ()
-    grown = (_growth(found, whole, free.name) for free in found.free)
-    return tuple(each for each in grown if each.layers)
+    zero = conditions(found.network.graph).zero
+    grown = (_growth(found, whole, free.name, zero) for free in found.free)
+    return tuple(each for each in grown if each.layers or each.limits or each.multiple)
 
 
-def _growth(found: Count, whole: Expr, name: str) -> Growth:
+def _growth(found: Count, whole: Dim, name: str, zero: Sequence[Dim]) -> Growth:
     steep: dict[str, int] = {}
     for row in found.rows:
         own = total(parameter.count for parameter in row.own)
         if name in symbols(own):
             steep[row.path] = degree(own, name)
-    acts = {atom for _, factors in whole.terms for atom, _ in factors if name in atom.symbols}
+    terms = whole.terms if isinstance(whole, Expr) else ()
+    acts = {atom for _, factors in terms for atom, _ in factors if name in atom.symbols}
+    ends = limits(found.network.graph, name)
+    multiple = _multiple([dim for dim in zero if symbols(dim) == {name}], name)
     return Growth(
         name=name,
         degree=max(0, 0, *steep.values()),
         falls=bool(steep) and all(power < 0 for power in steep.values()),
-        each=_each(whole, name),
+        each=_each(whole, name) if steep and isinstance(whole, Expr) else None,
         layers=tuple(sorted(steep, key=lambda path: -steep[path])),
         steps=tuple(sorted((Expr({((atom, 1),): 1}) for atom in acts
                             if not isinstance(atom, Symbol)), key=as_python)),
-        needs=_needs(found.network.graph, name),
+        step=step(whole, name, _example(found.network, name, ends, multiple)) if acts else None,
+        limits=ends,
+        multiple=multiple,
     )  # fmt: skip
 
 
@@ -118,47 +145,26 @@ def _each(whole: Expr, name: str) -> Dim | None:
     return total(parts)
 
 
-def _needs(graph: Graph, name: str) -> tuple[Dim, ...]:
-    """The sides that may fall below 1, of those along one axis the last, which is the smallest.
-
-    Products of sides are positive where these are.
-    """
-    found = {side: None for side in _sides(graph) if name in symbols(side) and _may_vanish(side)}
-    inner = {part for side in found for part in _inside(side)}
-    sides = [side for side in found if side not in inner]
-    return tuple(side for place, side in enumerate(sides)
-                 if not any(symbols(side) <= symbols(later) for later in sides[place + 1 :]))  # fmt: skip
+def _multiple(zero: Sequence[Dim], name: str) -> int | None:
+    """The number whose multiples alone are allowed, where lengths have to agree."""
+    if not zero:
+        return None
+    kept = [v for v in range(1, MOST_MULTIPLE + 1) if all(bind(d, {name: v}) == 0 for d in zero)]
+    first = kept[0] if kept else 1
+    return first if first > 1 and kept == list(range(first, MOST_MULTIPLE + 1, first)) else None
 
 
-def _inside(dim: Dim) -> Iterator[Dim]:
-    """The dimensions that floors, maxima and minima in a dimension are made of."""
-    for _, factors in dim.terms if isinstance(dim, Expr) else ():
-        for atom, _ in factors:
-            parts = (
-                ()
-                if isinstance(atom, Symbol)
-                else ((atom.numerator,) if isinstance(atom, FloorDiv) else atom.args)
-            )
-            for part in (*parts, Expr({((atom, 1),): 1})):
-                if part != dim:
-                    yield part
-                    yield from _inside(part)
+def _example(network: Network, name: str, ends: tuple[Limit, ...], multiple: int | None) -> int:
+    """A value that people choose, under which the network exists as far as numbers tell."""
+    least = max((e.at_least for e in ends if isinstance(e.at_least, int)), default=1)
+    most = min((e.at_most for e in ends if isinstance(e.at_most, int)), default=EXAMPLES[-1])
+    said = [t for t in outcome(network.when, [name]) if symbols(t.expr) == {name}]
+    (habit,) = habits([name])
+    found = [value for value in EXAMPLES
+             if least <= value <= most and value % (multiple or 1) == 0
+             and all(_is_in(bind(t.expr, {name: value}), t.low, t.high) for t in said)]  # fmt: skip
+    return min(found or EXAMPLES, key=lambda value: (habit.cost(value), value))
 
 
-def _sides(graph: Graph) -> Iterator[Dim]:
-    for layer in graph.layers:
-        for call in layer.calls:
-            for shape in call.output_shapes:
-                yield from (dim for dim in shape or () if dim is not None)
-            if call.body is not None:
-                yield from _sides(call.body)
-
-
-def _may_vanish(side: Dim) -> bool:
-    """Whether a side, no product, may fall below 1 while all names are at least 1."""
-    if not isinstance(side, Expr):
-        return False
-    if len(side.terms) == 1:
-        ((_, factors),) = side.terms
-        return len(factors) == 1 and isinstance(factors[0][0], FloorDiv)
-    return any(coefficient < 0 for coefficient, _ in side.terms)
+def _is_in(value: Dim, low: int, high: int) -> bool:
+    return isinstance(value, int) and low <= value <= high

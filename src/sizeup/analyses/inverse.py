@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sizeup.analyses.conditions import conditions, valid
-from sizeup.analyses.known import Known, outcome, relations, targets
+from sizeup.analyses.known import Known, targets
+from sizeup.analyses.relations import outcome, relations
 from sizeup.analyses.solve import DEFAULT, EFFORT, Check, Solutions, parse_bounds, solve
 from sizeup.dims import symbol, symbols
 from sizeup.errors import UsageError

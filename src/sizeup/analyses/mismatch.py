@@ -126,7 +126,8 @@ def _sized(case: Case, shape: Shape) -> str | None:
     given = [dim for slot in opened for each in slot.shapes for dim in each]
     if len(wanted) != len(given):
         return None
-    from sizeup.analyses.solve import Target, solve
+    from sizeup.analyses.solve import solve
+    from sizeup.analyses.targets import Target
 
     targets = [Target(d, size, size) for d, size in zip(given, wanted, strict=True) if d != size]
     solved = solve(targets, {"side": range(1, MOST_SIDES + 1)}, limit=1)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from sizeup.analyses.solve import Target
+    from sizeup.analyses.targets import Target
     from sizeup.dims import Atom
 
     Column = tuple[int, ...]

@@ -17,6 +17,7 @@ from sizeup.analyses.cpsat import System
 from sizeup.analyses.loose import completed, loose
 from sizeup.analyses.plainness import cost, habits
 from sizeup.analyses.shared import Shared, shared
+from sizeup.analyses.targets import Target
 from sizeup.dims import Dim, DimError, bind, symbols
 from sizeup.errors import UsageError
 from sizeup.numbers import parse_count
@@ -43,18 +44,6 @@ QUICK = 1.0
 """CP-SAT's deterministic seconds before plain choices are tried."""
 MOST = 20_000
 """How many solutions are enumerated at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An expression, a network's total for example, and what it is known to be.
-
-    `low` and `high` are both included; they differ where the known number is a rounded one.
-    """
-
-    expr: Dim
-    low: int
-    high: int
 
 
 @dataclass(frozen=True, slots=True)

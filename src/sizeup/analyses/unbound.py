@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sizeup.analyses.conditions import lengths
 from sizeup.analyses.count import count
-from sizeup.analyses.solve import MOST_VALUES, Target, solve
+from sizeup.analyses.solve import MOST_VALUES, solve
+from sizeup.analyses.targets import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

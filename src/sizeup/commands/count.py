@@ -119,7 +119,7 @@ def _expectations(
 
 def _with_growth(found: Count) -> dict[str, Any]:
     """A network, with what drives its total while something is free."""
-    if found.formula is None:
+    if not found.free or found.parameters is None:
         return found.as_dict()
     from sizeup.analyses.growth import growth
 

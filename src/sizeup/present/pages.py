@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sizeup.analyses.growth import growth
 from sizeup.analyses.telling import told_apart
 from sizeup.places import place
 from sizeup.present import difference, drivers, expect, story, sweeps, units
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
 MANY = 3
 """From so many networks on, a list of them comes first."""
+MANY_OUTCOMES = 5
+"""Of so many outcomes of conditions it is no longer said what drives them."""
 
 
 def page_of_counts(
@@ -185,8 +186,12 @@ def _tables(
 
 def _drivers(counts: Sequence[Count], letters: Letters) -> Iterator[Iterator[Block]]:
     """What drives the formulas, where there are few."""
-    for found in counts if len(counts) < MANY else ():
-        yield drivers.block(found.network.name, growth(found), letters)
+    open_ones = [found for found in counts if found.free]
+    if open_ones and len(counts) < (MANY_OUTCOMES if open_ones[0].network.when else MANY):
+        from sizeup.analyses.growth import growth
+
+        for found in open_ones:
+            yield drivers.block(found.network.name, growth(found), letters)
 
 
 def _title(group: Sequence[Count], counts: Sequence[Count]) -> str:

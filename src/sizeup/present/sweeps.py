@@ -15,28 +15,41 @@ if TYPE_CHECKING:
     from sizeup.analyses.sweep import Point
 
 BAR = 24
+"""How long the bar of one network is; several share that and a little more."""
+LEAST_BAR = 8
 
 
 def table(points: Sequence[Point], letters: Mapping[str, str]) -> Grid:
-    """A line for each choice of values; a bar where there is one network."""
+    """A line for each choice of values, with a bar for each network that has a number."""
     names = list(points[0].values)
     networks = list(dict.fromkeys(c.network.name for point in points for c in point.counts))
     alone = len(networks) == 1
-    most = max((c.total or 0 for point in points for c in point.counts), default=0)
+    most = {name: max(totals, default=0) for name, totals in _totals(points, networks).items()}
+    length = max(LEAST_BAR, BAR // len(networks))
     rows = []
     for point in points:
         cells = [units.number(value) for value in point.values.values()]
         found = {count.network.name: count for count in point.counts}
         for name in networks:
             cells += _cells(found.get(name), letters)
-        if alone:
-            total = found[networks[0]].total if networks[0] in found else None
-            cells.append(units.bar(total or 0, most, BAR))
+            if most[name]:
+                total = found[name].total if name in found else None
+                cells.append(units.bar(total or 0, most[name], length).ljust(length))
         rows.append(tuple(cells))
     head = [*names]
     for name in networks:
         head += [say("page.parameters") if alone else name, say("difference.macs")]
-    return Grid((*head, *([""] if alone else [])), tuple(rows), named=False, words=alone)
+        head += [""] if most[name] else []
+    return Grid(tuple(head), tuple(rows), named=False, words=alone)
+
+
+def _totals(points: Sequence[Point], networks: Sequence[str]) -> dict[str, list[int]]:
+    """The totals that are numbers, by network."""
+    return {
+        name: [c.total for point in points for c in point.counts
+               if c.network.name == name and c.total is not None]
+        for name in networks
+    }  # fmt: skip
 
 
 def _cells(found: Count | None, letters: Mapping[str, str]) -> list[str]:
