@@ -91,8 +91,10 @@ class Planner:
 
     def body(self, graph: Graph, line: int | None) -> tuple[list[Tensor], list[Tensor]]:
         """The statements between the inputs of a graph and its outputs."""
-        if graph.input_shapes == () or not graph.outputs:
+        if not graph.outputs:
             raise PortError(say("port.no_graph"), line=line)
+        if graph.input_shapes == ():
+            raise PortError(say("port.input"), line=line)
         scope = Scope(self, graph)
         inputs = scope.inputs()
         outputs = [scope.tensor(ref) for ref in graph.outputs]

@@ -112,6 +112,8 @@ class Speller:
             raise PortError(layer.unknown.reason, line=layer.unknown.line or layer.line)
         if rule is None or kind.startswith("ops."):
             raise PortError(say("port.kind", name=layer.name, kind=layer.kind), line=layer.line)
+        if layer.partial:
+            self.left_out("port.partial", layer, None)
         if kind in OWN:
             self.classes[kind] = None
         given: list[Any] = []
