@@ -17,7 +17,19 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sizeup.api import advise, costs, count, diff, edit, explain, fit, formula, read, solve
+    from sizeup.api import (
+        advise,
+        costs,
+        count,
+        diff,
+        edit,
+        explain,
+        fit,
+        formula,
+        read,
+        solve,
+        train,
+    )
     from sizeup.errors import (
         BudgetError,
         PortError,
@@ -41,6 +53,7 @@ _HOMES = {
         "formula",
         "read",
         "solve",
+        "train",
     ),
     "errors": ("BudgetError", "PortError", "ReadError", "SizeupError", "SizingError", "UsageError"),
     "network": ("Layer", "Network", "Parameter"),
@@ -69,6 +82,7 @@ __all__ = [
     "formula",
     "read",
     "solve",
+    "train",
 ]
 
 

@@ -8,6 +8,7 @@ from sizeup.errors import UsageError
 from sizeup.network import Network, build_with
 from sizeup.readers import Reading
 from sizeup.readers import read as read_source
+from sizeup.settings import with_weights
 from sizeup.shown import render_with
 from sizeup.words import say
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.explain import Explanation
     from sizeup.analyses.fit import Fit
     from sizeup.analyses.solve import Solutions
+    from sizeup.training.comparing import Comparison
 
 Source = str | Network | Reading | object
 """A SOURCE as on the command line, what was read from one, or a live Keras model."""
@@ -237,6 +239,35 @@ def fit(
     budgets = {name: str(most) for name, most in given.items() if most is not None}
     networks = [network for source in sources for network in _reading(source, settings)]
     return fitted(networks, Asked(budgets, where, _pairs(vary), maximize, minimize), limit=limit)
+
+
+def train(
+    *sources: Source,
+    data: str = "digits",
+    folder: str | None = None,
+    seeds: int = 1,
+    samples: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    resume: bool = False,
+    **recipe: Any,
+) -> Comparison:
+    """Train networks side by side on data by name or path, and compare them.
+
+    `recipe` may hold `epochs`, `batch_size`, `optimizer`, `learning_rate`, `patience`,
+    `validation`, `normalization`, `deterministic`, `mixed_precision` and `tensorboard`. Runs are
+    written to `folder` (`runs/` and the name of the data), where `resume` goes on with them.
+    Raises UsageError where networks and data do not fit, with what to set.
+    """
+    from pathlib import Path
+
+    from sizeup.training.runs import Recipe
+    from sizeup.training.together import Plan, train_all
+
+    networks = [network for source in sources for network in _reading(source, settings)]
+    networks = with_weights(networks, settings or {})
+    where = Path(folder or f"runs/{Path(data).stem}")
+    plan = Plan(data, where, Recipe(**recipe), seeds, samples, resume=resume)
+    return train_all(networks, plan, lambda _: None)
 
 
 def _pairs(given: Mapping[str, object] | None) -> list[str]:

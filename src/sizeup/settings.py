@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import os.path
 from collections.abc import Sequence
 
-from sizeup.errors import UsageError
+from sizeup.errors import ReadError, UsageError
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
+
+    from sizeup.network import Network
 
 
 def parse_settings(given: Sequence[str]) -> dict[str, Any]:
@@ -36,3 +40,16 @@ def split_setting(text: str) -> tuple[str, str]:
             if name:
                 return name, value
     raise UsageError(say("cli.pair", text=repr(text)))
+
+
+def with_weights(networks: Sequence[Network], settings: Mapping[str, Any]) -> list[Network]:
+    """The networks with the weights that a setting names; what the text itself names is not opened.
+
+    Raises ReadError for a file that is missing.
+    """
+    named = {value for value in settings.values() if isinstance(value, str)}
+    kept = [n if n.weights in named else n.changed(weights=None) for n in networks]
+    for path in dict.fromkeys(network.weights for network in kept):
+        if path is not None and not os.path.exists(path):  # noqa: PTH110
+            raise ReadError(say("readers.missing"), source=path)
+    return kept

@@ -1003,7 +1003,7 @@ MESSAGES: dict[str, str] = {
     "train.epoch": "{run}: epoch {epoch} of {epochs}, loss {loss}, accuracy {accuracy}, "
     "validation {validation}, {seconds} s",
     "train.no_epoch": "{run}: the loss is not a number any more in epoch {epoch}",
-    "train.first": "{run}: the first step took {seconds} s",
+    "train.first": "{run}: {seconds} s to the first step, all compiled",
     "train.interrupted": "sizeup: interrupted: the running epoch is lost, --resume goes on",
     "train.head_network": "network",
     "train.head_parameters": "parameters",

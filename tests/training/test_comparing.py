@@ -16,7 +16,7 @@ def trained(name, parameters, *accuracies):
     runs = [
         Run(seed, Path(), State(ended="done"), {"accuracy": a}) for seed, a in enumerate(accuracies)
     ]
-    return Trained(name, parameters, 4 * parameters, None, tuple(runs))
+    return Trained(name, parameters, 4 * parameters, None, None, tuple(runs))
 
 
 def compared(*networks, samples=1000):
@@ -58,6 +58,7 @@ def test_a_run_without_an_end_is_no_result(tmp_path):
         "parameters": 5,
         "bytes": 20,
         "macs": 5,
+        "training_bytes": 99,
         "runs": ["n/seed-0", "n/seed-1"],
     }
     Folder(tmp_path).write(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -106,21 +105,6 @@ def read_all(
 def networks_of(readings: Sequence[Reading]) -> list[Network]:
     """All networks of the sources, in order."""
     return [network for reading in readings for network in reading]
-
-
-def with_weights(networks: Sequence[Network], settings: Mapping[str, Any]) -> list[Network]:
-    """The networks with the weights that a setting names; what the text itself names is not opened.
-
-    Raises ReadError for a file that is missing.
-    """
-    from sizeup.errors import ReadError
-
-    named = {value for value in settings.values() if isinstance(value, str)}
-    kept = [n if n.weights in named else n.changed(weights=None) for n in networks]
-    for path in dict.fromkeys(network.weights for network in kept):
-        if path is not None and not os.path.exists(path):  # noqa: PTH110
-            raise ReadError(say("readers.missing"), source=path)
-    return kept
 
 
 def refuse_invalid(networks: Sequence[Network]) -> None:

@@ -12,9 +12,8 @@ from sizeup.commands.common import (
     refuse_invalid,
     sources,
     status_of,
-    with_weights,
 )
-from sizeup.settings import parse_settings, split_setting
+from sizeup.settings import parse_settings, split_setting, with_weights
 from sizeup.words import say
 
 TYPE_CHECKING = False

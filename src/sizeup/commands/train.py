@@ -15,9 +15,8 @@ from sizeup.commands.common import (
     read_all,
     readings_of,
     refuse_invalid,
-    with_weights,
 )
-from sizeup.settings import parse_settings
+from sizeup.settings import parse_settings, with_weights
 from sizeup.training.feeding import NORMALIZATIONS
 from sizeup.words import say
 

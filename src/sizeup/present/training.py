@@ -39,7 +39,7 @@ def _row(trained: Trained) -> tuple[str, ...]:
         trained.name,
         units.number(trained.parameters),
         "–" if trained.macs is None else units.macs(trained.macs),
-        units.size(trained.bytes),
+        "–" if trained.training_bytes is None else units.size(trained.training_bytes),
         "–" if trained.seconds is None else f"{trained.seconds:.1f}",
         share(trained.validation),
         share(trained.accuracy, trained.spread),

@@ -32,6 +32,8 @@ class Watch:
         """A batch, or an epoch that is whole."""
         if self._bars is not None:
             self._draw(self._bars, moment)
+        if moment.first is not None:
+            self._print(say("train.first", run=moment.run, seconds=f"{moment.first:.1f}"))
         if moment.logs is not None:
             self._print(_line(moment))
 

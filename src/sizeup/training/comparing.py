@@ -43,12 +43,16 @@ class Run(Record):
 
 
 class Trained(Record):
-    """A network and its runs; `parameters`, `bytes` and `macs` are those that `count` gives."""
+    """A network and its runs; `parameters`, `bytes` and `macs` are those that `count` gives.
+
+    `training_bytes` is the most memory that a step takes, as `costs` tells it.
+    """
 
     name: str
     parameters: int
     bytes: int
     macs: int | None
+    training_bytes: int | None
     runs: tuple[Run, ...]
 
     @property
@@ -99,6 +103,7 @@ class Trained(Record):
             "parameters": self.parameters,
             "bytes": self.bytes,
             "macs": self.macs,
+            "training_bytes": self.training_bytes,
             "accuracy": accuracy,
             "spread": self.spread,
             "validation_accuracy": self.validation,
@@ -239,6 +244,7 @@ def _trained(path: Path, listed: Mapping[str, Any]) -> Trained:
         parameters=listed["parameters"],
         bytes=listed["bytes"],
         macs=listed["macs"],
+        training_bytes=listed["training_bytes"],
         runs=tuple(_run(path / place, seed) for seed, place in enumerate(listed["runs"])),
     )
 

@@ -25,7 +25,10 @@ PROBED = 64
 
 
 class Moment(Record):
-    """What a person who watches is told: a batch, or with `logs` an epoch that is whole."""
+    """What a person who watches is told: a batch, or with `logs` an epoch that is whole.
+
+    `first` are the seconds from the beginning to the second step, when all is compiled.
+    """
 
     run: str
     epoch: int
@@ -33,6 +36,7 @@ class Moment(Record):
     batch: int = 0
     batches: int = 0
     logs: Mapping[str, float] | None = None
+    first: float | None = None
 
 
 class Job(Record):
@@ -65,9 +69,7 @@ def train(job: Job, tell: Tell, until: int | None = None) -> None:
     if reached or job.folder.read("result.json") is not None:
         return
     keras.backend.clear_session()
-    keras.mixed_precision.set_dtype_policy(
-        "mixed_bfloat16" if job.recipe.mixed_precision else "float32"
-    )
+    keras.mixed_precision.set_dtype_policy(job.recipe.policy)
     seeded(job.seed, deterministic=job.recipe.deterministic)
     job.folder.write("environment.json", environment())
     try:
@@ -166,13 +168,20 @@ def _fit(model: Any, job: Job, state: State, tell: Tell, until: int) -> State:
     import keras
 
     recipe, folder, begun = job.recipe, job.folder, len(state.epochs)
-    reached = state
+    reached, first, started = state, None, time.perf_counter()
 
     class Keeper(keras.callbacks.Callback):  # type: ignore[misc]
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             del logs
             reseeded(job.seed, epoch)
             self.started = time.perf_counter()
+
+        def on_train_batch_begin(self, number: int, logs: Any = None) -> None:
+            nonlocal first
+            del logs
+            if first is None and number == 1:
+                first = time.perf_counter() - started
+                tell(Moment(job.title, begun + 1, recipe.epochs, first=first))
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             nonlocal reached

@@ -42,6 +42,11 @@ class Recipe(Record):
     mixed_precision: bool = False
     tensorboard: bool = False
 
+    @property
+    def policy(self) -> str:
+        """Keras' dtype policy."""
+        return "mixed_bfloat16" if self.mixed_precision else "float32"
+
     def as_dict(self) -> dict[str, Any]:
         """As it stands in `config.json`."""
         return {name: getattr(self, name) for name in self.__match_args__}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from sizeup.analyses.costs import Setting, costs
 from sizeup.analyses.count import count
 from sizeup.builders.channels import channels_last
 from sizeup.errors import UsageError
@@ -124,9 +125,13 @@ def _experiment(
     listed = []
     for name, each in zip(names, suited, strict=True):
         found = count(each.network)
+        policy = plan.recipe.policy
+        spent = costs(each.network, Setting(plan.recipe.batch_size, policy, plan.recipe.optimizer))
+        peak = spent.training and spent.training.peak
         listed.append({
             "name": name, "source": each.network.source, "parameters": found.total,
             "trainable": found.trainable, "bytes": found.bytes, "macs": found.macs,
+            "training_bytes": peak and peak.bytes,
             "weights": each.network.weights, "input_shape": list(each.layout.shape), "values": dict(each.values),
             "runs": [str(place_of(name, seed)) for seed in range(plan.seeds)],
         })  # fmt: skip
