@@ -249,6 +249,30 @@ def test_states_that_are_handed_on_stay():
     assert listed(network, "gru") == []
 
 
+def test_a_layer_of_which_it_is_not_known_what_enters_stays():
+    """A printed summary of a Sequential does not say what enters; other widths cannot be sized."""
+    text = """
+Model: "sequential"
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #
+=================================================================
+embedding (Embedding)        (None, 12, 64)            1792
+_________________________________________________________________
+lstm (LSTM)                  (None, 5)                 1400
+_________________________________________________________________
+dense (Dense)                (None, 3)                 18
+=================================================================
+Total params: 3,210
+Trainable params: 3,210
+Non-trainable params: 0
+"""
+    (network,) = sizeup.read("-", text=text).networks
+    for advice in advise(network).advice:
+        tables = [each for each in advice.network.graph.layers if each.kind == "Embedding"]
+        assert all(each.parameters[0].shape[1] == each.config["output_dim"] for each in tables)
+        assert "embedding" not in advice.layers
+
+
 def test_an_unknown_part_leaves_the_effect_certain():
     network = read("""
         model = keras.Sequential([

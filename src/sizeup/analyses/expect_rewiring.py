@@ -46,8 +46,9 @@ def made(network: Network, edit: Callable[[Layer], Layer]) -> Network:
 
 
 def _unsized(call: Call) -> Call:
-    """A call that is sized again whatever enters."""
-    return call if call.body is not None else call.changed(input_shapes=(None,) * len(call.inputs))
+    """A call that is sized again whatever enters, and not at all where that is not known."""
+    unknown = (None,) * max(1, len(call.inputs))
+    return call if call.body is not None else call.changed(input_shapes=unknown)
 
 
 def cut(network: Network, end: int) -> Network:

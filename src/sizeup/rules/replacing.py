@@ -123,8 +123,8 @@ def redirected(layer: Layer, moved: Callable[[Ref], Ref]) -> Layer:
 
 
 def _called(inputs: tuple[Ref, ...], call: Call) -> Call:
-    """A call that is sized anew."""
-    return Call(inputs, (None,) * len(inputs), (None,), None, samples=call.samples)
+    """A call that is sized anew, and not at all where it is not known what enters."""
+    return Call(inputs, (None,) * max(1, len(inputs)), (None,), None, samples=call.samples)
 
 
 class Names:
