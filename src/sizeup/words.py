@@ -717,6 +717,7 @@ MESSAGES: dict[str, str] = {
     "expect.both_ways": "{count} recurrent layers made Bidirectional",
     "expect.padding": "padding {after} instead of {before} in {where}",
     "expect.order": "the channels of the input at its other end",
+    "expect.normed_one": "BatchNormalization after {name}",
     "expect.normed": "BatchNormalization after each of {count} convolutions",
     "expect.top": "without the top (include_top=False): {name} and all after it",
     "expect.layer_times": "{first} {after} times instead of {before}",

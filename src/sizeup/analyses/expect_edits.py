@@ -41,6 +41,8 @@ ALONE = frozenset(
 TOPS = ("Flatten", "GlobalAveragePooling", "GlobalMaxPooling")
 LONGEST = 64
 """The longest block of layers that is looked for."""
+MOST_NORMED = 20
+"""After so many convolutions a normalization is tried behind each alone."""
 
 
 class Switch(Record):
@@ -274,6 +276,9 @@ def _norms(network: Network) -> Iterator[Made]:
         what = say("expect.normed", count=len(places))
         layer = Layer("batch_normalization", "BatchNormalization")
         yield "norm", what, 2, lambda: rewiring.followed(network, places, layer)
+        for place in places if 1 < len(places) <= MOST_NORMED else ():
+            what = say("expect.normed_one", name=graph.layers[place].name)
+            yield "norm", what, 4, lambda place=place: rewiring.followed(network, [place], layer)  # type: ignore[misc]
 
 
 def _tops(network: Network) -> Iterator[Made]:

@@ -35,12 +35,13 @@ IDLE = 2
 
 
 class Renaming:
-    """The part of a search that reads the source again, with half of the effort that is left."""
+    """The part of a search that reads the source again, with 2/3 of the effort that is left."""
 
     def __init__(self, search: Search, read: Read) -> None:
         self.search = search
         self.read = read
-        self.share = search.left // 2
+        self.share = 2 * search.left // 3
+        self.builders: tuple[str, ...] = ()
 
     def try_all(self, tree: ast.Module) -> None:
         """Every name of the source that has a literal, the builder's first."""
@@ -49,10 +50,23 @@ class Renaming:
             *self.search.network.aliases,
         )
         builders = [name.rpartition(".")[2] for name in called]
+        tree = self.focus(tree, {part for name in called for part in name.split(".")})
         listed = source.names(tree, builders)
         waiting = [self.trials(each) for each in listed if not self.solved(each)]
         while waiting:
             waiting = [trials for trials in waiting if len(list(islice(trials, TURN))) == TURN]
+
+    def focus(self, tree: ast.Module, builders: set[str]) -> ast.Module:
+        """Leave out of every variant what builds other networks, if that changes nothing."""
+        rest = source.without_others(tree, builders)
+        if len(rest.body) == len(tree.body):
+            return tree
+        self.builders = tuple(sorted(builders))
+        same = self.again(source.Variant({}))
+        if same is not None and likeness(same) == self.search.itself:
+            return rest
+        self.builders = ()
+        return tree
 
     def solved(self, named: Named) -> bool:
         """Whether a formula says how the total hangs on a name; what follows from it is noted."""
@@ -73,22 +87,28 @@ class Renaming:
     def trials(self, named: Named) -> Iterator[Network | None]:
         """Try what a name could be instead, where no formula says it; one reading each."""
         idle = 0
-        steady, tried = False, set()
+        steady, tried, literal = False, set(), named.loop
         waiting = list(source.alternatives(named))
         while waiting:
             before, after, more = waiting.pop(0)
             if (before, after) in tried:
                 continue
             tried.add((before, after))
-            made = self.again(source.bound(named, after))
+            made = self.again(_variant(named, before, after, literal=literal))
             yield made
-            idle += made is not None and likeness(made) == self.search.itself
+            same = made is not None and likeness(made) == self.search.itself
+            if same and not literal and isinstance(before, tuple):
+                literal = True  # no `--set` reaches it
+                made = self.again(_variant(named, before, after, literal=True))
+                same = made is not None and likeness(made) == self.search.itself
+            idle += same
             if idle == IDLE:
                 break
             if made is None:
                 continue
-            setting = f"{named.name}={after!r}"
-            change = _renamed(named, before if len(named.said) == 1 else None, after, setting)
+            setting = None if literal else f"{named.name}={after!r}"
+            shown = before if literal or len(named.said) == 1 else None
+            change = _renamed(named, shown, after, setting)
             self.check_name(made, change, (not named.near) + more)
             value = whole(made)
             if type(after) is int and not steady and isinstance(value, int):
@@ -118,6 +138,8 @@ class Renaming:
         if self.share < 0:
             raise SpentError
         self.search.spend(cost)
+        if self.builders:
+            variant = source.focused(variant, self.builders)
         return source.again(self.read, self.search.network, variant)
 
     def solve_name(self, opened: Network, named: Named, before: int, free: str) -> None:
@@ -126,7 +148,8 @@ class Renaming:
         spans = [
             (value, value)
             for value in plain_values(named.role, before)
-            if self.search.comes_near(value_at(dim, free, value))
+            if self.search.comes_near(at := value_at(dim, free, value))
+            and not self.search.meets(at)
         ]
         for span in [
             *spans[:FEW_NEAR],
@@ -154,6 +177,11 @@ class Renaming:
         self.search.check(made, [change], cost)
         if cost <= LIKELY:
             self.search.count_otherwise(made, [change], cost)
+
+
+def _variant(named: Named, before: object, after: object, *, literal: bool) -> Variant:
+    """A name with another value, or one of its literals as another."""
+    return source.rewritten(named, before, after) if literal else source.bound(named, after)
 
 
 def _renamed(named: Named, before: object, after: object, setting: str | None) -> Change:

@@ -82,8 +82,12 @@ class Search:
         return complete
 
     def best(self) -> tuple[Explanation, ...]:
-        """All explanations, single changes first among equals."""
-        listed = self.found.values()
+        """All explanations, single changes first among equals; one that suffices is in no pair."""
+        found = self.found.values()
+        enough = {each.changes[0].what for each in found if len(each.changes) == 1}
+        listed = [
+            e for e in found if len(e.changes) == 1 or enough.isdisjoint(c.what for c in e.changes)
+        ]
         return tuple(sorted(listed, key=lambda e: (e.cost, len(e.changes), e.changes[0].what)))
 
     def nearest(self) -> tuple[Explanation, ...]:
@@ -203,9 +207,10 @@ class Search:
         return min(fitting, key=lambda v: surprise(knob.role, knob.before, v), default=None)
 
     def solve_near(self, knob: Knob, dim: Dim) -> None:
-        """The plain values of a knob under which the total comes near."""
+        """The plain values of a knob under which the total comes near, but is not met."""
         for value in plain_values(knob.role, knob.before):
-            if self.comes_near(value_at(dim, X, value)):
+            at = value_at(dim, X, value)
+            if self.comes_near(at) and not self.meets(at):
                 self.spend(self.size)
                 made = _turned(self.network, [(knob, value)])
                 if made is not None:

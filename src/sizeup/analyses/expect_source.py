@@ -16,7 +16,7 @@ from sizeup.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
     from typing import Any
 
     from sizeup.analyses.expect_values import Role
@@ -34,6 +34,9 @@ HINTS: tuple[tuple[str, Role], ...] = (
 FACTORS = (0.5, 0.75, 2.0, 0.25, 1.25, 1.5, 1.4, 0.35, 1.0)
 FACTOR_HINTS = ("alpha", "mult", "width", "depth", "scale", "ratio", "factor", "expan", "coef")
 """Names whose fractions say how large a network is."""
+DEPTHS = ((2, 2, 2, 2), (3, 4, 6, 3), (3, 4, 23, 3), (3, 8, 36, 3), (3, 3, 9, 3), (3, 3, 27, 3),
+          (2, 2, 6, 2), (2, 2, 18, 2), (6, 12, 24, 16), (6, 12, 32, 32), (6, 12, 48, 32))  # fmt: skip
+"""Blocks of stages as residual, ConvNeXt, Swin and dense networks have them."""
 FREE = "free_number"
 """What stands for a literal that is left open."""
 NEAR = (1, -1, 2, -2, 3, 4, -3)
@@ -43,13 +46,15 @@ NEAR = (1, -1, 2, -2, 3, 4, -3)
 class Named(Record):
     """A name of a source with the literals that it has somewhere, and where each of them is.
 
-    `near` are constants of the module and arguments of what builds the network.
+    `near` are constants of the module and arguments of what builds the network; a `loop` is one
+    over a literal, which only another literal changes.
     """
 
     name: str
     said: tuple[Any, ...]
     near: bool
     places: Mapping[Any, tuple[ast.expr, ...]]
+    loop: bool = False
 
     @property
     def role(self) -> Role:
@@ -99,10 +104,20 @@ def names(tree: ast.Module, builders: Sequence[str]) -> tuple[Named, ...]:
                 if keyword.arg in takes[call.func.id]:
                     found.note(keyword.arg, keyword.value, near=False)
     listed = [
-        Named(name, tuple(said), name in found.near, {k: tuple(v) for k, v in said.items()})
-        for name, said in found.said.items()
+        Named(name, tuple(said), name in found.near, {k: tuple(v) for k, v in said.items()}, looped)
+        for literals, looped in ((found, False), (_loops(tree), True))
+        for name, said in literals.said.items()
     ]
-    return tuple(sorted(listed, key=lambda named: not named.near))
+    return tuple(sorted(listed, key=lambda named: not (named.near or named.loop)))
+
+
+def _loops(tree: ast.Module) -> _Literals:
+    """The literals that loops go over, by the names that these give to what is in them."""
+    found = _Literals()
+    for loop in ast.walk(tree):
+        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name):
+            found.note(loop.target.id, loop.iter, near=False)
+    return found
 
 
 def _defaults(found: _Literals, function: ast.FunctionDef, near: bool) -> list[str]:
@@ -152,18 +167,49 @@ def bound(named: Named, value: Any) -> Variant:
     return Variant({named.name: value})
 
 
-def rewritten(named: Named, said: Any, value: int | bool | None) -> Variant:
+def rewritten(named: Named, said: Any, value: Any) -> Variant:
     """The literal of a name as another value, or as a free name (None)."""
-    places = {(node.lineno, node.col_offset) for node in named.places[said]}
+    places = {(type(node), node.lineno, node.col_offset) for node in named.places[said]}
+    text = FREE if value is None else repr(value)
 
     class Rewriter(ast.NodeTransformer):
-        def visit_Constant(self, node: ast.Constant) -> ast.expr:
-            if (node.lineno, node.col_offset) not in places:
-                return node
-            new = ast.Name(FREE, ast.Load()) if value is None else ast.Constant(value)
-            return ast.copy_location(new, node)
+        def visit(self, node: ast.AST) -> Any:
+            place = type(node), getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+            if place not in places:
+                return self.generic_visit(node)
+            new = ast.parse(text, mode="eval").body
+            for each in ast.walk(new):
+                ast.copy_location(each, node)
+            return new
 
     return Variant({}, lambda tree: Rewriter().visit(deepcopy(tree)))
+
+
+def focused(variant: Variant, builders: Sequence[str]) -> Variant:
+    """A variant without the functions and classes that only build other networks."""
+    edit = variant.edit
+
+    def kept(tree: ast.Module) -> ast.Module:
+        return without_others(tree if edit is None else edit(tree), builders)
+
+    return variant.changed(edit=kept)
+
+
+def without_others(tree: ast.Module, builders: Container[str]) -> ast.Module:
+    """A module without what is defined at its top, is no builder, and is named nowhere else."""
+    body = tree.body
+    while True:
+        used = [{n.id for n in ast.walk(each) if isinstance(n, ast.Name)} for each in body]
+        kept = [
+            each
+            for place, each in enumerate(body)
+            if not isinstance(each, ast.FunctionDef | ast.ClassDef)
+            or each.name in builders
+            or any(each.name in names for n, names in enumerate(used) if n != place)
+        ]
+        if len(kept) == len(body):
+            return ast.Module(kept, tree.type_ignores)
+        body = kept
 
 
 def again(read: Read, network: Network, variant: Variant) -> Network | None:
@@ -198,7 +244,9 @@ def _others(name: str, said: Any) -> Iterator[tuple[Any, int]]:
         case float():
             if any(hint in name for hint in FACTOR_HINTS):
                 yield from ((factor, 1) for factor in FACTORS if factor != said)
-        case tuple():
+        case tuple() if "shape" not in name:  # sides and channels are numbers of the network
+            yield from ((tuple(2 * n for n in said), 2), (tuple(n // 2 for n in said), 2))
+            yield from ((other, 2) for other in DEPTHS if len(other) == len(said) and other != said)
             for step in NEAR:
                 for place, number in enumerate(said):
                     if number + step > 0:
