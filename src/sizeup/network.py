@@ -193,7 +193,8 @@ class Network(Record):
     cannot exist (Keras would raise); `graph` then holds the layers before the error.
     Where the source says of all layers together what it does not say of each, `total` are its
     parameters and `trained` the trainable ones; `most` bounds them where it contradicts itself.
-    `weights` is the file that the source loads into it.
+    `weights` is the file that the source loads into it. `demands` are conditions on what is free
+    that the source checks, and raises where they fail.
     """
 
     name: str
@@ -213,6 +214,7 @@ class Network(Record):
     total: int | None = None
     most: int | None = None
     trained: int | None = None
+    demands: tuple[str, ...] = ()
     weights: str | None = None
 
     def to_keras(self) -> Any:

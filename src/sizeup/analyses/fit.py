@@ -205,7 +205,7 @@ def _candidate(network: Network, asked: Asked, bounds: Mapping[str, Bounds]) -> 
     names: dict[str, Dim] = {text: symbol(name) for text, name in spelled.items()}
     dims = {name: symbol(name) for name in bounds} | known | names
     objective = dim_of(asked.objective, dims)
-    targets = (*relations(asked.where, dims), *outcome(network.when, bounds))
+    targets = (*relations(asked.where, dims), *outcome(network, dims))
     used = symbols(objective).union(*(symbols(t.expr) for t in targets), frees)
     return Candidate(
         network=network,

@@ -6,7 +6,7 @@ from sizeup.analyses.conditions import conditions
 from sizeup.analyses.plainness import habits
 from sizeup.analyses.reach import Limit, Step, limits, step
 from sizeup.analyses.relations import outcome
-from sizeup.dims import Dim, Expr, FloorDiv, Max, Symbol, as_python, bind, symbols, total
+from sizeup.dims import Dim, Expr, FloorDiv, Max, Symbol, as_python, bind, symbol, symbols, total
 from sizeup.records import Record
 
 TYPE_CHECKING = False
@@ -158,7 +158,7 @@ def _example(network: Network, name: str, ends: tuple[Limit, ...], multiple: int
     """A value that people choose, under which the network exists as far as numbers tell."""
     least = max((e.at_least for e in ends if isinstance(e.at_least, int)), default=1)
     most = min((e.at_most for e in ends if isinstance(e.at_most, int)), default=EXAMPLES[-1])
-    said = [t for t in outcome(network.when, [name]) if symbols(t.expr) == {name}]
+    said = [t for t in outcome(network, {name: symbol(name)}) if symbols(t.expr) == {name}]
     (habit,) = habits([name])
     found = [value for value in EXAMPLES
              if least <= value <= most and value % (multiple or 1) == 0

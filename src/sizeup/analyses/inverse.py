@@ -51,9 +51,10 @@ def solve_networks(
     frees = free_names(involved, needs)
     spelled = {text: name for name, said in frees.items() for text in (said, name)}
     asked = [target for target, _ in wanted]
-    asked += relations(known.where, {text: symbol(name) for text, name in spelled.items()})
+    named = {text: symbol(name) for text, name in spelled.items()}
+    asked += relations(known.where, named)
     for network in involved:
-        asked += outcome(network.when, frees)
+        asked += outcome(network, named)
     sure = all(each.sure for each in needs)
     layers = sum(len(network.graph.layers) for network in involved)
     return solve(

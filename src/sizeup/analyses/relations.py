@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sizeup.analyses.constraints import FAR
 from sizeup.analyses.targets import Target
-from sizeup.dims import ceil_div, maximum, minimum, symbol
+from sizeup.dims import DimError, ceil_div, maximum, minimum
 from sizeup.errors import UsageError
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sizeup.dims import Dim
+    from sizeup.network import Network
 
 
 def relations(where: Sequence[str], spelled: Mapping[str, Dim]) -> Iterator[Target]:
@@ -31,21 +32,21 @@ def relations(where: Sequence[str], spelled: Mapping[str, Dim]) -> Iterator[Targ
         yield from _holds(condition, spelled, text)
 
 
-def outcome(when: str | None, names: Iterable[str]) -> Iterator[Target]:
-    """What the condition of an outcome says of free names.
+def outcome(network: Network, spelled: Mapping[str, Dim]) -> Iterator[Target]:
+    """What the condition of an outcome, and what the source demands, say of free names.
 
-    What it says of anything else, a flag for example, is left out: it is chosen with the outcome.
+    What they say of anything else, a flag for example, is left out: it is chosen with the outcome.
     """
-    try:
-        condition = ast.parse(when or "True", mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return
-    spelled = {name: symbol(name) for name in names}
-    for part in _joined(condition):
+    for text in (*([network.when] if network.when else []), *network.demands):
         try:
-            yield from _holds(part, spelled, when or "")
-        except UsageError:
+            condition = ast.parse(text, mode="eval").body
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
             continue
+        for part in _joined(condition):
+            try:
+                yield from list(_holds(part, spelled, text))
+            except (UsageError, DimError):
+                continue
 
 
 def _joined(condition: ast.expr) -> list[ast.expr]:

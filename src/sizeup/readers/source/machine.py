@@ -109,6 +109,7 @@ class Machine:
         self.counter = 0
         self.changes = 0  # of layers and models; never goes back
         self.overridden: set[str] = set()
+        self.demands: tuple[str, ...] = ()  # what held, or the source would have raised
         self.builders = builders
         self.home = Scope()  # the variables of the source itself
         self.project = project
@@ -235,6 +236,12 @@ class Machine:
 
     # -- undo ---------------------------------------------------------------------------
 
+    def demand(self, condition: Condition, outcome: bool) -> None:
+        """Remember what has to hold from here on, because the source raises where it does not."""
+        said = condition.said(outcome)
+        if said not in self.demands:
+            self.demands = (*self.demands, said)
+
     def touch(self, thing: Value) -> None:
         """Must be called before anything mutable changes, so that a trial can be undone."""
         self.changes += isinstance(thing, Instance)
@@ -246,9 +253,11 @@ class Machine:
         """Run, undo, and return the outcome with what every touched thing had become."""
         journal: dict[int, tuple[Value, Value]] = {}
         self.journals.append(journal)
+        demands = self.demands
         try:
             outcome = run()
         finally:
+            self.demands = demands
             self.journals.pop()
             after = {key: (thing, contents_of(thing)) for key, (thing, _) in journal.items()}
             self.changes += 1

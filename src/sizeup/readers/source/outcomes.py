@@ -75,7 +75,7 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
             rest = tuple(step for step in path if step[0] != key)
             reduced.setdefault(rest, []).append(network)
         if _agree([(rest, _shape(n)) for rest, group in reduced.items() for n in group]):
-            variants = [(path, group[0]) for path, group in reduced.items()]
+            variants = [(path, _one_of(group)) for path, group in reduced.items()]
     if len(variants) == 1:
         return [variants[0][1]]
     if len(variants) > MAX_NETWORKS:
@@ -94,6 +94,13 @@ def _distinct(variants: list[tuple[Path, Network]]) -> list[Network]:
         for path, network in variants
         for when in [_conditions(path, alike)]
     ]
+
+
+def _one_of(alike: list[Network]) -> Network:
+    """A network for several that are alike; it demands what all of them do."""
+    first = alike[0]
+    common = tuple(d for d in first.demands if all(d in other.demands for other in alike))
+    return first if common == first.demands else first.changed(demands=common)
 
 
 def _agree(variants: list[tuple[Path, str]]) -> bool:

@@ -218,7 +218,10 @@ def _outcome(machine: Machine, entry: str | None, fault: Raised | None) -> Outco
     world = machine.world
     return Outcome(
         path=(),
-        networks=networks_of(machine, entry, fault),
+        networks=tuple(
+            network.changed(demands=machine.demands) if machine.demands else network
+            for network in networks_of(machine, entry, fault)
+        ),
         builders=frozenset(f.qualified for f, *_ in world.builds if f is not None)
         | {f"{model.cls.qualified}.__init__" for model in world.models if model.cls is not None},
         inputs=tuple(world.inputs),

@@ -107,6 +107,7 @@ def _if(m: Machine, node: ast.If, scope: Scope) -> None:
     ends = [end for end, _ in branches]
     raised = [isinstance(end, Raised) for end in ends]
     if raised[0] != raised[1]:  # the network exists only where nothing is raised
+        m.demand(truth, raised[1])
         execute(m, node.orelse if raised[0] else node.body, scope)
     elif any(end is not None for end in ends) or not _merge(m, truth, branches):
         m.decide(truth)
@@ -360,8 +361,11 @@ def _delete(m: Machine, node: ast.Delete, scope: Scope) -> None:
 
 
 def _assert(m: Machine, node: ast.Assert, scope: Scope) -> None:
-    if m.truth(evaluate(m, node.test, scope)) is False:
+    truth = m.truth(evaluate(m, node.test, scope))
+    if truth is False:
         raise Raised("AssertionError", written(node.test), node.lineno)
+    if truth is not True:
+        m.demand(truth, outcome=True)
 
 
 def _match(m: Machine, node: ast.Match, scope: Scope) -> None:
