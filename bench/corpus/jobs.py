@@ -36,8 +36,9 @@ DRAWS_OF_FEW = 5
 
 FEW = 10
 
-FILES = 30
-"""Files of one package that are read, from all over it."""
+FILES = 24
+FILES_BESIDE = 6
+"""Files of one package that are read, from all over it; the latter where a program uses it."""
 
 PROGRAM = "sizeup_uses"
 """The module that uses a package."""
@@ -94,11 +95,10 @@ def _without_its_name(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo |
     return tarfile.data_filter(member.replace(name=inner), folder) if inner else None
 
 
-def sources(root: Path) -> list[Path]:
+def sources(root: Path, most: int = FILES) -> list[Path]:
     """The modules that speak of Keras; of Keras itself those of its applications."""
     if root.name.startswith("Keras-"):
-        parts = root / "keras" / "applications", root / "tests" / "manual"
-        return [path for part in parts for path in sorted(part.glob("*.py"))]
+        return sorted((root / "keras" / "applications").glob("*.py"))
     listed = next((p / OWN for p in (root, root.parent) if (p / OWN).exists()), None)
     own = listed and {*listed.read_text(encoding="utf-8").split("\n")}
     found = [
@@ -109,7 +109,7 @@ def sources(root: Path) -> list[Path]:
         and not path.name.startswith("test_")
         and (own is None or path.relative_to(root).parts[0] in own)
     ]
-    return found[:: -(-len(found) // FILES)] if found else found
+    return found[:: -(-len(found) // most)] if found else found
 
 
 def signature_of(tree: ast.Module, name: str) -> tuple[list[str], list[str]] | None:
@@ -180,14 +180,15 @@ def jobs_in(root: Path, uses: str, times: dict[str, float], most: int = MOST) ->
     if uses:
         path.write_text(text, encoding="utf-8")
     names = re.findall(r"^def (\w+)\(\)", text, re.MULTILINE)
-    return [Job(root, path, PROGRAM, name, {}) for name in names] + _own(root, times, most)
+    files = sources(root, FILES_BESIDE if uses else FILES)
+    return [Job(root, path, PROGRAM, name, {}) for name in names] + _own(root, files, times, most)
 
 
-def _own(root: Path, times: dict[str, float], most: int) -> list[Job]:
+def _own(root: Path, files: list[Path], times: dict[str, float], most: int) -> list[Job]:
     """The functions, classes and scripts of a package that build a network."""
     found: list[tuple[Path, str, str, tuple[list[str], list[str]]]] = []
     scripts: list[list[Job]] = []
-    for path in sources(root):
+    for path in files:
         start = time.process_time()
         signal.alarm(SECONDS)
         try:

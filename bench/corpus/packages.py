@@ -43,7 +43,6 @@ sktime-dl==0.1.0
 spektral==1.3.1
 tf2-yolov4==0.1.0
 kapre==0.4.1
-keras-nlp==0.6.1
 keras-self-attention==0.51.0
 keras-mixnets==0.1.0 keras-applications==1.0.8
 keras-efficientnets==0.1.7 keras-applications==1.0.8
@@ -63,6 +62,7 @@ classification-models-3D==1.1.0
 efficientnet-3D==1.0.2
 vit-keras==0.2.0
 keras-cv==0.9.0
+keras-nlp==0.6.1
 keras-rs==0.4.0
 autokeras==3.0.0 keras-tuner==1.4.7
 """
@@ -72,7 +72,7 @@ mhcflurry==0.0.8
 """
 """Packages of Keras 1's time, which Keras 1.2.2 builds on Theano."""
 
-OLD = "0.2.0 1.1.0 1.1.1 1.1.2 1.2.0 1.2.1 1.2.2 2.0.9"
+OLD = "1.1.0 1.1.1 1.1.2 1.2.0 1.2.1 1.2.2 2.0.9"
 """Releases of Keras itself whose `applications` are read; their own Keras builds them, on Theano."""
 
 

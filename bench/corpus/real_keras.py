@@ -15,6 +15,7 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import inspect
 import json
 import math
 import os
@@ -84,6 +85,27 @@ def _same(value: object, *_: object, **__: object) -> object:
     return value
 
 
+class Anything:
+    """A class that nobody has: others may derive from it, and ask it for anything."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return MagicMock(name=name)
+
+
+class Standin(MagicMock):
+    """A module that nobody has; what is written like a class is one."""
+
+    def __getattr__(self, name: str) -> object:
+        if name[:1].isupper() and not name.isupper():
+            return type(name, (Anything,), {})
+        return super().__getattr__(name)
+
+
 class Standins(importlib.abc.MetaPathFinder):
     """Finds whatever nobody else found, of the package itself only what is to be compiled."""
 
@@ -91,12 +113,18 @@ class Standins(importlib.abc.MetaPathFinder):
         self.root = Path(root)
         self.own = {path.stem for path in self.root.iterdir()}
 
+    def _asks(self) -> bool:
+        """Whether the package itself imports something, not what is installed."""
+        files = (frame.filename for frame in inspect.stack(context=0)[2:])
+        asking = next((file for file in files if "importlib" not in file), "")
+        return asking.startswith(str(self.root))
+
     def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
         compiled = self.root.joinpath(*name.split(".")).with_suffix(".pyx").exists()
-        strict = {*self.own, "keras", "tensorflow", "tf_keras", "google", "uarray"}
-        if name.partition(".")[0] in strict and not compiled:
+        strict = {*self.own, "keras", "tensorflow", "tf_keras", "google"}
+        if (name.partition(".")[0] in strict and not compiled) or not self._asks():
             return None
-        module = MagicMock(name=name)
+        module = Standin(name=name)
         module.__all__ = []
         module.__version__ = "9.9.9"
         if name == "tensorflow_addons":  # what activates owns nothing
@@ -233,6 +261,12 @@ def prepare(root: str, version: str, releases: str) -> None:
         )  # fmt: skip
         sys.modules["keras"] = tf_keras
         sys.meta_path.insert(0, OldKeras())
+        for name in MOVED:
+            importlib.import_module(f"keras.{name}")
+        legacy = tf_keras.optimizers.legacy
+        vars(tf_keras.optimizers).update(
+            {n: getattr(legacy, n) for n in ("SGD", "Adam", "RMSprop")}
+        )
     import keras
 
     if version == "3":
