@@ -23,7 +23,7 @@ from sizeup.errors import SizeupError
 from sizeup.readers import read
 
 SECONDS = 60
-"""The longest that reading may take."""
+"""The longest that reading may take, of the processor."""
 
 MOST = 24
 """Calls for one package."""
@@ -190,14 +190,14 @@ def _own(root: Path, files: list[Path], times: dict[str, float], most: int) -> l
     scripts: list[list[Job]] = []
     for path in files:
         start = time.process_time()
-        signal.alarm(SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             tree = ast.parse(path.read_text(encoding="utf-8", errors="replace"))
             names = [network.name for network in read(str(path))]
         except (SizeupError, SyntaxError, TimeoutError):
             continue
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             times[str(path.relative_to(root))] = time.process_time() - start
         module = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
         for name in dict.fromkeys(re.split(r"[\[#]", name)[0] for name in names):

@@ -62,8 +62,7 @@ classification-models-3D==1.1.0
 efficientnet-3D==1.0.2
 vit-keras==0.2.0
 keras-cv==0.9.0
-keras-nlp==0.6.1
-keras-rs==0.4.0
+keras-nlp==0.14.4
 autokeras==3.0.0 keras-tuner==1.4.7
 """
 

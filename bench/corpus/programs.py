@@ -294,7 +294,6 @@ USES = {
         from keras_cv.models import ImageClassifier, MiTB0Backbone, MobileNetV3LargeBackbone
         from keras_cv.models import MobileNetV3SmallBackbone, ResNet18Backbone, ResNet50Backbone
         from keras_cv.models import ResNet50V2Backbone, VGG16Backbone, ViTDetBBackbone, DeepLabV3Plus, SegFormer
-        from keras_cv.models.legacy import ConvNeXtTiny, RegNetX002, ConvMixer_512_16, MLPMixerB16, DarkNet21
         def darknet(): return CSPDarkNetSBackbone()
         def dense(): return DenseNet121Backbone()
         def lite(): return EfficientNetLiteB0Backbone()
@@ -314,10 +313,19 @@ USES = {
         def segformer(): return SegFormer(backbone=MiTB0Backbone(input_shape=(64, 64, 3)), num_classes=5)
         """,
     "keras-nlp": """
-        from keras_nlp.models import AlbertBackbone, BartBackbone, BertBackbone, DebertaV3Backbone
-        from keras_nlp.models import DistilBertBackbone, FNetBackbone, GPT2Backbone, GPTNeoXBackbone
-        from keras_nlp.models import OPTBackbone, RobertaBackbone, T5Backbone, WhisperBackbone
-        from keras_nlp.models import XLMRobertaBackbone
+        from keras_nlp.src.models.albert.albert_backbone import AlbertBackbone
+        from keras_nlp.src.models.bart.bart_backbone import BartBackbone
+        from keras_nlp.src.models.bert.bert_backbone import BertBackbone
+        from keras_nlp.src.models.deberta_v3.deberta_v3_backbone import DebertaV3Backbone
+        from keras_nlp.src.models.distil_bert.distil_bert_backbone import DistilBertBackbone
+        from keras_nlp.src.models.f_net.f_net_backbone import FNetBackbone
+        from keras_nlp.src.models.gpt2.gpt2_backbone import GPT2Backbone
+        from keras_nlp.src.models.gpt_neo_x.gpt_neo_x_backbone import GPTNeoXBackbone
+        from keras_nlp.src.models.opt.opt_backbone import OPTBackbone
+        from keras_nlp.src.models.roberta.roberta_backbone import RobertaBackbone
+        from keras_nlp.src.models.t5.t5_backbone import T5Backbone
+        from keras_nlp.src.models.whisper.whisper_backbone import WhisperBackbone
+        from keras_nlp.src.models.xlm_roberta.xlm_roberta_backbone import XLMRobertaBackbone
         small = dict(vocabulary_size=100, num_layers=2, num_heads=4, hidden_dim=32, intermediate_dim=64)
         def bert(): return BertBackbone(**small)
         def albert(): return AlbertBackbone(embedding_dim=16, max_sequence_length=32, **small)

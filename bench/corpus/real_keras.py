@@ -26,7 +26,7 @@ from types import ModuleType
 from unittest.mock import MagicMock
 
 SECONDS = 60
-"""The longest that one model may take."""
+"""The longest that one model may take, of the processor."""
 
 MOVED = {
     "engine": "", "engine.topology": "layers utils", "engine.training": "models", "engine.base_layer": "layers",
@@ -281,14 +281,14 @@ def main(root: str, version: str, releases: str = "") -> None:
     answers, sys.stdout = sys.stdout, sys.stderr
     prepare(root, version, releases)
     make = build if version in ("2", "3") else build_old
-    signal.signal(signal.SIGALRM, _late)
+    signal.signal(signal.SIGPROF, _late)
     for line in sys.stdin:
-        signal.alarm(SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             answer = make(json.loads(line))
         except BaseException as error:  # noqa: BLE001  (whatever the package does)
             answer = {"error": f"{type(error).__name__}: {error}"[:200]}
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         print(json.dumps(answer), file=answers, flush=True)
 
 

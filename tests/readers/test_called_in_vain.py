@@ -41,3 +41,22 @@ def test_outputs_of_a_model_that_the_text_leaves_open_are_open():
     network = networks["build"]
     assert network.error is None
     assert count(network).total is None
+
+
+def test_what_two_functions_build_alike_goes_by_both_names():
+    networks = read_text("""
+        import keras
+
+        class Net(keras.Model):
+            def __init__(self, units):
+                image = keras.Input((4,))
+                super().__init__(inputs=image, outputs=keras.layers.Dense(units)(image))
+
+        def first():
+            return Net(3)
+
+        def second():
+            return Net(3)
+    """)
+    assert [network.name for network in networks] == ["Net"]
+    assert networks["first"] is networks["second"]

@@ -181,3 +181,23 @@ def diagonal(config: Config, x: Shape) -> Sizing:
 
 def _unfit(x: Shape) -> SizingError:
     return SizingError(say("rules.ops_index", shape=text(x)))
+
+
+@rule("ops.segment", signature="num_segments=None")
+def segment(config: Config, x: Shape, ids: Shape) -> Sizing:
+    """The elements of each segment summed up, as `ids` tells them apart along the first axes."""
+    if len(ids) > len(x):
+        raise SizingError(say("rules.ops_broadcast", first=text(x), second=text(ids)))
+    return Sizing(((config["num_segments"], *x[len(ids) :]),))
+
+
+@rule("ops.indices", signature="")
+def indices(_: Config, x: Shape) -> Sizing:
+    """Where a sparse tensor has elements: a row of places for each."""
+    return Sizing(((None, len(x)),))
+
+
+@rule("ops.values", signature="")
+def values(_: Config, _x: Shape) -> Sizing:
+    """The elements that a sparse tensor has."""
+    return Sizing(((None,),))

@@ -75,7 +75,7 @@ MODULES = {
     "ops.split ops.split_sizes ops.tile ops.repeat ops.repeat_vector ops.broadcast_to "
     "ops.meshgrid ops.pad",
     "operations_index": "ops.getitem ops.slice ops.take ops.take_along_axis ops.gather_nd "
-    "ops.one_hot ops.diagonal",
+    "ops.one_hot ops.diagonal ops.segment ops.indices ops.values",
     "operations_products": "ops.matmul ops.dot ops.inner ops.outer ops.tensordot ops.batch_dot "
     "ops.einsum",
     "operations_image": "ops.conv ops.depthwise_conv ops.separable_conv ops.conv_transpose "

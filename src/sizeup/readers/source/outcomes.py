@@ -56,13 +56,18 @@ def merge(outcomes: list[Outcome]) -> list[Network]:
             key = outcome.entry, network.name, number
             grouped.setdefault(key, []).append((outcome.path, network))
     merged: list[Network] = []
-    listed: dict[tuple[str, str], str | None] = {}
+    listed: dict[tuple[str, str], tuple[str | None, int]] = {}
     for (entry, _, _), variants in grouped.items():
-        merged.extend(
-            network
-            for network in _distinct(variants)
-            if listed.setdefault((network.name, _shape(network)), entry) == entry
-        )
+        for network in _distinct(variants):
+            alike = network.name, _shape(network)
+            first, place = listed.setdefault(alike, (entry, len(merged)))
+            if first == entry:
+                merged.append(network)
+                continue
+            known = merged[place]  # it goes by the names of both
+            merged[place] = known.changed(
+                aliases=tuple(dict.fromkeys((*known.aliases, *network.aliases)))
+            )
     return _numbered(merged)
 
 

@@ -231,3 +231,18 @@ def source_inputs(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST
 def is_keras_tensor(m: Machine, a: list[Value], _k: dict[str, Value], _node: ast.AST) -> bool:
     """`is_keras_tensor(x)`."""
     return isinstance(m.resolve(a[0]), Tensor)
+
+
+def is_sparse(m: Machine, a: list[Value], k: dict[str, Value], _node: ast.AST) -> bool:
+    """`K.is_sparse(x)`: of an input that says so, and of what only moves its elements."""
+    tensor = m.resolve(next(iter([*a, *k.values()]), None))
+    while isinstance(tensor, Tensor) and not tensor.sparse:
+        made = tensor.node
+        if made is None or made.layer.kind not in MOVING or not made.inputs:
+            return False
+        tensor = made.inputs[0]
+    return isinstance(tensor, Tensor)
+
+
+MOVING = frozenset({"ops.transpose", "ops.along", "ops.reshape"})
+"""Operations whose result is sparse where what they are given is."""

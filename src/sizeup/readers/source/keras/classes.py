@@ -76,7 +76,9 @@ class KerasClass:
         self.configure(m, layer, a, k, node)
         m.world.register(m, layer)
         if self.name == "Input":
-            return models.make_input(m, layer, layer.declared, _dtype(layer), node)
+            tensor = models.make_input(m, layer, layer.declared, _dtype(layer), node)
+            tensor.sparse = m.resolve(k.get("sparse")) is True
+            return tensor
         return layer
 
     def make_instance(

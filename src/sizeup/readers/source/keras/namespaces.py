@@ -142,7 +142,7 @@ class Namespaces:
         if name in ("image_data_format", "image_dim_ordering", "set_image_data_format",
                     "set_image_dim_ordering", "backend", "learning_phase", "epsilon", "floatx"):  # fmt: skip
             return Builtin(name, getattr(self, f"_{name}"))
-        if name in ("get_source_inputs", "is_keras_tensor"):
+        if name in ("get_source_inputs", "is_keras_tensor", "is_sparse"):
             return Builtin(name, getattr(_applications(), name.removeprefix("get_")))
         from sizeup.readers.source.keras import functions
 

@@ -59,11 +59,11 @@ class Tensor:
     gives it. `is_batch` marks the number that is the open batch itself; `samples` is how many rows
     of the open first dimension belong to one sample (windows of an image that were put into the
     batch), None where that is not known. `masked` says whether Keras has a mask for it (`masks`), or is
-    the mask that the source makes itself.
+    the mask that the source makes itself; `sparse` whether it is an input that says it is sparse.
     """
 
     __slots__ = ("constant", "dtype", "index", "is_batch", "masked", "node", "origin", "rank_of",
-                 "samples", "shape", "unknown")  # fmt: skip
+                 "samples", "shape", "sparse", "unknown")  # fmt: skip
 
     def __init__(
         self,
@@ -83,6 +83,7 @@ class Tensor:
         self.is_batch = False
         self.masked: bool | Tensor | None = False
         self.samples: Dim | None = 1
+        self.sparse = False
 
     def __repr__(self) -> str:
         return f"<tensor {self.shape}>"
@@ -115,7 +116,7 @@ def placeholder(tensor: Tensor) -> Tensor:
     inner = Tensor(tensor.shape, tensor.dtype)
     inner.rank_of, inner.unknown = tensor.rank_of, tensor.unknown
     inner.constant, inner.samples = tensor.constant, tensor.samples
-    inner.masked = tensor.masked
+    inner.masked, inner.sparse = tensor.masked, tensor.sparse
     return inner
 
 

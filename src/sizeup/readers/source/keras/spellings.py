@@ -50,6 +50,7 @@ ops.pad(x, pad_width) -> ops.pad
 ops.slice(inputs:x, start_indices, shape) -> ops.slice
 ops.slice_update|scatter_update(inputs:x) -> ops.along
 ops.take(x, indices:y, axis=None) -> ops.take
+ops.segment_sum|segment_max(data:x, segment_ids:y, num_segments=None) -> ops.segment
 ops.take_along_axis(x, indices:y, axis=-1) -> ops.take_along_axis
 ops.one_hot(x, num_classes, axis=-1) -> ops.one_hot
 ops.diagonal(x, offset=0, axis1=0, axis2=1) -> ops.diagonal
@@ -195,6 +196,13 @@ tf.pad(tensor:x, paddings:pad_width) -> ops.pad
 tf.slice(input_:x, begin:start_indices, size:shape) -> ops.slice
 tf.strided_slice(input_:x, begin, end, strides=None) -> @strided_slice
 tf.gather(params:x, indices:y, validate_indices, axis=None, batch_dims=0) -> @gather
+tf.unsorted_segment_sum|unsorted_segment_mean|unsorted_segment_max|unsorted_segment_min|
+    unsorted_segment_prod|unsorted_segment_sqrt_n(data:x, segment_ids:y, num_segments=None)
+    -> ops.segment
+tf.segment_sum|segment_mean|segment_max|segment_min|segment_prod(data:x, segment_ids:y)
+    -> ops.segment
+tf.sparse_dense_matmul(sp_a:x, b:y) -> ops.matmul
+tf.reorder(sp_input:x) -> ops.along
 tf.gather_nd(params:x, indices:y, batch_dims=0) -> ops.gather_nd
 tf.batch_gather(params:x, indices:y) -> @gather batch_dims=1 axis=1
 tf.embedding_lookup(params:x, ids:y) -> ops.take axis=0

@@ -168,6 +168,8 @@ def attribute(m: Machine, tensor: Tensor, name: str, node: ast.AST) -> Value:
         return Builtin(name, lambda m, a, _k, node: _set_shape(m, tensor, a[0], node))
     if name == "T":
         return operation(m, "ops.transpose", [tensor], {"axes": None}, node)
+    if name in ("indices", "values"):  # of a sparse tensor
+        return operation(m, f"ops.{name}", [tensor], {}, node)
     if name == "_keras_history":
         return (tensor.node.layer if tensor.node else None, 0, tensor.index)
     method = functions.method(tensor, name)

@@ -41,13 +41,37 @@ def _names(function: Value) -> list[str] | None:
     return ["inputs"] if HOMES.get(kind) in ALIKE or kind in ("Dense", "Activation") else None
 
 
+def _defaults(function: Value) -> dict[str, Value]:
+    """The defaults of arguments by their names."""
+    if isinstance(function, Bound):
+        return _defaults(function.function)
+    if not isinstance(function, Function):
+        return {}
+    positional = function.arguments.posonlyargs + function.arguments.args
+    last = [argument.arg for argument in positional][len(positional) - len(function.defaults) :]
+    return dict(zip(last, function.defaults, strict=True)) | dict(function.keyword_defaults)
+
+
 def _signature(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
-    names = _names(m.resolve(a[0]))
+    function = m.resolve(a[0])
+    names = _names(function)
     if names is None:
         return m.world.unseen_value(m, node)
+    own = isinstance(function, Function | Bound)
+    defaults = _defaults(function)
     made = Instance(None)
-    made.attributes["parameters"] = {name: m.world.unseen_value(m, node) for name in names}
+    made.attributes["parameters"] = {}
+    for name in names:
+        parameter = Instance(None)
+        default = defaults.get(name, EMPTY) if own else m.world.unseen_value(m, node)
+        parameter.attributes.update(name=name, default=default)
+        made.attributes["parameters"][name] = parameter
     return made
 
 
-MEMBERS: dict[str, Value] = table({"inspect.signature": _signature})
+EMPTY = Instance(None)
+"""What stands for no default."""
+
+MEMBERS: dict[str, Value] = table({"inspect.signature": _signature}) | dict.fromkeys(
+    ("inspect.Parameter.empty", "inspect.Signature.empty", "inspect._empty"), EMPTY
+)
