@@ -41,7 +41,7 @@ INTERPOLATION = 7
 FUNCTIONS = frozenset(
     """
     relu relu6 sigmoid tanh softplus softsign silu swish gelu elu selu celu mish exponential exp
-    leaky_relu leakyrelu leaky_re_lu re_lu prelu hard_sigmoid hard_silu hard_swish hard_tanh
+    leaky_relu leakyrelu leaky_re_lu re_lu prelu hard_sigmoid steep_hard_sigmoid hard_silu hard_swish hard_tanh
     hard_shrink soft_shrink tanh_shrink threshold log_sigmoid squareplus sparse_plus sparse_sigmoid
     glu clip clip_by_value round nan_to_num bias_add
     """.split()

@@ -10,6 +10,13 @@ import keras
 from keras import layers, ops
 
 
+class SteepHardSigmoid:
+    """max(0, min(1, 0.2 x + 0.5)), the hard_sigmoid of Keras before version 3."""
+
+    def __call__(self, x):
+        return ops.clip(0.2 * x + 0.5, 0.0, 1.0)
+
+
 class TimeDistributedMerge(layers.Layer):
     """The sum, mean or product over time, as Keras 0 had it."""
 

@@ -62,6 +62,8 @@ linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink sof
 sparse_plus sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold
 """.split()
 )
+FUNCTIONS = {"steep_hard_sigmoid": "SteepHardSigmoid"}
+"""Activations that `legacy` defines."""
 INITIALIZERS = frozenset(
     """
 constant glorot_normal glorot_uniform he_normal he_uniform identity lecun_normal lecun_uniform
@@ -179,6 +181,9 @@ class Speller:
         if key.endswith("activation") or (layer.kind == "Activation" and key == "activation"):
             if isinstance(value, str) and value in ACTIVATIONS:
                 return Value(SAME.get(value, value))
+            if value in FUNCTIONS:
+                self.classes[FUNCTIONS[value]] = None
+                return Invoke(FUNCTIONS[value])
             self.left_out("port.activation", layer, value)
             return Value("linear") if layer.kind == "Activation" else None
         if key.endswith("_initializer"):

@@ -49,6 +49,9 @@ OBJECTS = (
 )
 """Endings of arguments that no size depends on and that may be anything."""
 
+GATED = frozenset({"LSTM", "GRU", "ConvLSTM2D"})
+STEEP = "steep_hard_sigmoid"
+"""What stands for max(0, min(1, 0.2·x + 0.5)), which no name of Keras 3 stands for."""
 CHOICES = {"padding": ("same", "valid"), "data_format": ("channels_first", "channels_last")}
 """Arguments of which an open one is followed for each of its values."""
 
@@ -131,6 +134,7 @@ def configure(
     if layer.kind == "Bidirectional":
         m.world.pair(m, layer)
     _reset_after(m, layer, node)
+    _hard_sigmoid(m, layer)
     early = layer.kind == "Flatten" and m.world.dialect.version < 2  # noqa: PLR2004
     if "data_format" in known and layer.config.get("data_format") is None and not early:
         # before Keras 2 a Flatten left the elements in their order
@@ -164,6 +168,17 @@ def _reset_after(m: Machine, layer: LayerValue, node: ast.AST) -> None:
     layer.config["reset_after"] = False
     if layer.config.get("use_bias", True):
         m.note("assumed", say("source.gru", name=dialect.name), line_of(node))
+
+
+def _hard_sigmoid(m: Machine, layer: LayerValue) -> None:
+    """The hard_sigmoid of Keras before version 3, steeper than today's; before 2 that of all gates."""
+    if m.world.dialect.version > 2:  # noqa: PLR2004
+        return
+    if m.world.dialect.version < 2 and layer.kind in GATED:  # noqa: PLR2004
+        layer.config.setdefault("recurrent_activation", "hard_sigmoid")
+    for name in ("activation", "recurrent_activation"):
+        if layer.config.get(name) == "hard_sigmoid":
+            layer.config[name] = STEEP
 
 
 def describe(m: Machine, layer: LayerValue, common: dict[str, Value]) -> None:
