@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 import warnings
 
 import keras
@@ -320,6 +322,14 @@ def test_the_command_prints_and_applies(capsys, tmp_path):
     assert main(["advise", "784:2000:2000:10", "784:2000:50:2000:10"]) == 0
     assert "What they give up" in capsys.readouterr().out
     assert main(["advise", "784:2000:2000:10", "--apply", "99"]) == 2
+
+
+def test_it_needs_nothing_but_the_light_core():
+    code = (
+        "import sys\nfrom sizeup.cli import main\nmain(['advise', 'zoo:vgg16', '--apply', '2'])\n"
+        "assert not {'numpy', 'keras', 'ortools', 'h5py'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
 def test_numbers_go_on_through_several_networks(capsys):
