@@ -1058,6 +1058,8 @@ MESSAGES: dict[str, str] = {
     "cli.explain": "the whole answer in words: counts, formulas, differences, what looks wrong",
     "cli.count": "how many parameters, in which layers, by what arithmetic",
     "cli.costs": "what a network costs to run and to train: operations, memory, layer by layer",
+    "cli.input": "what enters, the batch first: 1x224x224x3",
+    "costs.input": "{text} is no shape: write it as 1x224x224x3, the batch first",
     "cli.dtype": "a dtype policy of Keras: float16, bfloat16, float64, mixed_float16, mixed_bfloat16 "
     "(float32)",
     "cli.optimizer": "an optimizer of Keras in lower case (adam)",
@@ -1208,6 +1210,7 @@ MESSAGES: dict[str, str] = {
     "costs.convention_device": "at least: the longer of FLOPs at the device's rate and of bytes (tensors "
     "and parameters, each once) through its memory",
     "costs.dtype": "{name} is no dtype policy for a network; there are {known}",
+    "costs.unwired": "what enters some layers is not known: memory, gradients and fields are left out",
     "costs.unknown_macs": "the MACs of {kinds} depend on a dimension that is open: bind it, or give "
     "--input",
     "costs.unknown_work": "what {kinds} works out element by element is not known: "

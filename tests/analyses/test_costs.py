@@ -244,3 +244,21 @@ def test_a_peer_whose_rule_is_not_known_says_nothing(capsys):
     assert main(["costs", "zoo:vgg2", "--peers", "--json"]) == 0
     [network] = json.loads(capsys.readouterr().out)["networks"]
     assert network["peers"][2]["layers"]["conv2d_1"] == (9 * 32 + 32) * 26 * 26
+
+
+def test_a_printed_summary_costs_what_it_tells():
+    """No activation functions, no strides: what hangs on them is not made up."""
+    found = costs(sizeup.read("examples/summary.txt")[0])
+    assert found.outputs == found.layers[0].outputs + sum(x.outputs for x in found.layers[1:])
+    assert (found.forward, found.backward, found.training.saved) == (None, None, None)
+    assert not found.exact
+    assert any(note.level == "unknown" for note in found.notes)
+
+
+def test_an_input_gives_what_a_network_leaves_open(capsys):
+    assert main(["costs", "zoo:keras/mobilenetv3small"]) == 3
+    assert main(["costs", "zoo:keras/mobilenetv3small", "--input", "2x224x224x3", "--json"]) == 0
+    [network] = json.loads(capsys.readouterr().out.splitlines()[-1])["networks"]
+    assert network["batch"] == 2
+    assert network["macs"] == 2 * 56_510_400  # as PyTorch counts it in the real Keras
+    assert main(["costs", "zoo:vgg2", "--input", "28x28by1"]) == 2

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
 
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+from torch.utils.checkpoint import checkpoint_sequential
 from torch.utils.flop_counter import FlopCounterMode
 from training_memory import measured
 
@@ -22,6 +23,7 @@ from heavy.torch_rendering import Rendered
 from sizeup.analyses.flops import flops
 from sizeup.analyses.products import backward
 from sizeup.analyses.steps import run
+from sizeup.analyses.training_memory import segments_of
 
 GROUPED = {"separable"}
 """Of grouped convolutions PyTorch's counter takes the gradients for those of ungrouped ones."""
@@ -81,10 +83,11 @@ def test_what_is_saved_for_backward(name):
 class Alive(TorchDispatchMode):
     """Adds up the tensors that are alive; what a kernel needs for itself is no tensor."""
 
-    def __init__(self, module):
+    def __init__(self, module, *known):
         super().__init__()
         self.now = self.most = 0
-        self.seen = {t.untyped_storage()._cdata for t in (*module.parameters(), *module.buffers())}
+        own = (*module.parameters(), *module.buffers(), *known)
+        self.seen = {t.untyped_storage()._cdata for t in own}
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         given = function(*args, **(kwargs or {}))
@@ -116,6 +119,45 @@ def test_live_peak_in_inference(name, in_place):
     assert alive.most == (costs.in_place if in_place else costs.peak)
     if name == "chain":
         assert costs.in_place < costs.peak
+
+
+FEW = 64
+"""Bytes of the loss, and of the optimizer's counters, which this step does without."""
+DEEP = """
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((32, 32, 8))])
+for _ in range(12):
+    model.add(layers.Conv2D(8, 3, padding="same"))
+    model.add(layers.ReLU())
+"""
+
+
+@pytest.mark.parametrize("segments", [1, 2, 3, 4, 6, 12])
+def test_checkpointing(segments):
+    """The tensors that are alive in a step of `checkpoint_sequential`, and how often calls run."""
+    torch.backends.mkldnn.enabled = True  # its convolutions give no tensors besides
+    net = sizeup.read("-:model", text=DEEP)[0]
+    rendered = Rendered(net).train()
+    layers = [rendered.parts[name] for name in rendered.names]
+    x = batch(net, 4)
+    held = sum(t.untyped_storage().nbytes() for t in (x, *rendered.parameters()))
+
+    def step():
+        made = checkpoint_sequential(layers, segments, x, use_reentrant=False)
+        made.sum().backward()
+
+    with Alive(rendered, x) as alive:
+        step()
+    found = sizeup.costs(net, batch=4, optimizer="sgd", checkpoint=segments).training
+    assert abs(found.peak.bytes - held - alive.most) <= FEW
+    for parameter in rendered.parameters():
+        parameter.grad = None
+    again = counted(step) - counted(lambda: rendered(x).sum().backward())
+    [*early, _] = segments_of(len(layers), segments)
+    runs = flops(run(net, 4))
+    assert sum(runs[n].macs for segment in early for n in segment) == again
 
 
 @pytest.mark.parametrize(

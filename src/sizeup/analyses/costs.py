@@ -235,8 +235,9 @@ def costs(network: Network, setting: Setting | None = None) -> Costs:
         layers, least = _bounded(layers, setting.device)
     known = found.parameters is not None and not found.unknown
     owners = shared(runs)
-    top = peak(runs, owners) if known else None
-    low = peak(runs, overwritten(runs, owners)) if known else None
+    wired = known and all(f.task.whole for f in each)
+    top = peak(runs, owners) if wired else None
+    low = peak(runs, overwritten(runs, owners)) if wired else None
     return Costs(
         count=found,
         setting=setting,
@@ -250,7 +251,7 @@ def costs(network: Network, setting: Setting | None = None) -> Costs:
         peak=_bytes(top, policy),
         peak_layer=runs.steps[top.step].layer.name if top and top.step is not None else None,
         in_place=_bytes(low, policy),
-        training=_training(found, setting, policy, runs, each, backward) if known else None,
+        training=_training(found, setting, policy, runs, each, backward) if wired else None,
         bound=least if known else None,
         calls=each,
         called=tuple(step.layer.name for step in runs.steps),
@@ -394,6 +395,9 @@ def _notes(
 ) -> Iterator[Note]:
     """Which layers some cost is not known of, by kind."""
     if found.network.error is not None:
+        return
+    if not all(f.task.whole for f in each):
+        yield Note("unknown", say("costs.unwired"), None)
         return
     unknown = [layer for layer in layers if layer.name not in found.unknown]
     for key, kinds in {

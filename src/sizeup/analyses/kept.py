@@ -80,6 +80,8 @@ def kept(task: Task, needed: Sequence[bool], *, trained: bool) -> Kept | None:
     if not trained and not any(needed):
         return NOTHING
     kind = task.kind
+    if not task.whole or (not task.told and kind not in MOVING and kind not in LINEAR):
+        return None
     if kind in KERNELS:
         return _after(task, (0,) if trained else ())
     if kind in MOVING or kind in LINEAR or HOMES.get(kind) == "operations_shape":

@@ -10,6 +10,7 @@ counted.
 from __future__ import annotations
 
 from sizeup.analyses.tasks import IDENTITIES, named
+from sizeup.analyses.work import SOFTMAXES
 from sizeup.dims import maximum, total
 from sizeup.records import Record
 
@@ -61,7 +62,7 @@ def is_view(step: Step, *, training: bool = False) -> bool:
     if not step.inputs:
         return False
     if kind == "Activation":
-        return named(step.layer.config.get("activation")) is None
+        return not step.layer.partial and named(step.layer.config.get("activation")) is None
     if kind == "ops.along" and step.layer.written is not None:
         return step.layer.written.function.rpartition(".")[2] in IDENTITIES
     return kind in VIEWS or (kind in TRAINING and not training)
@@ -75,13 +76,19 @@ def overwritten(run: Run, owners: Sequence[int]) -> list[int]:
         for output in step.outputs:
             if owners[output] != output:
                 found[output] = found[owners[output]]
-        if not step.inputs or step.layer.kind not in IN_PLACE:
+        if not step.inputs or not _in_place(step):
             continue
         source = owners[step.inputs[0]]
         free = last[source] == number and source >= run.inputs and source not in run.given
         if free and owners[step.outputs[0]] == step.outputs[0]:
             found[step.outputs[0]] = found[source]
     return found
+
+
+def _in_place(step: Step) -> bool:
+    """Whether a call is a function of single elements; a softmax is none."""
+    name = named(step.layer.config.get("activation"))
+    return step.layer.kind in IN_PLACE and name not in SOFTMAXES
 
 
 def last_uses(run: Run, owners: Sequence[int]) -> dict[int, int]:

@@ -92,7 +92,7 @@ def peers(flops: Sequence[Flops], batch: int = 1) -> tuple[Peer, ...]:
     """What the peers count of a network's calls, for the whole batch."""
     found = []
     for name, (counts, rule) in RULES.items():
-        each = [rule(done.task) for done in flops]
+        each = [rule(done.task) if _is_known(done.task) else None for done in flops]
         parts = {
             part: times(add_known(None if p is None else p.get(part, 0) for p in each), batch)
             for part in PARTS
@@ -100,6 +100,11 @@ def peers(flops: Sequence[Flops], batch: int = 1) -> tuple[Peer, ...]:
         calls = [None if p is None else times(add_known(p.values()), batch) for p in each]
         found.append(Peer(name, counts, parts, add_known(parts.values()), calls))
     return tuple(found)
+
+
+def _is_known(task: Task) -> bool:
+    """Whether all is known that a rule asks for."""
+    return task.told and task.whole
 
 
 def _doubled(task: Task) -> Parts:

@@ -14,7 +14,7 @@ from sizeup.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sizeup.analyses.tasks import Task
     from sizeup.dims import Dim
@@ -31,7 +31,8 @@ RECURRENT = frozenset(
 )
 SEPARABLE = frozenset({"SeparableConv1D", "SeparableConv2D"})
 OF_INPUTS = frozenset({"Dot", "ops.matmul", "ops.dot", "ops.inner", "ops.tensordot", "ops.batch_dot",
-                       "ops.conv", "ops.depthwise_conv", "ops.conv_transpose"})  # fmt: skip
+                       "ops.conv", "ops.depthwise_conv", "ops.conv_transpose",
+                       "ops.einsum"})  # fmt: skip
 """Kinds that multiply two tensors that enter."""
 OF_A_WEIGHT = frozenset(
     """
@@ -56,32 +57,21 @@ def products(task: Task) -> tuple[Product, ...] | None:
     kind = task.kind
     if task.macs == 0:
         return ()
+    if not task.whole:
+        return None
     if kind in OF_A_WEIGHT:
         return (Product(task.macs, 0, WEIGHT),)
     if kind in OF_INPUTS and len(task.ins) == 2:  # noqa: PLR2004
         return (Product(task.macs, 0, 1),)
-    if kind == "ops.einsum" and len(task.ins) == 2:  # noqa: PLR2004
-        return (Product(task.macs, 0, 1),)
-    if kind in SEPARABLE:
-        return _separable(task)
-    if kind in RECURRENT:
-        return _recurrent(task)
-    if kind in ("MultiHeadAttention", "GroupedQueryAttention"):
-        return _heads(task)
-    if kind in ("Attention", "AdditiveAttention"):
-        return _one_head(task)
-    if kind == "Bidirectional":
-        return _bidirectional(task)
-    if kind in ("TimeDistributed", "SpectralNormalization"):
-        return _held(task)
-    return None
+    several = SEVERAL.get(kind)
+    return several(task) if several and task.told else None
 
 
 def backward(task: Task, needed: Sequence[bool], *, trained: bool) -> Dim | None:
     """The MACs of all gradients; `needed` says for each input whether its gradient is needed."""
     found = products(task)
     if found is None:
-        return None if trained or any(needed) else 0
+        return None if trained or any(needed) or not task.whole else 0
     inner = trained or any(needed)
     costs: list[Dim | None] = []
     for product in found:
@@ -163,3 +153,14 @@ def _held(task: Task) -> tuple[Product, ...] | None:
     """What the layer inside multiplies, at every step or once; only one product is told apart."""
     inner = task.config["layer"]
     return (Product(task.macs, 0, WEIGHT),) if inner.kind in OF_A_WEIGHT else None
+
+
+SEVERAL: dict[str, Callable[[Task], tuple[Product, ...] | None]] = {
+    **dict.fromkeys(SEPARABLE, _separable),
+    **dict.fromkeys(RECURRENT, _recurrent),
+    **dict.fromkeys(["MultiHeadAttention", "GroupedQueryAttention"], _heads),
+    **dict.fromkeys(["Attention", "AdditiveAttention"], _one_head),
+    **dict.fromkeys(["TimeDistributed", "SpectralNormalization"], _held),
+    "Bidirectional": _bidirectional,
+}
+"""Kinds that multiply more than once, or whatever the layer inside does."""

@@ -163,7 +163,7 @@ def _leaving(task: Task, entering: Sequence[Axes]) -> Axes | None:
     """What the positions that leave a call see."""
     kind, axes = task.kind, entering[0]
     shape = task.leaves[0]
-    if shape is None:
+    if shape is None or not task.whole or (not task.told and kind not in UNSET):
         return None
     if kind in WINDOWS:
         return _windowed(task, axes, WINDOWS[kind])
@@ -416,6 +416,13 @@ WINDOWS: dict[str, Callable[[Task, int], Window | None]] = {
 KEPT = frozenset({"Activation", "BatchNormalization", "Rescaling", "Normalization", "Masking",
                   "Identity", "InputLayer", "ops.along"})  # fmt: skip
 """Kinds that work element by element."""
+UNSET = frozenset(
+    """
+    Activation BatchNormalization Add Subtract Multiply Average Maximum Minimum Flatten ReLU
+    GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
+    """.split()
+)
+"""Kinds of which no setting changes what they see."""
 JOINED = frozenset(
     "Add Subtract Multiply Average Maximum Minimum Concatenate ops.elementwise".split()
 )

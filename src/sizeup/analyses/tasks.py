@@ -26,7 +26,8 @@ class Task(Record):
 
     `ins` and `outs` are the elements of its tensors, `shapes` and `leaves` their shapes with the
     batch. `config` has the defaults of the kind, `weights` are what the layer owns; a layer that
-    is frozen, or stands in one that is, is not `active`.
+    is frozen, or stands in one that is, is not `active`; one of whose settings some may be missing
+    is not `told`. `whole` says whether all that enters is known.
     """
 
     kind: str
@@ -39,6 +40,8 @@ class Task(Record):
     function: str | None
     macs: Dim | None
     active: bool
+    told: bool
+    whole: bool
 
 
 def task_of(layer: Layer, call: Call, batch: Dim | None) -> Task:
@@ -57,6 +60,8 @@ def task_of(layer: Layer, call: Call, batch: Dim | None) -> Task:
         function=_function(layer),
         macs=call.macs,
         active=layer.trainable,
+        told=not layer.partial,
+        whole=bool(call.inputs) and len(call.inputs) >= len(call.input_shapes),
     )
 
 
@@ -75,6 +80,7 @@ def within(
         leaves=tuple(leaves),
         function=_function(inner),
         macs=macs,
+        told=task.told and not inner.partial,
     )
 
 

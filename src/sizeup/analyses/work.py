@@ -72,18 +72,35 @@ TRAINED_ONLY = {"Dropout": 1, "AlphaDropout": 3, "GaussianDropout": 1, "Gaussian
 def work(task: Task, *, training: bool = False) -> Dim | None:
     """The operations of a forward call beside its MACs; None where they are not known."""
     kind = task.kind
+    if not task.outs or not (task.ins or kind == "InputLayer"):
+        return None
     if kind in TRAINED_ONLY:
         return times(task.outs[0], TRAINED_ONLY[kind]) if training else 0
-    if kind == "BatchNormalization":
-        return _moments(task) if training else times(task.outs[0], 2)
+    if kind == "BatchNormalization" and not training:
+        return times(task.outs[0], 2)
     if kind in IDLE or HOMES.get(kind) in IDLE_HOMES:
         return 0
+    if not task.told and kind not in UNSET:
+        return None
+    if kind == "BatchNormalization":
+        return _moments(task)
     if HOMES.get(kind) == "augmentation":
         return None if training else 0
     if kind in HELD:
         return HELD[kind](task, training)
     counted = WORK.get(kind)
     return counted(task) if counted else None
+
+
+UNSET = frozenset(
+    """
+    ReLU LeakyReLU PReLU ELU ThresholdedReLU ThresholdedLinear Softmax Add Subtract Multiply Maximum
+    Minimum Average Rescaling Normalization Masking RMSNormalization UnitNormalization
+    GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D
+    GlobalMaxPooling2D GlobalMaxPooling3D
+    """.split()
+)
+"""Kinds whose work no setting changes."""
 
 
 def activated(value: object, elements: Dim | None) -> Dim | None:

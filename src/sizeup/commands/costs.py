@@ -12,6 +12,7 @@ from sizeup.commands.common import (
     refuse_invalid,
     sources,
 )
+from sizeup.errors import UsageError
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
     sources(parser)
+    parser.add_argument("--input", default=None, metavar="1x224x224x3", help=say("cli.input"))
     parser.add_argument("--dtype", metavar="POLICY", help=say("cli.dtype"))
     parser.add_argument("--optimizer", default="adam", metavar="NAME", help=say("cli.optimizer"))
     parser.add_argument("--accumulate", type=positive, default=1, metavar="N",
@@ -41,7 +43,13 @@ def run(arguments: Namespace) -> int:
     refuse_invalid(networks)
     from sizeup.analyses.costs import Setting, costs
 
-    setting = Setting(arguments.batch, arguments.dtype, arguments.optimizer, arguments.accumulate,
+    batch = arguments.batch
+    if arguments.input is not None:
+        from sizeup.analyses.editing import edit
+
+        batch, *sides = _shape(arguments.input)
+        networks = [edit(network, input_shape=(None, *sides)) for network in networks]
+    setting = Setting(batch, arguments.dtype, arguments.optimizer, arguments.accumulate,
                       arguments.checkpoint, arguments.device)  # fmt: skip
     found = [costs(network, setting) for network in networks]
     if arguments.json:
@@ -52,6 +60,14 @@ def run(arguments: Namespace) -> int:
 
         show(page(found, depth=arguments.depth, peers=arguments.peers))
     return EXACT if all(each.exact for each in found) else UNKNOWN
+
+
+def _shape(text: str) -> list[int]:
+    """`1x224x224x3`, or with a dtype behind it, which has no say here."""
+    sides = text.partition(":")[0].lower().split("x")
+    if not all(side.isdecimal() and int(side) for side in sides):
+        raise UsageError(say("costs.input", text=text))
+    return [int(side) for side in sides]
 
 
 def _document(found: Costs, *, peers: bool) -> dict[str, Any]:
