@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 SEVERAL = frozenset({"ops.split", "ops.split_sizes", "ops.unstack", "ops.moments", "ops.top_k",
                      "ops.meshgrid"})  # fmt: skip
-"""Operations that give several tensors."""
+"""Operations that give several tensors: all but these in a list."""
+NAMED = frozenset({"ops.moments", "ops.top_k"})
 
 
 class Results(tuple[Tensor, ...]):
@@ -49,6 +50,10 @@ class Results(tuple[Tensor, ...]):
         if place < len(self):
             return self[place]
         return Lost(say("source.attribute", name=name), line_of(node))
+
+
+def _several(kind: str, tensors: Sequence[Value]) -> Value:
+    return Results(tensors) if kind in NAMED else list(tensors)
 
 
 def operation(
@@ -76,7 +81,7 @@ def operation(
         return call.outputs[0]
     if call.outputs[0].shape is None:
         call.outputs = _unknown_parts(call.outputs[0], _how_many(kind, settings))
-    return Results(call.outputs)
+    return _several(kind, call.outputs)
 
 
 def _of_constants(
@@ -97,10 +102,10 @@ def _of_constants(
         except SizingError as error:
             raise Raised("ValueError", error.what, line_of(node)) from None
         else:
-            return Results(found) if kind in SEVERAL else found[0]
+            return _several(kind, found) if kind in SEVERAL else found[0]
     unknown = unknown or Unknown(say("source.shape_unknown"), line_of(node))
     lost = constant(None, unknown=unknown)
-    return Results((lost,) * _how_many(kind, settings)) if kind in SEVERAL else lost
+    return _several(kind, [lost] * _how_many(kind, settings)) if kind in SEVERAL else lost
 
 
 def _unsized(
@@ -108,7 +113,7 @@ def _unsized(
 ) -> Value:
     """An operation with an argument that is not known: it owns nothing, and nothing else is certain."""
     call = apply(m, layer, tensors, node, lost=unknown)
-    return Results(call.outputs) if layer.kind in SEVERAL else call.outputs[0]
+    return _several(layer.kind, call.outputs) if layer.kind in SEVERAL else call.outputs[0]
 
 
 def _how_many(kind: str, settings: dict[str, Value]) -> int:
