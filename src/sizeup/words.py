@@ -972,7 +972,7 @@ MESSAGES: dict[str, str] = {
     "data.lengths": "{path} has {x} samples and {y} labels",
     "data.other_class": "{path} has the class {name} in y_test, but not in y",
     # training
-    "train.missing": "training needs Keras and a backend: pip install 'sizeup[train]'",
+    "train.missing": "training needs Keras, a backend and more: pip install 'sizeup[train]'",
     "train.backend": "the backend {name} cannot train: set KERAS_BACKEND to one of {known}",
     "train.one": "{name} has {inputs} inputs and {outputs} outputs: what is trained here has one each",
     "train.shapeless": "{name}: what enters or leaves is not known",

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 import h5py
 import pytest
 
+from sizeup.cli import main
+
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
 BACKENDS = [name for name in ("torch", "jax", "tensorflow") if find_spec(name)]
@@ -137,6 +139,14 @@ def test_an_interrupt_is_said_and_can_be_resumed(home):
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "--resume goes on" in err.splitlines()[-1]
+
+
+def test_what_is_not_installed_is_said(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    monkeypatch.setattr("sizeup.training.backend.find_spec", lambda name: name != "sklearn")
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert main(["train", "64:10:10"]) == 2
+    assert "pip install 'sizeup[train]'" in capsys.readouterr().err
 
 
 def test_a_backend_that_cannot_train_is_refused(home):

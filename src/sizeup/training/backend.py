@@ -20,6 +20,10 @@ FASTEST = ("tensorflow", "torch", "jax")
 """In the order of their speed on a CPU, as `bench/training.py` measures it."""
 
 
+NEEDED = ("keras", "h5py", "matplotlib", "PIL", "sklearn")
+"""What the extra `train` installs besides."""
+
+
 def choose_backend() -> str:
     """The backend of Keras' own settings where it can train, else the fastest that is installed.
 
@@ -34,7 +38,7 @@ def choose_backend() -> str:
     if wanted is not None and wanted not in FASTEST and os.environ.get("KERAS_BACKEND"):
         raise UsageError(say("train.backend", name=wanted, known=", ".join(FASTEST)))
     there = [name for name in FASTEST if find_spec(name)]
-    if find_spec("keras") is None or not there:
+    if not there or not all(map(find_spec, NEEDED)):
         raise UsageError(say("train.missing"))
     chosen = wanted if wanted in there else there[0]
     os.environ["KERAS_BACKEND"] = chosen
