@@ -316,3 +316,21 @@ def test_a_reader_that_leaves_early_is_no_error():
                           stderr=subprocess.PIPE, text=True)  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_lies_in_the_folder_is_never_imported(tmp_path):
+    for name in ("json", "grp", "tarfile", "difflib"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported')\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "sizeup", "solve", "784:10", "--total", "7850", "--json"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_of_many_layers_an_error_names_those_that_come_near(capsys):
+    assert main(["count", "zoo:resnet50", "--free", "conv2d.filters"]) == 2
+    error = capsys.readouterr().err
+    assert "conv2d_1, conv2d_2" in error
+    assert "more" in error
+    assert len(error) < 300

@@ -1,9 +1,12 @@
-"""The names of layers that the source left unnamed."""
+"""The names of layers that the source left unnamed, and how many names are listed."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import takewhile
+
+from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,3 +56,21 @@ def is_automatic(name: str, kind: str) -> bool:
     """Whether a layer of a kind is called as Keras, of any version, calls one that has no name."""
     stem, kind = re.sub(r"_\d+$", "", name).replace("_", ""), kind.lower()
     return stem in {kind, kind.replace("conv", "convolution"), "input", "model", "functional"}
+
+
+SOME = 12
+"""So many names are listed in an error, which is one line."""
+
+
+def some_of(names: Iterable[str], wanted: str) -> str:
+    """Names, each once; of many those that begin like the one that was wanted, and how many more."""
+    known = list(dict.fromkeys(names))
+    if len(known) <= SOME:
+        return ", ".join(known)
+
+    def alike(name: str) -> int:
+        pairs = zip(name, wanted, strict=False)
+        return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+    shown = sorted(known, key=alike, reverse=True)[:SOME]
+    return say("naming.more", names=", ".join(shown), count=len(known) - SOME)

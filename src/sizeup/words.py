@@ -774,6 +774,7 @@ MESSAGES: dict[str, str] = {
     "fit.activations": "activations",
     "fit.bytes": "bytes",
     "solve.expression": "{text} is no expression over names, as '2*rows + cols'",
+    "naming.more": "{names} and {count} more",
     "solve.no_layer": "no layer is called {name}; there are {known}",
     "solve.several_layers": "several networks have a layer {name}: say one of {names}",
     "solve.no_number": "{name} is no number of the network; numbers of the layer are {known}",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sizeup.dims import symbol
 from sizeup.errors import UsageError
+from sizeup.naming import some_of
 from sizeup.network import Free, rows
 from sizeup.rules.graphs import resize
 from sizeup.words import say
@@ -47,7 +48,7 @@ def free_arguments(networks: Sequence[Network], wanted: Sequence[str]) -> list[N
             if row.path == path
         }
         if not dot or not having:
-            known = ", ".join(dict.fromkeys(r.path for n in networks for r in rows(n)))
+            known = some_of((row.path for n in networks for row in rows(n)), path or text)
             raise UsageError(say("solve.no_layer", name=path or text, known=known))
         for number, layer in having.items():
             found[number] = _freed(found[number], layer, path, argument)

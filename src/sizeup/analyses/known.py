@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from sizeup.analyses.count import count
 from sizeup.analyses.targets import Target
 from sizeup.errors import UsageError
+from sizeup.naming import some_of
 from sizeup.network import rows
 from sizeup.numbers import parse_count
 from sizeup.patterns import Pattern
@@ -109,7 +110,7 @@ def _layer(given: str, networks: Sequence[Network]) -> tuple[Network, Row, str]:
     among = [named(network, networks)] if colon else networks
     found = [(each, row) for each in among for row in rows(each) if row.path == layer]
     if not found:
-        known = ", ".join(dict.fromkeys(row.path for each in among for row in rows(each)))
+        known = some_of((row.path for each in among for row in rows(each)), layer)
         raise UsageError(say("solve.no_layer", name=layer, known=known))
     if len(found) > 1:
         names = ", ".join(f"{each.name}:{layer}" for each, _ in found)
