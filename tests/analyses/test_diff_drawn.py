@@ -163,3 +163,10 @@ def test_effects_of_several_edits_are_the_shapley_values_over_real_models(case):
     expected = shapley(edits, total)
     telling = [each for each in effects(found) if any(each)]
     assert sorted(telling) == sorted(each for each in expected if any(each))
+
+
+def test_layers_between_blocks_are_told_beside_them_and_counted_as_they_are():
+    numbers = [5, 7, 4, 6]
+    (change,) = compared(transformer, numbers, ("blocks",)).changes
+    assert "MultiHeadAttention" in change.what
+    assert "2 blocks" not in change.what

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.aligned import Aligned, StagePair
     from sizeup.analyses.changes import Change
     from sizeup.analyses.stages import Stage, Unit
-    from sizeup.network import Graph
+    from sizeup.network import Graph, Layer
 
 HALF = 2
 """A unit with less than 1 / HALF of the weights of the largest of its stage is a part of a block."""
@@ -199,11 +199,23 @@ def contents(graph: Graph, stage: Stage) -> str:
     sizes = Counter(_weights(graph, unit) for unit in blocks)
     usual = max(sizes, key=lambda size: (sizes[size], size))
     example = next(unit for unit in reversed(blocks) if _weights(graph, unit) == usual)
-    inside = labels([graph.layers[n] for n in example.numbers if is_weighted(graph.layers[n])])
-    count = _blocks(graph, stage, usual)
-    if count == 1:
-        return say("diff.one_block", what=inside)
-    return say("diff.several_blocks", count=count, what=inside)
+    within = [graph.layers[n] for n in example.numbers if is_weighted(graph.layers[n])]
+    beside = [unit for unit in stage.units if _is_apart(graph, unit, within)]
+    rest = tuple(unit for unit in stage.units if unit not in beside)
+    count = _blocks(graph, stage.changed(units=rest), usual)
+    key = "diff.one_block" if count == 1 else "diff.several_blocks"
+    others = Counter(_main(graph, unit) for unit in beside)
+    told = [
+        say("diff.so_many", count=n, what=what) if n > 1 else what for what, n in others.items()
+    ]
+    return ", ".join((*told, say(key, count=count, what=labels(within))))
+
+
+def _is_apart(graph: Graph, unit: Unit, within: Sequence[Layer]) -> bool:
+    """Whether a unit is one layer with weights, of a kind that the blocks beside it do not have."""
+    main = [graph.layers[n] for n in unit.numbers if is_weighted(graph.layers[n])]
+    kinds = {layer.kind for layer in within}
+    return not unit.block and len(main) == 1 and main[0].kind not in kinds
 
 
 def _numbers(stage: Stage | None) -> frozenset[int]:
