@@ -262,3 +262,12 @@ def test_an_input_gives_what_a_network_leaves_open(capsys):
     assert network["batch"] == 2
     assert network["macs"] == 2 * 56_510_400  # as PyTorch counts it in the real Keras
     assert main(["costs", "zoo:vgg2", "--input", "28x28by1"]) == 2
+
+
+def test_what_follows_something_unknown_is_unknown_too():
+    """A layer behind a Lambda of another program owns nothing that is known."""
+    text = "tests/fixtures/saved/old/2.3.1_shared_and_nested.yaml"
+    found = costs(sizeup.read(text)[0])
+    last = found.layers[-1]
+    assert (last.kind, last.macs, last.forward, last.backward) == ("Dense", None, None, None)
+    assert {peer.total for peer in found.peers} == {None}

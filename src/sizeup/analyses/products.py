@@ -84,9 +84,9 @@ def backward(task: Task, needed: Sequence[bool], *, trained: bool) -> Dim | None
 
 
 def _separable(task: Task) -> tuple[Product, ...] | None:
-    depthwise, pointwise = (p.count for p in task.weights[:2])
     if task.macs is None:
         return (Product(None, 0, WEIGHT),)
+    depthwise, pointwise = (p.count for p in task.weights[:2])
     positions = task.macs // (depthwise + pointwise)
     return (
         Product(positions * depthwise, 0, WEIGHT),
@@ -96,11 +96,11 @@ def _separable(task: Task) -> tuple[Product, ...] | None:
 
 def _recurrent(task: Task) -> tuple[Product, ...] | None:
     """The kernel over the input, and the recurrent one over the state at every step."""
-    kernels = [p.count for p in task.weights if p.name.endswith("kernel")]
     entering = task.shapes[0]
     steps = None if entering is None or task.config.get("time_major") else entering[1]
     if task.macs is None or steps is None:
         return (Product(None, 0, WEIGHT),)
+    kernels = [p.count for p in task.weights if p.name.endswith("kernel")]
     places = task.macs // (kernels[0] + kernels[1])
     state = places * kernels[1]
     later = state - state // steps

@@ -27,7 +27,7 @@ class Task(Record):
     `ins` and `outs` are the elements of its tensors, `shapes` and `leaves` their shapes with the
     batch. `config` has the defaults of the kind, `weights` are what the layer owns; a layer that
     is frozen, or stands in one that is, is not `active`; one of whose settings some may be missing
-    is not `told`. `whole` says whether all that enters is known.
+    is not `told`. `whole` says whether all that enters and leaves is known.
     """
 
     kind: str
@@ -61,8 +61,14 @@ def task_of(layer: Layer, call: Call, batch: Dim | None) -> Task:
         macs=call.macs,
         active=layer.trainable,
         told=not layer.partial,
-        whole=bool(call.inputs) and len(call.inputs) >= len(call.input_shapes),
+        whole=_is_whole(call),
     )
+
+
+def _is_whole(call: Call) -> bool:
+    """Whether it is known what enters, and that shapes do and leave."""
+    wired = bool(call.inputs) and len(call.inputs) >= len(call.input_shapes)
+    return wired and None not in call.input_shapes and None not in call.output_shapes
 
 
 def within(
