@@ -47,10 +47,8 @@ keras-self-attention==0.51.0
 keras-mixnets==0.1.0 keras-applications==1.0.8
 keras-efficientnets==0.1.7 keras-applications==1.0.8
 keras-octave-conv==0.11.0
-keras-mdn-layer==1.0.0
 nbeats-keras==1.8.0
 bidaf-keras==1.0.0
-keras-lmu==0.9.0
 keras-fsl==0.2.0
 transformers-keras==0.5.1
 """
@@ -61,6 +59,8 @@ keras-hub==0.32.0
 classification-models-3D==1.1.0
 efficientnet-3D==1.0.2
 vit-keras==0.2.0
+keras-lmu==0.9.0
+keras-mdn-layer==1.0.0
 keras-cv==0.9.0
 keras-nlp==0.14.4
 autokeras==3.0.0 keras-tuner==1.4.7

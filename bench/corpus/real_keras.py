@@ -257,7 +257,7 @@ def prepare(root: str, version: str, releases: str) -> None:
         vars(tf_keras.applications.imagenet_utils).update(old)
         vars(tf_keras.utils).update(
             layer_utils=layer_utils, data_utils=data_utils, conv_utils=conv_utils,
-            generic_utils=generic_utils,
+            generic_utils=generic_utils, multi_gpu_model=_same,
         )  # fmt: skip
         sys.modules["keras"] = tf_keras
         sys.meta_path.insert(0, OldKeras())
