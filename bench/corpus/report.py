@@ -70,7 +70,7 @@ def _ranked(jobs: list[dict], verdict: str) -> list[str]:
 
 def _line(package: str, job: dict) -> str:
     given = ", ".join(f"{k}={v!r}" for k, v in (job["arguments"] or {}).items())
-    said = job["said"].splitlines()[0] if job["said"] else ""
+    said = re.sub(r"/(?:[^/\s']+/)+", "", job["said"].splitlines()[0] if job["said"] else "")
     return f"{job['verdict']:<10}{package} {job['file']}:{job['name']}({given})  {said[:160]}"
 
 
