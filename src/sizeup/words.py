@@ -1275,8 +1275,8 @@ MESSAGES: dict[str, str] = {
     "costs.convention_saved": "saved for backward: what gradients need of the forward pass, by the rules "
     "of torch's autograd, each tensor once, the input included",
     "costs.convention_peak": "peak of training: parameters, optimizer, what is saved and gradients, "
-    "followed call by call, without workspaces of kernels; half of 190 real steps of PyTorch were within "
-    "2.1 %, nine in ten within 28 %, the worst took twice as much (docs/costs.md)",
+    "followed call by call, without workspaces of kernels; half of 189 real steps of PyTorch were within "
+    "0.4 %, nine in ten within 28 %, the worst took twice as much (docs/costs.md)",
     "cli.invalid": "{name} is no valid network: {error}",
     "cli.two": "a difference needs two networks, but there are {count}: {names}; "
     "pick them with SOURCE:NAME",
