@@ -201,8 +201,6 @@ tf.unsorted_segment_sum|unsorted_segment_mean|unsorted_segment_max|unsorted_segm
     -> ops.segment
 tf.segment_sum|segment_mean|segment_max|segment_min|segment_prod(data:x, segment_ids:y)
     -> ops.segment
-tf.sparse_dense_matmul(sp_a:x, b:y) -> ops.matmul
-tf.reorder(sp_input:x) -> ops.along
 tf.gather_nd(params:x, indices:y, batch_dims=0) -> ops.gather_nd
 tf.batch_gather(params:x, indices:y) -> @gather batch_dims=1 axis=1
 tf.embedding_lookup(params:x, ids:y) -> ops.take axis=0
