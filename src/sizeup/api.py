@@ -265,7 +265,7 @@ def train(
 
     networks = [network for source in sources for network in _reading(source, settings)]
     networks = with_weights(networks, settings or {})
-    where = Path(folder or f"runs/{Path(data).stem}")
+    where = Path(folder or f"runs/{Path(data).resolve().stem}")
     plan = Plan(data, where, Recipe(**recipe), seeds, samples, resume=resume)
     return train_all(networks, plan, lambda _: None)
 

@@ -972,6 +972,9 @@ MESSAGES: dict[str, str] = {
     "data.labels": "the labels of {path} are no classes: one whole number or name for each sample",
     "data.lengths": "{path} has {x} samples and {y} labels",
     "data.other_class": "{path} has the class {name} in y_test, but not in y",
+    "data.few": "{name} has {samples} samples of {classes} classes: at least two of each are needed",
+    "data.samples": "x and y of {path} are no samples with labels: arrays of numbers, one entry for each",
+    "data.test": "{path} has x of {x} {kind}, but x_test of {test} {other} with {labels} labels",
     # training
     "train.missing": "training needs Keras, a backend and more: pip install 'sizeup[train]'",
     "train.backend": "the backend {name} cannot train: set KERAS_BACKEND to one of {known}",
@@ -981,6 +984,10 @@ MESSAGES: dict[str, str] = {
     "train.invalid": "{name} is no valid network on {data}: {error}",
     "train.rank": "{name} takes {shape}, a sample of {data} is {given}",
     "train.size": "{name} takes {shape}, a sample of {data} enters as {given}: {how}",
+    "train.frozen": "{name} has no trainable parameters: there is nothing to train",
+    "train.tokens": "{name} takes whole numbers from 0 to below {known}, those of {data} go from "
+    "{least} to {most}",
+    "train.optimizer": "Keras does not know the optimizer {name}",
     "train.set": "--set {name}={value}",
     "train.resize": "--resize scales the images",
     "train.head": "give its last layer {value} units",
@@ -1025,8 +1032,8 @@ MESSAGES: dict[str, str] = {
     "train.fewer": "{percent} fewer parameters",
     "train.more": "{percent} more parameters",
     "train.as_many": "as many parameters",
-    "train.by_seeds": "± is half of the interval of 95 % over seeds, by which {share} of such "
-    "intervals hold the true difference.",
+    "train.by_seeds": "In the table ± is the standard deviation over seeds, between networks half of "
+    "the interval of 95 %, by which {share} of such intervals hold the true difference.",
     "train.by_samples": "± is half of the interval of 95 % for one run of each on {samples} samples; "
     "how far another seed is off it does not tell: --seeds 3",
     "train.confused": "{name} most often takes {pairs}",

@@ -105,7 +105,7 @@ def test_colours_are_kept_where_any_image_has_some(tmp_path):
 
 def test_an_archive_holds_samples_and_labels(tmp_path):
     names = np.array(["b", "a", "b"])
-    np.savez(tmp_path / "d.npz", x=np.zeros((3, 4, 4), np.uint8), y=names, x_test=np.ones((1, 4, 4)),
+    np.savez(tmp_path / "d.npz", x=np.zeros((3, 4, 4), np.uint8), y=names, x_test=np.ones((1, 4, 4), np.uint8),
              y_test=np.array(["a"]))  # fmt: skip
     found = load(str(tmp_path / "d.npz"))
     assert found.classes == ("a", "b")

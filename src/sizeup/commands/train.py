@@ -94,7 +94,7 @@ def plan_of(arguments: Namespace) -> Plan:
     recipe = Recipe(
         epochs=arguments.epochs,
         batch_size=arguments.batch_size,
-        optimizer=arguments.optimizer,
+        optimizer=arguments.optimizer.lower(),
         learning_rate=arguments.learning_rate,
         patience=arguments.patience,
         validation=arguments.validation,
@@ -103,7 +103,7 @@ def plan_of(arguments: Namespace) -> Plan:
         mixed_precision=arguments.mixed_precision,
         tensorboard=arguments.tensorboard,
     )
-    folder = arguments.output or Path("runs", Path(arguments.data).stem)
+    folder = arguments.output or Path("runs", Path(arguments.data).resolve().stem)
     return Plan(
         data=arguments.data,
         folder=Path(folder),

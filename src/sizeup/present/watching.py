@@ -38,8 +38,10 @@ class Watch:
             self._print(_line(moment))
 
     def _draw(self, bars: Progress, moment: Moment) -> None:
+        from rich.markup import escape
+
         if moment.run not in self._tasks:
-            self._tasks[moment.run] = bars.add_task(moment.run, total=moment.epochs)
+            self._tasks[moment.run] = bars.add_task(escape(moment.run), total=moment.epochs)
         within = moment.batch / moment.batches if moment.batches else 1.0
         bars.update(self._tasks[moment.run], completed=moment.epoch - 1 + within)
         if moment.logs is not None and moment.epoch == moment.epochs:
@@ -47,7 +49,7 @@ class Watch:
 
     def _print(self, text: str) -> None:
         if self._bars is not None:
-            self._bars.console.print(text, soft_wrap=True)
+            self._bars.console.print(text, soft_wrap=True, markup=False)
         else:
             print(text, file=sys.stderr, flush=True)  # noqa: T201
 

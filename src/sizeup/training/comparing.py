@@ -122,7 +122,8 @@ class Trained(Record):
 class Verdict(Record):
     """Two networks: by how much the accuracy of `better` is higher, ± half an interval of 95 %.
 
-    `by` is seeds (Welch's interval over the runs) or samples (one run each: that of two shares).
+    `by` is seeds (Welch's interval over the runs) or samples (that of two shares, where there is
+    one run each or all came to the same).
     `sure` is whether the interval leaves out zero; `fewer` the share of parameters by which
     `better` is smaller, negative where it is larger.
     """
@@ -186,7 +187,10 @@ class Comparison(Shown, Record):
 def _verdict(better: Trained, worse: Trained, samples: int) -> Verdict:
     assert better.accuracy is not None
     assert worse.accuracy is not None
-    seeds = min(len(better.accuracies), len(worse.accuracies)) > 1
+    # seeds that all came to the same say nothing of how far another one is off
+    seeds = min(len(better.accuracies), len(worse.accuracies)) > 1 and bool(
+        better.spread or worse.spread
+    )
     margin = _welch(better, worse) if seeds else _shares(better, worse, samples)
     return Verdict(
         better=better.name,
@@ -205,8 +209,6 @@ def _welch(one: Trained, other: Trained) -> float:
     parts = [(stdev(each.accuracies) ** 2 / len(each.accuracies), len(each.accuracies) - 1)
              for each in (one, other)]  # fmt: skip
     variance = sum(part for part, _ in parts)
-    if variance == 0:
-        return 0.0
     freedom = variance**2 / sum(part**2 / degrees for part, degrees in parts)
     return float(t.ppf((1 + CERTAIN) / 2, freedom) * sqrt(variance))
 

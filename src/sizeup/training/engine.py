@@ -24,6 +24,10 @@ PROBED = 64
 """Samples by which it is seen whether outputs are probabilities."""
 
 
+ADAPTED = 10_000
+"""Samples whose mean and variance a Normalization takes."""
+
+
 class Moment(Record):
     """What a person who watches is told: a batch, or with `logs` an epoch that is whole.
 
@@ -59,14 +63,20 @@ def train(job: Job, tell: Tell, until: int | None = None) -> None:
     """Train from where the folder stands to the end, and write down what came of it.
 
     `until` breaks off after so many epochs in all; the run can go on from there.
-    At most the running epoch is lost, however the process ends. Raises UsageError where memory
-    or the disk run out; what was reached stays.
+    A run that has ended goes on where more epochs or more patience are asked for than it had. At
+    most the running epoch is lost, however the process ends. Raises UsageError where memory or
+    the disk run out; what was reached stays.
     """
     import keras
 
     state = job.folder.state()
-    reached = until is not None and len(state.epochs) >= until
-    if reached or job.folder.read("result.json") is not None:
+    longer = _goes_on(state, job.recipe)
+    if until is not None and until < job.recipe.epochs and len(state.epochs) >= until:
+        return
+    if longer:
+        job.folder.remove("result.json")
+        state = state.changed(ended=None)
+    elif job.folder.read("result.json") is not None:
         return
     keras.backend.clear_session()
     keras.mixed_precision.set_dtype_policy(job.recipe.policy)
@@ -90,6 +100,12 @@ def train(job: Job, tell: Tell, until: int | None = None) -> None:
         raise UsageError(what) from error
 
 
+def _goes_on(state: State, recipe: Recipe) -> bool:
+    """Whether a run that has ended would not have by this recipe."""
+    waits = recipe.patience is None or state.waited < recipe.patience
+    return state.ended in ("done", "early") and len(state.epochs) < recipe.epochs and waits
+
+
 def _compiled(job: Job) -> Any:
     import keras
 
@@ -98,13 +114,28 @@ def _compiled(job: Job) -> Any:
     model = to_keras(job.network)
     if job.weights is not None:
         job.weights(model)
-    optimizer = keras.optimizers.get(job.recipe.optimizer)
+    if job.weights is None:
+        _adapt(model, job.fed)
+    try:
+        optimizer = keras.optimizers.get(job.recipe.optimizer)
+    except ValueError as error:
+        raise UsageError(say("train.optimizer", name=job.recipe.optimizer)) from error
     if job.recipe.learning_rate is not None:
         optimizer.learning_rate = job.recipe.learning_rate
     loss = _loss(model, job)
     model.compile(optimizer=optimizer, loss=loss, metrics=[_accuracy(loss)])
     optimizer.build(model.trainable_variables)
     return model
+
+
+def _adapt(model: Any, fed: Feed) -> None:
+    """Let what normalizes first learn the mean and variance of the samples, as its source would."""
+    import keras
+
+    first = next((n for n in model.layers if not isinstance(n, keras.layers.InputLayer)), None)
+    if isinstance(first, keras.layers.Normalization) and first.input_mean is None:
+        few = fed.train[0][:ADAPTED]
+        first.adapt(few.astype("float32"))
 
 
 def _loss(model: Any, job: Job) -> Any:

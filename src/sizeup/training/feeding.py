@@ -33,7 +33,7 @@ def feeder(data: Data, recipe: Recipe) -> Callable[[Suited], Feed]:
     made: dict[tuple[Layout, str], Feed] = {}
 
     def fed(suited: Suited) -> Feed:
-        key = (suited.layout, NONE if suited.scaling else recipe.normalization)
+        key = (suited.layout, NONE if suited.scaling or suited.tokens else recipe.normalization)
         if key not in made:
             made[key] = feed(data, key[0], recipe.validation, key[1])
         return made[key]
@@ -72,6 +72,8 @@ def _laid_out(x: Any, layout: Layout) -> Any:
         x = _resized(x, layout.size)
         if layout.first:
             x = np.moveaxis(x, -1, 1)
+    elif layout.turned:
+        x = np.moveaxis(x, 1, -1)
     return np.ascontiguousarray(x.reshape(len(x), *layout.shape))
 
 
@@ -142,7 +144,7 @@ def batches(
             if tell is not None:
                 tell(number, len(self))
             inputs = x[chosen]
-            if inputs.dtype.kind not in "iu" or inputs.dtype == np.uint8:
+            if inputs.dtype.kind not in "iu" or inputs.dtype == np.uint8 or fed.scale != 1:
                 inputs = (inputs.astype(np.float32) - fed.shift) * fed.scale
             return inputs, y[chosen]
 

@@ -71,9 +71,9 @@ def loader(network: Network, path: str, *, flip: bool = False) -> Callable[[Any]
             if converted is None:
                 _refuse_unfit(network, path)
                 raise UsageError(say("train.weights", path=path, name=layer.name))
-            turn = (flip or stored.theano) and hasattr(layer, "kernel_size")
+            turn = _windows(layer) if flip or stored.theano else set()
             for variable, array in zip(_targets(layer), converted, strict=True):
-                variable.assign(_flipped(array) if turn else array)
+                variable.assign(_flipped(array) if id(variable) in turn else array)
 
     return load
 
@@ -147,6 +147,12 @@ def _text(value: Any) -> str:
 def _targets(layer: Any) -> list[Any]:
     """Its weights in the order of older Keras: what is trained comes first."""
     return [*layer.trainable_weights, *layer.non_trainable_weights]
+
+
+def _windows(layer: Any) -> set[int]:
+    """The weights of convolutions, be they in a wrapper or a model."""
+    found = (each for each in layer._flatten_layers() if hasattr(each, "kernel_size"))  # noqa: SLF001
+    return {id(variable) for each in found for variable in each.weights}
 
 
 def _matched(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sizeup.errors import UsageError
@@ -88,17 +89,24 @@ class Folder:
         """A JSON document, None where there is none. Raises UsageError for a damaged one."""
         try:
             return json.loads((self.path / name).read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except ValueError as error:
             raise UsageError(say("train.damaged", path=self.path / name)) from error
 
     def state(self) -> State:
-        """How far the run is."""
+        """How far the run is. Raises UsageError where that is damaged."""
         found = self.read("state.json")
         if found is None:
             return State()
-        return State(tuple(found["epochs"]), found["best"], found["waited"], found["ended"])
+        try:
+            return State(tuple(found["epochs"]), found["best"], found["waited"], found["ended"])
+        except (KeyError, TypeError) as error:
+            raise UsageError(say("train.damaged", path=self.path / "state.json")) from error
+
+    def remove(self, name: str) -> None:
+        """Take a file away, if it is there."""
+        (self.path / name).unlink(missing_ok=True)
 
     def commit(self, state: State, arrays: Sequence[Any] | None = None) -> None:
         """An epoch that is whole: the variables first, then the state that names them."""
@@ -139,8 +147,12 @@ class Folder:
         """A file that something else writes, whole or not at all."""
         path = self.path / name
         beside = path.with_name(f"partial.{path.name}")
-        save(beside)
-        beside.replace(path)
+        try:
+            save(beside)
+            beside.replace(path)
+        except OSError as error:
+            reason = error.strerror or " ".join(str(error).split())
+            raise UsageError(say("train.unwritable", path=path, reason=reason)) from error
 
     def _tell(self, epochs: Sequence[Mapping[str, float]]) -> None:
         if not epochs:
@@ -154,15 +166,16 @@ class Folder:
         self._replace(self.path / "history.csv", ("\n".join(table) + "\n").encode())
 
     def _replace(self, path: Path, content: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.partial")
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with beside.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
         except OSError as error:
-            beside.unlink(missing_ok=True)
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
             reason = error.strerror or str(error)
             raise UsageError(say("train.unwritable", path=path, reason=reason)) from error

@@ -43,24 +43,28 @@ class Layout(Record):
     """How a sample enters the network.
 
     `size` is what images are resized to, as (rows, columns, channels), None where there are
-    none; `shape` is that of what enters, with its channels `first` or last.
+    none; `shape` is that of what enters, with its channels `first` or last. What is `turned` has
+    its channels first where it comes from, and last where it enters.
     """
 
     size: tuple[int, int, int] | None
     shape: tuple[int, ...]
     first: bool = False
+    turned: bool = False
 
 
 class Suited(Record):
     """A network with nothing open that it is built of, and how the data enter it.
 
-    `values` is what the data decided. What is `scaling` takes bytes as they are.
+    `values` is what the data decided. What is `scaling` takes bytes as they are;
+    `tokens` are numbers that stand for something, and are never scaled.
     """
 
     network: Network
     layout: Layout
     values: Mapping[str, int]
     scaling: bool
+    tokens: bool = False
 
 
 def nameless(_: Part, __: int) -> str | None:
@@ -76,6 +80,10 @@ def suit(
     Images are resized to a fixed input where `resize` says so or the data are scalable. Raises
     UsageError where they do not fit, or something else is open.
     """
+    if network.error is not None:
+        raise UsageError(
+            say("train.invalid", name=network.name, data=data.name, error=network.error)
+        )
     shape, output = _ends(network)
     first, refused = is_first(network), None
     for layout in _layouts(shape, data, first, resize or data.scalable):
@@ -88,10 +96,25 @@ def suit(
             continue
         _refuse_open(bound)
         scaling = any(row.layer.kind in SCALING for row in rows(bound)[:3])
-        return Suited(bound, layout, values, scaling)
+        return Suited(bound, layout, values, scaling, _takes_tokens(bound, data))
     if isinstance(refused, UsageError):
         raise refused
     raise UsageError(say("train.invalid", name=network.name, data=data.name, error=refused))
+
+
+def _takes_tokens(network: Network, data: Data) -> bool:
+    """Whether an Embedding is what the data enter. Raises UsageError for those that it lacks."""
+    layers = (row.layer for row in rows(network) if row.layer.kind != "InputLayer")
+    first = next(layers, None)
+    if first is None or first.kind != "Embedding":
+        return False
+    known = first.config.get("input_dim")
+    samples = [x for x, _ in (data.train, data.test or data.train)]
+    least, most = min(x.min() for x in samples), max(x.max() for x in samples)
+    if isinstance(known, int) and not 0 <= least <= most < known:
+        raise UsageError(say("train.tokens", name=first.name, known=known, data=data.name,
+                             least=least, most=most))  # fmt: skip
+    return True
 
 
 def _ends(network: Network) -> tuple[Shape, Shape]:
@@ -202,6 +225,8 @@ def _refuse_open(network: Network) -> None:
     found = count(network)
     if found.parameters is None:
         raise UsageError(say("train.unknown", name=network.name))
+    if found.trainable == 0:
+        raise UsageError(say("train.frozen", name=network.name))
     free = [f"{each.name}" for each in found.free]
     if free:
         how = " ".join(f"--set {name}=…" for name in free)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
+from itertools import chain
+from itertools import count as count_from
 from pathlib import Path
 
 from sizeup.analyses.costs import Setting, costs
 from sizeup.analyses.count import count
 from sizeup.builders.channels import channels_last
 from sizeup.errors import UsageError
+from sizeup.network import rows
 from sizeup.records import Record
 from sizeup.training.backend import choose_backend
 from sizeup.training.comparing import EXPERIMENT, Comparison, read_comparison
@@ -95,18 +99,23 @@ def jobs_of(
 
 def _titles(networks: Sequence[Network]) -> list[str]:
     """Names of networks, numbered where several sources give the same."""
-    seen: dict[str, int] = {}
-    titles = []
+    titles: dict[str, None] = {}
     for network in networks:
-        seen[network.name] = seen.get(network.name, 0) + 1
-        number = seen[network.name]
-        titles.append(network.name if number == 1 else f"{network.name}#{number}")
-    return titles
+        others = (f"{network.name}#{number}" for number in count_from(2))
+        free = (name for name in chain([network.name], others) if name not in titles)
+        titles[next(free)] = None
+    return list(titles)
 
 
 def place_of(name: str, seed: int) -> Path:
-    """The folder of a run in the experiment's; names may hold what no file name should."""
-    return Path(re.sub(r"[^\w.+=-]+", "_", name), f"seed-{seed}")
+    """The folder of a run in the experiment's; names may hold what no file name should.
+
+    What another name could come to as well ends with a digest of its own.
+    """
+    plain = re.sub(r"[^\w.+=-]+", "_", name)
+    if re.search(r"[^\w.+=:, -]", name) or plain.startswith("."):
+        plain = f"{plain.lstrip('.')[:80]}-{sha256(name.encode()).hexdigest()[:8]}"
+    return Path(plain, f"seed-{seed}")
 
 
 def _turned(suited: Suited) -> Suited:
@@ -115,6 +124,8 @@ def _turned(suited: Suited) -> Suited:
     layout = suited.layout
     if layout.first and network.graph.input_shapes != suited.network.graph.input_shapes:
         layout = layout.changed(shape=(*layout.shape[1:], layout.shape[0]), first=False)
+    elif network.graph.input_shapes != suited.network.graph.input_shapes:
+        layout = layout.changed(shape=(*layout.shape[1:], layout.shape[0]), turned=True)
     return suited.changed(network=network, layout=layout)
 
 
@@ -132,6 +143,7 @@ def _experiment(
             "name": name, "source": each.network.source, "parameters": found.total,
             "trainable": found.trainable, "bytes": found.bytes, "macs": found.macs,
             "training_bytes": peak and peak.bytes,
+            "digest": _digest(each.network),
             "weights": each.network.weights, "input_shape": list(each.layout.shape), "values": dict(each.values),
             "runs": [str(place_of(name, seed)) for seed in range(plan.seeds)],
         })  # fmt: skip
@@ -153,7 +165,11 @@ def open_experiment(
     there = folder.read(EXPERIMENT)
     if there is not None and not plan.resume:
         raise UsageError(say("train.exists", path=plan.folder))
-    if there is not None and _identity(there) != _identity(experiment):
+    try:
+        same = there is None or _identity(there) == _identity(experiment)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(say("train.damaged", path=plan.folder / EXPERIMENT)) from error
+    if not same or (there is not None and _changed(there, experiment)):
         raise UsageError(say("train.differs", path=plan.folder))
     folder.write(EXPERIMENT, experiment)
 
@@ -162,8 +178,27 @@ def _identity(experiment: Mapping[str, Any]) -> dict[str, Any]:
     """What must be the same for a run to go on; it may be longer, and there may be more seeds."""
     kept = {k: v for k, v in experiment.items() if k not in ("recipe", "networks")}
     recipe = {k: v for k, v in experiment["recipe"].items() if k not in ("epochs", "patience")}
-    networks = [{k: v for k, v in n.items() if k != "runs"} for n in experiment["networks"]]
+    networks = [
+        {k: v for k, v in n.items() if k not in ("runs", "digest")} for n in experiment["networks"]
+    ]
     return {**kept, "recipe": recipe, "networks": networks}
+
+
+def _changed(there: Mapping[str, Any], experiment: Mapping[str, Any]) -> bool:
+    """Whether a network is another one though it has as many parameters."""
+    pairs = zip(there["networks"], experiment["networks"], strict=True)
+    return any(one.get("digest", other["digest"]) != other["digest"] for one, other in pairs)
+
+
+def _digest(network: Network) -> str:
+    """What tells a network from others: its layers, their plain arguments, how they hang together."""
+    said = [
+        (row.path, row.layer.kind, [call.inputs for call in row.layer.calls],
+         [(name, value) for name, value in sorted(row.layer.config.items())
+          if value is None or isinstance(value, int | float | str | tuple)])
+        for row in rows(network)
+    ]  # fmt: skip
+    return sha256(repr(said).encode()).hexdigest()
 
 
 def _remarks(names: Sequence[str], suited: Sequence[Suited], data: str, backend: str) -> list[str]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 NAMES = ("digits", "characters", "fashion-mnist", "mnist", "cifar10", "cifar100")
 
 
+FEWEST = 2
+"""Samples, one of them kept aside, and classes to tell apart."""
+
+
 class Data(Record):
     """Samples and the classes that they belong to.
 
@@ -45,7 +49,11 @@ def load(name: str, samples: int | None = None) -> Data:
     `samples` is the most of them to train with. Raises UsageError where there is no such data,
     with what to do about it.
     """
-    return _few(_load(name, samples), samples)
+    data = _few(_load(name, samples), samples)
+    if len(data.train[0]) < FEWEST or len(data.classes) < FEWEST:
+        raise UsageError(say("data.few", name=name, samples=len(data.train[0]),
+                             classes=len(data.classes)))  # fmt: skip
+    return data
 
 
 def _load(name: str, samples: int | None) -> Data:

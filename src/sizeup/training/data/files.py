@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from sizeup.errors import UsageError
@@ -52,9 +51,11 @@ def _pixels(file: Path) -> Any:
 
     try:
         with Image.open(file) as image:
-            grey = image.mode in ("1", "L", "LA", "I", "I;16")
+            if image.mode.startswith("I"):  # 16 bits, whose upper half Pillow would cut off
+                return (np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)
+            grey = image.mode in ("1", "L", "LA")
             return np.asarray(image.convert("L" if grey else "RGB"))
-    except OSError as error:
+    except Exception as error:  # a damaged image fails in many ways
         raise UsageError(say("data.image", file=file, reason=error)) from error
 
 
@@ -69,9 +70,11 @@ def archive(path: str) -> Data:
     try:
         with Path(path).open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged archive fails in many ways
         raise UsageError(say("data.archive", path=path, reason=error)) from error
     x, y = (_either(arrays, path, part) for part in ("x", "y"))
+    if x.ndim < 1 or y.ndim < 1 or x.dtype.kind not in "biuf":
+        raise UsageError(say("data.samples", path=path))
     labels, classes = _labels(y, path)
     if len(x) != len(labels) or len(x) == 0:
         raise UsageError(say("data.lengths", path=path, x=len(x), y=len(labels)))
@@ -83,7 +86,11 @@ def archive(path: str) -> Data:
             others = np.array([numbered[str(each)] for each in arrays["y_test"].reshape(-1)])
         except KeyError as error:
             raise UsageError(say("data.other_class", path=path, name=error.args[0])) from error
-        test = (_deep(arrays["x_test"], images), others)
+        given = arrays["x_test"]
+        if given.shape != (len(others), *x.shape[1:]) or given.dtype != x.dtype:
+            raise UsageError(say("data.test", path=path, x=x.shape, kind=x.dtype, test=given.shape,
+                                 other=given.dtype, labels=len(others)))  # fmt: skip
+        test = (_deep(given, images), others)
     return Data(path, (_deep(x, images), labels), test, classes, images=images)
 
 
