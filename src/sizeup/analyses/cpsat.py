@@ -107,7 +107,7 @@ class System:
         _demand()
         from ortools.sat.python import cp_model
 
-        class Collector(cp_model.CpSolverSolutionCallback):
+        class Collector(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
             def on_solution_callback(self) -> None:
                 found.append(tuple(map(self.value, wanted)))
                 if len(found) >= most:

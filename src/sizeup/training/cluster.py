@@ -6,6 +6,7 @@ one whose worker dies begins again where its folder stands.
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import redirect_stdout
 from io import StringIO
@@ -52,7 +53,7 @@ class Cluster(Record):
                     address=self.address or None,
                     runtime_env={"env_vars": passed},
                     log_to_driver=False,
-                    logging_level="error",
+                    logging_level=logging.ERROR,
                 )
             except ConnectionError as error:
                 raise UsageError(say("search.address", address=self.address)) from error
