@@ -1005,6 +1005,7 @@ MESSAGES: dict[str, str] = {
     "--batch-size {smaller}",
     "train.weights": "the weights in {path} do not fit {name}, and nothing here converts them",
     "train.layers": "{path} holds weights of {stored} layers, the network has {owned}",
+    "train.excluded": "{name} is not what the code builds for {data}",
     "train.loaded": "{name}: begins with the weights in {path}",
     "train.with": "Keras runs on {backend}",
     "train.bound": "{name}: {data} has {values}",

@@ -8,7 +8,7 @@ from sizeup.errors import UsageError
 from sizeup.readers import read
 from sizeup.training.data import Data
 from sizeup.training.naming import namer
-from sizeup.training.suiting import suit
+from sizeup.training.suiting import ExcludedError, suit
 
 OPEN = """
 model = Sequential()
@@ -128,3 +128,21 @@ def test_one_output_tells_two_classes_apart():
 def test_what_cannot_be_trained_here_says_why(text, said):
     with pytest.raises(UsageError, match=said):
         suit(network(text), images(20, 20, 3))
+
+
+def test_an_outcome_that_the_data_exclude_is_left_out():
+    text = """
+def net():
+    model = Sequential()
+    model.add(Flatten(input_shape=(rows, cols, 1)))
+    if rows > 10:
+        model.add(Dense(50))
+    model.add(Dense(10))
+    return model
+"""
+    large, small = sizeup.read("-", text=text).networks
+    assert (large.when, small.when) == ("rows > 10", "rows <= 10")
+    assert suit(large, images(20, 20, 1)).network.when == "rows > 10"
+    with pytest.raises(ExcludedError, match=r"net\[rows <= 10\] is not what the code builds"):
+        suit(small, images(20, 20, 1))
+    assert suit(small, images(8, 8, 1)).network.when == "rows <= 10"

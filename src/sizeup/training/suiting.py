@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from math import isqrt, prod
 
 from sizeup.analyses.count import count
+from sizeup.analyses.relations import outcome
 from sizeup.dims import Expr, symbols
 from sizeup.dims import bind as bind_dim
 from sizeup.errors import SizingError, UsageError
@@ -67,6 +68,10 @@ class Suited(Record):
     tokens: bool = False
 
 
+class ExcludedError(UsageError):
+    """The code does not build this outcome of a condition for what the data have."""
+
+
 def nameless(_: Part, __: int) -> str | None:
     """No name, for what has none."""
     return None
@@ -91,6 +96,7 @@ def suit(
             values = dict(_inputs(network, data, layout, name_of))
             values |= _classes(network, output, data, values, name_of)
             bound = bind(network, values)
+            _refuse_excluded(network, data, values)
         except (UsageError, SizingError) as error:
             refused = refused or error
             continue
@@ -115,6 +121,15 @@ def _takes_tokens(network: Network, data: Data) -> bool:
         raise UsageError(say("train.tokens", name=first.name, known=known, data=data.name,
                              least=least, most=most))  # fmt: skip
     return True
+
+
+def _refuse_excluded(network: Network, data: Data, values: Mapping[str, int]) -> None:
+    """Raise where the data contradict the condition under which there is this network."""
+    spelled = {text: values[free.name] for free in network.free if free.name in values
+               for text in (free.name, free.expression)}  # fmt: skip
+    for target in outcome(network, spelled):
+        if isinstance(target.expr, int) and not target.low <= target.expr <= target.high:
+            raise ExcludedError(say("train.excluded", name=network.name, data=data.name))
 
 
 def _ends(network: Network) -> tuple[Shape, Shape]:

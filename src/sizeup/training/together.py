@@ -21,7 +21,7 @@ from sizeup.training.engine import Job, train
 from sizeup.training.feeding import feeder
 from sizeup.training.loading import loader
 from sizeup.training.runs import Folder, Recipe
-from sizeup.training.suiting import nameless, suit
+from sizeup.training.suiting import ExcludedError, nameless, suit
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sizeup.network import Network
+    from sizeup.training.data import Data
     from sizeup.training.engine import Tell
     from sizeup.training.feeding import Feed
     from sizeup.training.suiting import NameOf, Suited
@@ -68,15 +69,33 @@ def train_all(
     """
     backend = choose_backend()
     data = load(plan.data, plan.samples)
-    suited = [suit(n, data, resize=plan.resize, name_of=name_of(n)) for n in networks]
+    networks, suited, excluded = _suited(networks, data, plan, name_of)
     names = _titles(networks)
     open_experiment(names, suited, plan, data.classes)
-    say_first(_remarks(names, suited, data.name, backend))
+    say_first([*_remarks(names, suited, data.name, backend), *excluded])
     fed = feeder(data, plan.recipe)
     for name, each in zip(names, suited, strict=True):
         for job in jobs_of(name, each, plan, len(data.classes), fed):
             train(job, tell)
     return read_comparison(plan.folder)
+
+
+def _suited(
+    networks: Sequence[Network], data: Data, plan: Plan, name_of: Callable[[Network], NameOf]
+) -> tuple[list[Network], list[Suited], list[str]]:
+    """The networks that there are on the data, and which outcomes of conditions are none there."""
+    kept, suited, excluded = [], [], []
+    refused = None
+    for network in networks:
+        try:
+            suited.append(suit(network, data, resize=plan.resize, name_of=name_of(network)))
+            kept.append(network)
+        except ExcludedError as error:
+            refused = error
+            excluded.append(error.what)
+    if refused is not None and not kept:
+        raise refused
+    return kept, suited, excluded
 
 
 def jobs_of(
