@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 os.environ.setdefault("KERAS_BACKEND", "numpy")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -20,6 +21,13 @@ settings.register_profile(
 )
 settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_finish():
+    """Keras collects garbage whenever a test clears its session: longer than most tests take."""
+    state = sys.modules.get("keras.src.backend.common.global_state")
+    if state is not None:
+        state.gc = SimpleNamespace(collect=lambda: 0)
 
 
 def pytest_sessionfinish(session):
