@@ -46,18 +46,31 @@ class Cluster(Record):
             import ray
         except ImportError:
             raise UsageError(say("search.ray")) from None
-        passed = {name: os.environ[name] for name in ("KERAS_BACKEND",) if name in os.environ}
-        if not ray.is_initialized():
+        return lambda jobs, until: self._run(ray, jobs, until, tell)
+
+    def _run(self, ray: Any, jobs: Sequence[Job], until: int, tell: Tell) -> None:
+        # Ray prints what happens to its nodes at any time; what is printed here is the answer alone
+        with redirect_stdout(StringIO()):
+            begun = not ray.is_initialized()
+            if begun:
+                self._connect(ray)
             try:
-                ray.init(
-                    address=self.address or None,
-                    runtime_env={"env_vars": passed},
-                    log_to_driver=False,
-                    logging_level=logging.ERROR,
-                )
-            except ConnectionError as error:
-                raise UsageError(say("search.address", address=self.address)) from error
-        return lambda jobs, until: _tune(jobs, until, self.folder, tell)
+                _tune(jobs, until, self.folder, tell)
+            finally:
+                if begun:
+                    ray.shutdown()
+
+    def _connect(self, ray: Any) -> None:
+        passed = {name: os.environ[name] for name in ("KERAS_BACKEND",) if name in os.environ}
+        try:
+            ray.init(
+                address=self.address or None,
+                runtime_env={"env_vars": passed},
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+        except ConnectionError as error:
+            raise UsageError(say("search.address", address=self.address)) from error
 
 
 def _tune(jobs: Sequence[Job], until: int, home: Path, tell: Tell) -> None:
@@ -84,8 +97,7 @@ def _tune(jobs: Sequence[Job], until: int, home: Path, tell: Tell) -> None:
             verbose=0,
         ),
     )
-    with redirect_stdout(StringIO()):  # what is printed is the answer, and Ray talks
-        found = tuner.fit()
+    found = tuner.fit()
     if found.errors:
         first = " ".join(str(found.errors[0]).split())
         raise UsageError(say("search.failed", count=len(found.errors), reason=first[-300:]))
