@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sizeup.analyses.plainness import cost, habits, length
+from sizeup.analyses.plainness import ROLES, cost, habits, length
 
 
 def ranked(*choices):
@@ -47,3 +47,13 @@ def test_length_is_that_of_the_shorter_way_to_write_a_number():
         0, 0, 0, 0, 2, 2, 1, 1, 4, 5, 8,
     ]  # fmt: skip
     assert length(-96) == length(96)
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.hint or "any")
+@pytest.mark.parametrize(
+    "fits", [lambda _: True, lambda n: n >= 6, lambda n: n % 7 == 0, lambda n: n > 2000]
+)
+def test_the_plainest_that_fits_is_the_cheapest_of_all(role, fits):
+    values = range(1, 1025)
+    cheapest = min(filter(fits, values), key=lambda n: (role.cost(n), n), default=None)
+    assert role.plainest(values, fits) == cheapest

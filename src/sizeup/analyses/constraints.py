@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sizeup.analyses.targets import FAR
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     Range: TypeAlias = tuple[int, int]
     Constraint: TypeAlias = "Sum | Product | Extremum"
 
-FAR = 10**60
-"""A bound beyond everything that is counted."""
 MACHINE = 1 << 61
 """The largest intermediate number that is left to CP-SAT, with room below 2⁶³."""
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import sys
 
 from sizeup.analyses.constraints import (
-    FAR,
     MACHINE,
     Box,
     EmptyError,
@@ -20,6 +19,7 @@ from sizeup.analyses.constraints import (
     Product,
     Sum,
 )
+from sizeup.analyses.targets import FAR
 from sizeup.dims import Dim, Expr, FloorDiv, Max, Min, Symbol, bind, symbol
 from sizeup.errors import UsageError
 from sizeup.words import say

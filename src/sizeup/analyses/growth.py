@@ -159,11 +159,16 @@ def _example(network: Network, name: str, ends: tuple[Limit, ...], multiple: int
     least = max((e.at_least for e in ends if isinstance(e.at_least, int)), default=1)
     most = min((e.at_most for e in ends if isinstance(e.at_most, int)), default=EXAMPLES[-1])
     said = [t for t in outcome(network, {name: symbol(name)}) if symbols(t.expr) == {name}]
+
+    def fits(value: int) -> bool:
+        return (
+            least <= value <= most
+            and value % (multiple or 1) == 0
+            and all(_is_in(bind(t.expr, {name: value}), t.low, t.high) for t in said)
+        )
+
     (habit,) = habits([name])
-    found = [value for value in EXAMPLES
-             if least <= value <= most and value % (multiple or 1) == 0
-             and all(_is_in(bind(t.expr, {name: value}), t.low, t.high) for t in said)]  # fmt: skip
-    return min(found or EXAMPLES, key=lambda value: (habit.cost(value), value))
+    return habit.role.plainest(EXAMPLES, fits) or least
 
 
 def _is_in(value: Dim, low: int, high: int) -> bool:

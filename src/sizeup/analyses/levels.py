@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sizeup.analyses.conditions import valid
-from sizeup.analyses.constraints import FAR, EmptyError
+from sizeup.analyses.constraints import EmptyError
 from sizeup.analyses.cpsat import System
 from sizeup.analyses.inverse import MOST_TRIED
 from sizeup.analyses.plainness import cost, habits
 from sizeup.analyses.solve import QUICK, Check, demands_of, solve
-from sizeup.analyses.targets import Target
+from sizeup.analyses.targets import FAR, Target
 from sizeup.errors import UsageError
 from sizeup.records import Record
 from sizeup.words import say

@@ -15,15 +15,15 @@ costs something, and the plainest choice is the one whose values cost the least 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from sizeup.records import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(Record):
     """What a hyperparameter is for, as far as its name tells.
 
     `usual` are the usual values in tiers that cost 0, 1, 2, …; any other value costs `unusual`
@@ -41,6 +41,15 @@ class Role:
             if value in values:
                 return tier
         return self.unusual + length(value)
+
+    def plainest(self, values: Sequence[int], fits: Callable[[int], bool]) -> int | None:
+        """The one of the values that costs the least of those that fit, the smallest of such."""
+        for tier in self.usual:  # none of which costs more than what is not usual
+            for value in sorted(tier):
+                if value in values and fits(value):
+                    return value
+        fitting = (value for value in values if fits(value))
+        return min(fitting, key=lambda value: (self.cost(value), value), default=None)
 
 
 WINDOW = ((3,), (1, 5), (2, 7))
@@ -83,8 +92,7 @@ def length(value: int) -> int:
     return min(2 * odd.bit_length() - 2, 3 * len(digits) - 2 + (digits not in {"1", "2", "5"}))
 
 
-@dataclass(frozen=True, slots=True)
-class Habit:
+class Habit(Record):
     """What people choose for one name: by its role, and by the name before in that role."""
 
     name: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from sizeup.analyses.constraints import FAR
-from sizeup.analyses.targets import Target
+from sizeup.analyses.targets import FAR, Target
 from sizeup.dims import DimError, ceil_div, maximum, minimum
 from sizeup.errors import UsageError
 from sizeup.words import say

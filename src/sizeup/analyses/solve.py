@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sizeup.analyses.constraints import FAR, EmptyError
+from sizeup.analyses.constraints import EmptyError
 from sizeup.analyses.cpsat import System
 from sizeup.analyses.loose import completed, loose
 from sizeup.analyses.plainness import cost, habits
 from sizeup.analyses.shared import Shared, shared
-from sizeup.analyses.targets import Target
+from sizeup.analyses.targets import FAR, Target
 from sizeup.dims import Dim, DimError, bind, symbols
 from sizeup.errors import UsageError
 from sizeup.numbers import parse_count
