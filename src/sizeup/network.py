@@ -335,8 +335,12 @@ def total_of(network: Network) -> int:
 
 def add_known(dims: Iterable[Dim | None]) -> Dim | None:
     """The sum, or None where any summand is open."""
-    known = list(dims)
-    return None if any(dim is None for dim in known) else total(d for d in known if d is not None)
+    known = []
+    for dim in dims:
+        if dim is None:
+            return None
+        known.append(dim)
+    return total(known)
 
 
 def times(cost: Dim | None, number: Dim | None) -> Dim | None:

@@ -978,6 +978,9 @@ MESSAGES: dict[str, str] = {
     # training
     "train.missing": "training needs Keras, a backend and more: pip install 'sizeup[train]'",
     "train.backend": "the backend {name} cannot train: set KERAS_BACKEND to one of {known}",
+    "train.absent": "the backend {name} is not installed: set KERAS_BACKEND to one of {known}",
+    "train.same_samples": "The best epoch was chosen by the samples that judge it: new ones may be told a "
+    "little worse.",
     "train.one": "{name} has {inputs} inputs and {outputs} outputs: what is trained here has one each",
     "train.shapeless": "{name}: what enters or leaves is not known",
     "train.classifier": "{name} gives {shape} for a sample, no list of classes",

@@ -149,6 +149,14 @@ def test_what_is_not_installed_is_said(monkeypatch, capsys):
     assert "pip install 'sizeup[train]'" in capsys.readouterr().err
 
 
+def test_a_backend_that_is_not_there_is_not_replaced_by_another(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    monkeypatch.setattr("sizeup.training.backend.find_spec", lambda name: name != "torch")
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    assert main(["train", "64:10:10"]) == 2
+    assert "torch is not installed: set KERAS_BACKEND to one of" in capsys.readouterr().err
+
+
 def test_a_backend_that_cannot_train_is_refused(home):
     status, _, err = train(home, "net.py", *FEW, backend="numpy")
     assert status == 2

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sizeup.present.blocks import Block, Page
     from sizeup.training.comparing import Comparison, Trained, Verdict
 
+VALIDATION = "validation"
+"""What networks are judged by where the data have no test samples."""
 MOST_PAIRS = 3
 """Confusions of each network that are named."""
 
@@ -27,13 +29,16 @@ def table(found: Comparison, networks: Sequence[Trained]) -> list[Block]:
     """Networks with what they cost and what they came to."""
     title = say("train.table", data=found.data, classes=len(found.classes),
                 samples=units.number(found.samples))  # fmt: skip
+    apart = found.judged != VALIDATION
     heads = [say(f"train.head_{name}", judged=found.judged)
-             for name in ("network", "parameters", "macs", "memory", "seconds", "validation",
-                          "accuracy", "wrong")]  # fmt: skip
-    return [Paragraph(title), Grid(tuple(heads), tuple(map(_row, networks)))]
+             for name in ("network", "parameters", "macs", "memory", "seconds",
+                          *(["validation"] if apart else []), "accuracy", "wrong")]  # fmt: skip
+    grid = Grid(tuple(heads), tuple(_row(each, apart=apart) for each in networks))
+    said = Paragraph(say("train.same_samples"), quiet=True)
+    return [Paragraph(title), grid] if apart else [Paragraph(title), grid, said]
 
 
-def _row(trained: Trained) -> tuple[str, ...]:
+def _row(trained: Trained, *, apart: bool) -> tuple[str, ...]:
     wrong = None if trained.accuracy is None else 1 - trained.accuracy
     return (
         trained.name,
@@ -41,7 +46,7 @@ def _row(trained: Trained) -> tuple[str, ...]:
         "–" if trained.macs is None else units.macs(trained.macs),
         "–" if trained.training_bytes is None else units.size(trained.training_bytes),
         "–" if trained.seconds is None else f"{trained.seconds:.1f}",
-        share(trained.validation),
+        *([share(trained.validation)] if apart else []),
         share(trained.accuracy, trained.spread),
         share(wrong),
     )

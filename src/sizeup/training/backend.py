@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import sys
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 FASTEST = ("tensorflow", "torch", "jax")
@@ -34,18 +36,37 @@ def choose_backend() -> str:
         if chosen not in FASTEST:
             raise UsageError(say("train.backend", name=chosen, known=", ".join(FASTEST)))
         return chosen
-    wanted = os.environ.get("KERAS_BACKEND") or _configured()
-    if wanted is not None and wanted not in FASTEST and os.environ.get("KERAS_BACKEND"):
-        raise UsageError(say("train.backend", name=wanted, known=", ".join(FASTEST)))
+    asked = os.environ.get("KERAS_BACKEND")
+    if asked and asked not in FASTEST:
+        raise UsageError(say("train.backend", name=asked, known=", ".join(FASTEST)))
     there = [name for name in FASTEST if find_spec(name)]
     if not there or not all(map(find_spec, NEEDED)):
         raise UsageError(say("train.missing"))
+    if asked and asked not in there:
+        raise UsageError(say("train.absent", name=asked, known=", ".join(there)))
+    wanted = asked or _configured()
     chosen = wanted if wanted in there else there[0]
     os.environ["KERAS_BACKEND"] = chosen
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_cache() / "jax"))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    with _muted():
+        import keras  # noqa: F401
     return chosen
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
+    """TensorFlow's own remarks while it loads go past Python, to the process' standard error."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _configured() -> str | None:
