@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
-from time import monotonic
+from time import process_time
 
 from sizeup.dims import Expr, sign, symbol
 from sizeup.errors import BudgetError
@@ -48,7 +48,7 @@ MAX_CONDITION = 10_000
 MAX_NAME = 40
 """Characters of the name of something open."""
 MAX_SECONDS = 120.0
-"""A backstop only: the budget of steps ends first on any machine that is not overloaded."""
+"""Of the processor. A backstop only: the budget of steps ends first on any machine of today."""
 
 
 class Budget:
@@ -60,7 +60,7 @@ class Budget:
         self.steps = MAX_STEPS
         self.spare = SPARE_STEPS
         self.watched = MAX_STEPS  # the clock is looked at when the steps are down to this
-        self.deadline = monotonic() + MAX_SECONDS
+        self.deadline = process_time() + MAX_SECONDS
 
     def spend(self, steps: int = 1) -> None:
         """Take steps from the budget; raises BudgetError when it is used up."""
@@ -71,7 +71,7 @@ class Budget:
     def look(self) -> None:
         """Raise BudgetError where the steps or the time are used up."""
         self.watched = max(0, self.steps - 0x10000)
-        if self.steps < 0 or monotonic() > self.deadline:
+        if self.steps < 0 or process_time() > self.deadline:
             raise BudgetError(say("source.steps", steps=f"{MAX_STEPS:,}"))
 
 
