@@ -75,6 +75,13 @@ def test_counting_imports_no_other_analysis_and_nothing_that_presents(code: str)
     assert not inside(modules_after(code), *DENIED)
 
 
+@pytest.mark.parametrize("code", COUNTED.values(), ids=COUNTED)
+def test_counting_loads_only_the_sentences_that_it_says(code: str) -> None:
+    rooms = {"cli", "source", "repair"}
+    allowed = {"sizeup.words", *(f"sizeup.words.{room}" for room in rooms)}
+    assert inside(modules_after(code), "sizeup.words") <= allowed
+
+
 def test_what_parses_is_read_without_the_machinery_that_mends_text() -> None:
     program = "def f(n):\n    return n\n"
     found = modules_after(f"from sizeup.readers.source.repair import repair; repair({program!r})")

@@ -1,0 +1,48 @@
+"""Budgets, and what became of them since a revision."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "budgets.none": "no sizeup.toml and no pyproject.toml with [tool.sizeup] in this folder or above "
+    "it: write one, or name the file",
+    "budgets.toml": "no TOML: {reason}",
+    "budgets.sources": 'says no sources: add sources = ["model.py"] to what sizeup is told',
+    "budgets.nameless": "{key} says neither name nor source: add one of them",
+    "budgets.key": "{key} is no key of a budget; there are {known}",
+    "budgets.value": "{key} cannot be {value}",
+    "budgets.no_files": "no file matches {source}: mend or drop that source",
+    "budgets.no_network": "{key}: no network of its sources is called {name}; there are {known}",
+    "budgets.empty": "no network in the sources: mend or drop them",
+    "budgets.lock": "{name} is no table of counts: write it anew with `sizeup check --update`",
+    "budgets.header": "# Written by `sizeup check --update`: the counts that max_growth is measured from.",
+    "check.value": '{key} cannot be {value}: give a number, as 604035, "500k" or "8MiB"',
+    "check.share": 'max_growth cannot be {value}: give a percentage, as "2%"',
+    "check.at_least": "at least this many; some part is unknown",
+    "check.no_baseline": "no baseline: run `sizeup check --update`",
+    "check.free": "{names} left open: bind with set = {{ … }}",
+    "check.open": "it depends on a dimension that is open",
+    "check.networks": "{count} networks",
+    "check.broken": "{broken} of {count} limits on {networks} broken.",
+    "check.unknown": "{unknown} of {count} limits on {networks} cannot be told.",
+    "check.kept": "All {count} limits on {networks} are kept.",
+    "check.network": "limit",
+    "check.allowed": "allowed",
+    "check.actual": "actual",
+    "check.share_of": "share",
+    "check.verdict": "verdict",
+    "check.kept_mark": "kept",
+    "check.broken_mark": "BROKEN",
+    "check.unknown_mark": "not known",
+    "check.uncompared": "{name}: not compared with {revision}: {why}",
+    "check.same": "{name}: nothing that counts has changed since {revision}",
+    "check.changed": "{name} since {revision}: {change}",
+    "check.to": "to {percent}",
+    "check.formula": "the number of parameters changes by {delta}",
+    "check.since": " ({delta} since the baseline)",
+    "since.no_file": "the file is not in it",
+    "since.no_network": "the network is not in it",
+    "since.unread": "there it cannot be read: {reason}",
+    "revisions.form": "{revision} is no revision: write a commit, a branch or a tag, as main or HEAD~1",
+    "revisions.none": "git knows no revision {revision} here: in a repository, a commit, a branch or "
+    "a tag that has been fetched",
+}

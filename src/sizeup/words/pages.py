@@ -1,0 +1,110 @@
+"""The parts of a page, and findings told in sentences."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "page.one_network": "1 network in {sources}",
+    "page.networks": "{count} networks in {sources}",
+    "page.alike": "{name} … {last}, {count} alike",
+    "page.not_valid": "not valid",
+    "page.pasted": "the pasted text",
+    "page.of_source": "{name} in {source}",
+    "page.free": "{names}: {why}",
+    "page.parameters": "parameters",
+    "page.at_least": "at least {total}",
+    "page.macs": "MACs",
+    "page.macs_of_batch": "MACs for {batch} samples",
+    "page.perhaps": "perhaps {arithmetic}",
+    "page.trainable": "{trainable} trainable, {frozen} not",
+    "page.invalid": "no valid network: {error}",
+    "page.rest": "also {kinds}: no parameters, shape unchanged",
+    "page.up_to": "up to {name}",
+    "page.shared": "shared with {name}",
+    "page.unknown": "unknown",
+    "page.shapes": "{shape} and {more} more",
+    "page.calls": "{count} calls",
+    "page.frozen": "frozen",
+    "page.place": " ({place})",
+    "page.lines": " (lines {lines})",
+    "page.and": "{items} and {last}",
+    "page.or": "{items} or {last}",
+    "page.stated": "The text says {totals}",
+    "page.unsolved": "{said}. {reason}.",
+    "page.hold_one": "{said}. That holds for",
+    "page.hold_both": "{said}. Both hold for",
+    "page.hold_all": "{said}. All of them hold for",
+    "page.no_others": "and for no other values {bounds}.",
+    "page.others": "and for {count} other choices {bounds}.",
+    "page.at_least_others": "and for at least {count} other choices {bounds}.",
+    "page.always": "In all of them {facts}.",
+    "page.plainest": "Below: the plainest, {values}.",
+    "page.no_values": "{said}. No values {bounds} give that; it is proved.",
+    "page.not_found": "{said}. No values that give that were found, but not all could be tried.",
+    "story.right": "Is something wrong? No.",
+    "story.wrong": "Is something wrong? Yes.",
+    "story.perhaps": "Is something wrong? Perhaps.",
+    "story.open": "Is something wrong? That cannot be told while something is unknown.",
+    "story.notable": "What stands out",
+    "story.worth": "Worth a thought:",
+    "story.exactly": "exactly",
+    "story.rounded": "within the rounding",
+    "story.fit_one": "The total in the text fits the code {how}.",
+    "story.fit_both": "Both totals fit one and the same choice of hyperparameters {how}.",
+    "story.fit_all": "All {count} totals fit one and the same choice of hyperparameters {how}.",
+    "story.equal_one": "The total in the text is that of the code {how}.",
+    "story.equal_both": "Both totals in the text are those of the code {how}.",
+    "story.equal_all": "All {count} totals in the text are those of the code {how}.",
+    "story.more": "The text says {stated} for {network}, but the code gives {total}: {by} more.",
+    "story.fewer": "The text says {stated} for {network}, but the code gives {total}: {by} fewer.",
+    "story.impossible_one": "No hyperparameters within the bounds give the total in the text, "
+    "so it is not that of this code.",
+    "story.impossible": "No hyperparameters within the bounds give the totals in the text: they "
+    "are not those of this code, or not in this order.",
+    "story.not_found": "No hyperparameters that give the totals in the text were found, "
+    "but not all could be tried.",
+    "story.invalid": "{network} is no valid network",
+    "story.doubt": "{network}: {text}",
+    "story.deeper": "Depth is not what counts: parameters are weights on the connections between "
+    "units. {deep} is {more} layers of weights deep and {shallow} {fewer}, "
+    "and yet {deep} has {percent} of the parameters.",
+    "story.share": "{percent} of {network} is {layer}: {arithmetic}.",
+    "story.journey": "{percent} of {network} is {layer}: {width} values enter it ({way}).",
+    "story.flat": "{percent} of {network} is {layer}: {width} values enter it.",
+    "story.pool": "pool {factor}",
+    "story.stride": "stride {factor}",
+    "story.pooling": "The {ordinal} pooling of {network} alone takes what enters {layer} from "
+    "{before} to {after}.",
+    "story.pooled": "{kinds} instead of Flatten would leave {leaves}. "
+    "What that costs in accuracy, only training tells. `sizeup advise` lists what else would.",
+    "story.leaves": "{network} with {total}",
+    "story.has": "{network} with {total} parameters",
+    "story.mentioned": "The text also names {networks}",
+    "story.ratio": ", {percent} of that",
+    "story.alone": "; of the weights alone {weights}",
+    "explain.taken": "{total} in the text is taken for the total of {name}",
+    "count.readings": "{name}: {count} may be {readings}",
+    "count.hidden": "{name} is unknown: {reason}",
+    "count.unknown": "{name} is unknown, so the total is a lower bound: {reason}",
+    "lint.more": " (and {count} more)",
+    "lint.single_softmax": "a softmax over a single element is always 1: "
+    "use sigmoid, or a unit for each class",
+    "lint.double_softmax": "{name} has applied a softmax already: drop one of them",
+    "lint.axis": "axis={axis} is not the channels, which are axis {channels} where the order is "
+    "{order}",
+    "lint.repeated": "one layer normalizes {count} times in a row and mixes their statistics: "
+    "make a layer for each",
+    "lint.shared": "it is applied {count} times in a row with the same weights: "
+    "make a layer for each if each was to have its own",
+    "lint.name": "another layer is called {name!r} too: Keras refuses a model with two of a name",
+    "lint.unused_input": "nothing uses this input",
+    "lint.order": "{shape} is read as {order}, so that it sees {seen} channels: "
+    "if {channels} is their number, set data_format or move the axis",
+    "lint.maps": "the output is {shape}, one for each of the {places} places of a map: "
+    "put Flatten or a global pooling in front",
+    "lint.unflattened": "the output is {shape}, one for each of the {places} places of what enters: "
+    "put Flatten in front",
+    "lint.untracked": "Keras does not know of it, and neither counts nor trains what it owns: "
+    "make it in __init__ or build() and keep it as an attribute",
+    "lint.unused": "it is made and never used",
+    "lint.dead_end": "what it gives is not used again, and enters no network",
+}
