@@ -41,25 +41,6 @@ if TYPE_CHECKING:
     from sizeup.network import Layer, Network, Parameter
     from sizeup.readers import Reading
 
-_HOMES = {
-    "api": (
-        "advise",
-        "costs",
-        "count",
-        "diff",
-        "edit",
-        "explain",
-        "fit",
-        "formula",
-        "read",
-        "solve",
-        "train",
-    ),
-    "errors": ("BudgetError", "PortError", "ReadError", "SizeupError", "SizingError", "UsageError"),
-    "network": ("Layer", "Network", "Parameter"),
-    "readers": ("Reading",),
-}
-
 __all__ = [
     "BudgetError",
     "Layer",
@@ -86,11 +67,15 @@ __all__ = [
 ]
 
 
+_HOMES = {"Layer": "network", "Network": "network", "Parameter": "network", "Reading": "readers"}
+"""Where those public names are that are neither functions, which `api` has, nor errors."""
+
+
 def __getattr__(name: str) -> object:
     """Import on first use, so that `import sizeup` stays light (PEP 562)."""
-    for module, names in _HOMES.items():
-        if name in names:
-            from importlib import import_module
+    if name not in __all__:
+        raise AttributeError(name)
+    from importlib import import_module
 
-            return getattr(import_module(f"sizeup.{module}"), name)
-    raise AttributeError(name)
+    home = "errors" if name.endswith("Error") else _HOMES.get(name, "api")
+    return getattr(import_module(f"sizeup.{home}"), name)
