@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sizeup.errors import UsageError
 from sizeup.network import Network, build_with
+from sizeup.picking import only, pair
 from sizeup.readers import Reading
 from sizeup.readers import read as read_source
 from sizeup.settings import with_weights
@@ -105,13 +106,9 @@ def diff(
     """
     from sizeup.analyses.diff import diff as compared
 
-    if after is not None:
-        return compared(_one(before, settings), _one(after, settings), of=of)
-    networks = _reading(before, settings).networks
-    if len(networks) != 2:  # noqa: PLR2004
-        names = ", ".join(network.name for network in networks)
-        raise UsageError(say("cli.two", count=len(networks), names=names))
-    return compared(networks[0], networks[1], of=of)
+    if after is None:
+        return compared(*pair(_reading(before, settings).networks), of=of)
+    return compared(_one(before, settings), _one(after, settings), of=of)
 
 
 def edit(
@@ -287,11 +284,7 @@ def _reading(source: Source, settings: Mapping[str, Any] | None) -> Reading:
 
 
 def _one(source: Source, settings: Mapping[str, Any] | None) -> Network:
-    networks: Sequence[Network] = _reading(source, settings).networks
-    if len(networks) != 1:
-        names = ", ".join(network.name for network in networks)
-        raise UsageError(say("api.one", count=len(networks), names=names))
-    return networks[0]
+    return only(_reading(source, settings).networks)
 
 
 def _render(finding: object, form: str) -> str:

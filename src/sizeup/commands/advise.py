@@ -5,13 +5,11 @@ from __future__ import annotations
 from sizeup.commands.common import (
     EXACT,
     UNKNOWN,
-    networks_of,
-    options,
     positive,
     print_json,
-    readings_of,
-    refuse_invalid,
+    sources,
     status_of,
+    valid_networks,
 )
 from sizeup.errors import UsageError
 from sizeup.words import say
@@ -26,15 +24,13 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
-    options(parser)
+    sources(parser)
     parser.add_argument("--apply", type=positive, default=None, metavar="K", help=say("cli.apply"))
 
 
 def run(arguments: Namespace) -> int:
     """Run it; returns the exit status."""
-    networks = networks_of(readings_of(arguments))
-    refuse_invalid(networks)
+    networks = valid_networks(arguments)
     from sizeup.analyses.advise import advise
 
     found: list[Advised] = []

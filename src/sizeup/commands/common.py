@@ -15,7 +15,7 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
+    from typing import Any, Literal
 
     from sizeup.analyses.count import Count
     from sizeup.network import Network
@@ -27,8 +27,11 @@ INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it."""
 
 
-def options(parser: ArgumentParser) -> None:
-    """Those of all commands that read sources."""
+def sources(
+    parser: ArgumentParser, *, nargs: int | Literal["+"] = "+", what: str = "cli.sources"
+) -> None:
+    """The sources, and the options of all commands that read some."""
+    parser.add_argument("sources", nargs=nargs, metavar="SOURCE", help=say(what))
     parser.add_argument("--json", action="store_true", help=say("cli.json"))
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help=say("cli.set"))  # fmt: skip
@@ -40,10 +43,9 @@ def options(parser: ArgumentParser) -> None:
     parser.set_defaults(stdin=None)
 
 
-def sources(parser: ArgumentParser) -> None:
+def shown(parser: ArgumentParser) -> None:
     """Any number of sources, and how they are shown."""
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
-    options(parser)
+    sources(parser)
     parser.add_argument("--batch", type=positive, default=1, metavar="N", help=say("cli.batch"))
     parser.add_argument("--depth", type=positive, default=None, metavar="N", help=say("cli.depth"))
 
@@ -105,6 +107,13 @@ def read_all(
 def networks_of(readings: Sequence[Reading]) -> list[Network]:
     """All networks of the sources, in order."""
     return [network for reading in readings for network in reading]
+
+
+def valid_networks(arguments: Namespace) -> list[Network]:
+    """All networks of the sources, with what `--free` leaves open, unless a lone one is invalid."""
+    networks = networks_of(readings_of(arguments))
+    refuse_invalid(networks)
+    return networks
 
 
 def refuse_invalid(networks: Sequence[Network]) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from sizeup.commands.common import (
     EXACT,
     UNKNOWN,
-    networks_of,
     positive,
     print_json,
-    readings_of,
-    refuse_invalid,
-    sources,
+    shown,
+    valid_networks,
 )
 from sizeup.errors import UsageError
 from sizeup.words import say
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
-    sources(parser)
+    shown(parser)
     parser.add_argument("--input", default=None, metavar="1x224x224x3", help=say("cli.input"))
     parser.add_argument("--dtype", metavar="POLICY", help=say("cli.dtype"))
     parser.add_argument("--optimizer", default="adam", metavar="NAME", help=say("cli.optimizer"))
@@ -39,8 +37,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run it; returns the exit status."""
-    networks = networks_of(readings_of(arguments))
-    refuse_invalid(networks)
+    networks = valid_networks(arguments)
     from sizeup.analyses.costs import Setting, costs
 
     batch = arguments.batch

@@ -10,7 +10,7 @@ from sizeup.commands.common import (
     read_all,
     readings_of,
     refuse_invalid,
-    sources,
+    shown,
     status_of,
 )
 from sizeup.settings import parse_settings, split_setting, with_weights
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
-    sources(parser)
+    shown(parser)
     parser.add_argument("--vary", action="append", default=[], metavar="NAME=RANGE",
                         help=say("cli.vary"))  # fmt: skip
     parser.add_argument("--expect", action="append", default=[], metavar="[NAME=]N",

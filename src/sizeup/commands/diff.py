@@ -6,14 +6,14 @@ from argparse import SUPPRESS
 
 from sizeup.commands.common import (
     networks_of,
-    options,
     positive,
     print_json,
     readings_of,
     refuse_invalid,
+    sources,
     status_of,
 )
-from sizeup.errors import UsageError
+from sizeup.picking import pair
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.two_sources"))
-    options(parser)
+    sources(parser, what="cli.two_sources")
     parser.add_argument("--batch", type=positive, default=1, help=SUPPRESS)
     parser.add_argument("--of", choices=("parameters", "macs", "activations"),
                         default="parameters", help=say("cli.of"))  # fmt: skip
@@ -32,15 +31,11 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run it; returns the exit status."""
-    networks = networks_of(readings_of(arguments))
-    if len(networks) != 2:  # noqa: PLR2004
-        names = ", ".join(network.name for network in networks)
-        raise UsageError(say("cli.two", count=len(networks), names=names))
-    for network in networks:
+    before, after = pair(networks_of(readings_of(arguments)))
+    for network in (before, after):
         refuse_invalid([network])
     from sizeup.analyses.diff import diff
 
-    before, after = networks
     found = diff(before, after, arguments.batch, arguments.of)
     if arguments.json:
         print_json(found.as_dict())

@@ -7,7 +7,7 @@ from sizeup.commands.common import (
     print_json,
     readings_of,
     refuse_invalid,
-    sources,
+    shown,
     status_of,
 )
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 
-declare = sources
+declare = shown
 
 
 def run(arguments: Namespace) -> int:

@@ -7,10 +7,10 @@ from sizeup.commands.common import (
     NO,
     UNKNOWN,
     networks_of,
-    options,
     positive,
     print_json,
     readings_of,
+    sources,
 )
 from sizeup.words import say
 
@@ -23,8 +23,7 @@ BUDGETS = ("parameters", "macs", "activations", "bytes")
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
-    options(parser)
+    sources(parser)
     for name in BUDGETS:
         parser.add_argument(f"--max-{name}", metavar="N", help=say(f"cli.max_{name}"))
     parser.add_argument("--vary", action="append", default=[], metavar="NAME=RANGE",

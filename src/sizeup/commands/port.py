@@ -5,11 +5,9 @@ from __future__ import annotations
 from sizeup.commands.common import (
     EXACT,
     UNKNOWN,
-    networks_of,
-    options,
     print_json,
-    readings_of,
-    refuse_invalid,
+    sources,
+    valid_networks,
 )
 from sizeup.words import say
 
@@ -20,16 +18,14 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("sources", nargs=1, metavar="SOURCE", help=say("cli.sources"))
-    options(parser)
+    sources(parser, nargs=1)
     parser.add_argument("--keep-data-format", action="store_true", help=say("cli.keep"))
     parser.add_argument("-o", "--output", default=None, metavar="FILE", help=say("cli.output"))
 
 
 def run(arguments: Namespace) -> int:
     """Run it; returns the exit status."""
-    networks = networks_of(readings_of(arguments))
-    refuse_invalid(networks)
+    networks = valid_networks(arguments)
     from sizeup.builders.code import port
 
     found = port(networks, keep_data_format=arguments.keep_data_format)

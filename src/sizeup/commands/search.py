@@ -7,13 +7,14 @@ from sizeup.commands.common import (
     INTERRUPTED,
     UNKNOWN,
     networks_of,
-    options,
     positive,
     print_json,
     read_all,
+    sources,
 )
 from sizeup.commands.train import plan_of, training
 from sizeup.errors import UsageError
+from sizeup.picking import only
 from sizeup.settings import parse_settings, split_setting
 from sizeup.words import say
 
@@ -30,9 +31,8 @@ BUDGETS = ("parameters", "macs", "activations")
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
+    sources(parser, nargs=1)
     add = parser.add_argument
-    add("sources", nargs=1, metavar="SOURCE", help=say("cli.sources"))
-    options(parser)
     add("--vary", action="append", default=[], metavar="NAME=RANGE", help=say("cli.search_vary"))
     for name in BUDGETS:
         add(f"--max-{name}", default=None, metavar="N", help=say(f"cli.max_{name}"))
@@ -84,11 +84,7 @@ def _opened(arguments: Namespace, names: Sequence[str]) -> Network:
     """The one network, with what is varied left open."""
     from sizeup.analyses.freeing import opened
 
-    networks = networks_of(read_all(arguments, parse_settings(arguments.set) | opened(names)))
-    if len(networks) != 1:
-        listed = ", ".join(network.name for network in networks)
-        raise UsageError(say("search.one", count=len(networks), names=listed))
-    return networks[0]
+    return only(networks_of(read_all(arguments, parse_settings(arguments.set) | opened(names))))
 
 
 def _limits(arguments: Namespace) -> Limits:

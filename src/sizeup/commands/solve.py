@@ -7,10 +7,10 @@ from sizeup.commands.common import (
     NO,
     UNKNOWN,
     networks_of,
-    options,
     positive,
     print_json,
     readings_of,
+    sources,
 )
 from sizeup.words import say
 
@@ -28,8 +28,7 @@ QUANTITIES = {
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
-    options(parser)
+    sources(parser)
     for name, form in QUANTITIES.items():
         parser.add_argument(f"--{name}", action="append", default=[], metavar=form,
                             help=say(f"cli.{name}"))  # fmt: skip

@@ -9,12 +9,12 @@ from sizeup.commands.common import (
     INTERRUPTED,
     UNKNOWN,
     networks_of,
-    options,
     positive,
     print_json,
     read_all,
     readings_of,
     refuse_invalid,
+    sources,
 )
 from sizeup.settings import parse_settings, with_weights
 from sizeup.training.feeding import NORMALIZATIONS
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 
 def declare(parser: ArgumentParser) -> None:
     """Its arguments."""
-    parser.add_argument("sources", nargs="+", metavar="SOURCE", help=say("cli.sources"))
-    options(parser)
+    sources(parser)
     parser.add_argument("--seeds", type=positive, default=1, metavar="N", help=say("cli.seeds"))
     training(parser)
 

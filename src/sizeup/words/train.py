@@ -81,7 +81,6 @@ MESSAGES: dict[str, str] = {
     "search.candidates": "{settings} settings, {within} valid and within the budget, {trained} trained",
     "search.many": "{settings} settings are too many to enumerate, {most} at most: narrow --vary",
     "search.none": "none of {settings} settings keeps the budget",
-    "search.one": "a search varies one network, but there are {count}: {names}",
     "search.vary": "say what to vary: --vary NAME=8..64 or --vary NAME=8,16,32",
     "search.ray": "--ray needs Ray: pip install 'sizeup[ray]'",
     "search.address": "there is no Ray cluster at {address}",
