@@ -110,7 +110,7 @@ def test_two_networks_are_compared_and_drawn(home):
     assert large["accuracy"] > 0.5  # logits are trained as such
     assert [len(n["runs"]) for n in (small, large)] == [2, 2]
     assert sum(map(sum, large["confusion"])) == 2 * document["samples"] == 2 * 30
-    for name in ("comparison.png", "comparison.svg", "confusion-1.png"):
+    for name in ("comparison.png", "comparison.svg", "confusion-small.png"):
         assert (home / "runs" / "digits" / name).stat().st_size > 1000
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sizeup.present import units
 from sizeup.training.comparing import learning_curves
+from sizeup.training.together import place_of
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -21,8 +22,8 @@ MOST_CLASSES = 40
 def draw(found: Comparison) -> tuple[Path, ...]:
     """`comparison` (accuracy against size, and learning curves) and a confusion matrix each."""
     drawn = [_comparison(found)]
-    drawn += [(f"confusion-{number}", _confusion(found, each))
-              for number, each in enumerate(found.networks, 1) if each.confusion]  # fmt: skip
+    drawn += [(f"confusion-{place_of(each.name, 0).parent}", _confusion(found, each))
+              for each in found.networks if each.confusion]  # fmt: skip
     paths = []
     for name, figure in drawn:
         for form in FORMATS:
