@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from sizeup.present import units
 from sizeup.training.comparing import learning_curves
 from sizeup.training.together import place_of
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from sizeup.training.comparing import Comparison, Trained
 
 FORMATS = ("png", "svg")
+COLOURS = 10
+GREY = "0.75"
 MOST_CLASSES = 40
 """A matrix of more has no names at its sides."""
 
@@ -43,14 +47,20 @@ def _figure(width: float, height: float) -> Any:
 
 
 def _comparison(found: Comparison) -> tuple[str, Any]:
+    """Networks that were trained to the end in colours, those that were not behind them in grey."""
     figure = _figure(10, 4.2)
     sizes, curves = figure.subplots(1, 2)
-    for number, each in enumerate(found.networks):
-        colour = f"C{number % 10}"
-        _point(sizes, each, colour)
-        for run, curve in enumerate(learning_curves(each)):
-            curves.plot(range(1, len(curve) + 1), [100 * value for value in curve], color=colour,
-                        alpha=0.8, marker=".", label=None if run else each.name)  # fmt: skip
+    ended = [each for each in found.networks if each.accuracy is not None]
+    for each in found.networks:
+        if each not in ended:
+            _curves(curves, each, GREY)
+    middle = (
+        sqrt(min(e.parameters for e in ended) * max(e.parameters for e in ended)) if ended else 0
+    )
+    for number, each in enumerate(ended):
+        colour = f"C{number % COLOURS}"
+        _point(sizes, each, colour, left=each.parameters > middle)
+        _curves(curves, each, colour)
     sizes.set_xlabel(say("train.axis_parameters"))
     sizes.set_ylabel(say("train.axis_accuracy", judged=found.judged))
     sizes.set_xscale("log")
@@ -64,19 +74,27 @@ def _comparison(found: Comparison) -> tuple[str, Any]:
     for axes in (sizes, curves):
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
-    if any(learning_curves(each) for each in found.networks):
-        curves.legend(loc="lower right", frameon=False)
+    if ended:
+        figure.legend(loc="outside lower center", ncols=3, frameon=False)
     figure.suptitle(say("train.title", data=found.data, classes=len(found.classes)))
     return "comparison", figure
 
 
-def _point(axes: Any, trained: Trained, colour: str) -> None:
-    if trained.accuracy is None:
-        return
+def _curves(axes: Any, trained: Trained, colour: str) -> None:
+    """The validation accuracy of each run; the first of what was trained to the end is named."""
+    for run, curve in enumerate(learning_curves(trained)):
+        name = None if run or colour == GREY else trained.name
+        axes.plot(range(1, len(curve) + 1), [100 * value for value in curve], color=colour,
+                  alpha=0.8, marker=".", label=name)  # fmt: skip
+
+
+def _point(axes: Any, trained: Trained, colour: str, *, left: bool) -> None:
+    assert trained.accuracy is not None
     spread = None if trained.spread is None else 100 * trained.spread
     place = (trained.parameters, 100 * trained.accuracy)
     axes.errorbar(*place, yerr=spread, fmt="o", color=colour, capsize=4)
-    axes.annotate(trained.name, place, xytext=(6, 6), textcoords="offset points", color=colour)
+    axes.annotate(trained.name, place, xytext=(-6 if left else 6, 6), textcoords="offset points",
+                  ha="right" if left else "left", color=colour)  # fmt: skip
 
 
 def _confusion(found: Comparison, trained: Trained) -> Any:
