@@ -5,13 +5,11 @@ Medians of alternating runs, beside a bare interpreter. Usage: python bench/diff
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timing import processes, table
 
 DEEP = """
 from keras import Sequential, layers
@@ -42,39 +40,20 @@ wide = residual(24, 168)
 """
 
 
-def seconds(*arguments: str) -> float:
-    """How long one process takes."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    start = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL,
-                   env=environment)  # fmt: skip
-    return time.perf_counter() - start
-
-
-def main(rounds: int) -> None:
+def main(rounds: int = 5) -> None:
     """Print a table of medians."""
     with tempfile.TemporaryDirectory() as folder:
         deep = Path(folder) / "deep.py"
         deep.write_text("import keras\n" + DEEP, encoding="utf-8")
         diff = ("-m", "sizeup", "diff")
         commands = {
-            "python -c pass": ("-c", "pass"),
             "diff zoo:vgg19 zoo:resnet152": (*diff, "zoo:vgg19", "zoo:resnet152"),
             "diff zoo:resnet50 zoo:resnet152": (*diff, "zoo:resnet50", "zoo:resnet152"),
             "diff of two chains of 1,000": (*diff, f"{deep}:few", f"{deep}:many"),
             "diff of two residual of 1,000": (*diff, f"{deep}:shallow", f"{deep}:wide"),
         }
-        times: dict[str, list[float]] = {name: [] for name in commands}
-        for number in range(rounds + 1):
-            for name, command in commands.items():
-                taken = seconds(*command)
-                if number:  # the first round compiles
-                    times[name].append(taken)
-    bare = statistics.median(times["python -c pass"])
-    for name, taken in times.items():
-        median = statistics.median(taken)
-        print(f"{name:<34}{median:8.3f} s{median / bare:9.1f}×")
+        table(processes(commands, rounds))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main(*map(int, sys.argv[1:2]))

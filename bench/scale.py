@@ -11,15 +11,12 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import textwrap
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "numpy"
+
+from timing import median, processes
 
 from sizeup.analyses.count import count
 from sizeup.readers import read
@@ -54,25 +51,15 @@ for i in range({layers}):
 BUILD = "import keras; keras.applications.ResNet152(weights=None)"
 
 
-def median(run: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Seconds of one run."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
 def programs() -> None:
     print(f"{'program':<20}{'CPython':>12}{'sizeup':>12}{'ratio':>10}")
-    empty = median(lambda: read_source(MODEL))
+    empty = median(lambda: read_source(MODEL), ROUNDS)
     for name, text in PROGRAMS.items():
         source = textwrap.dedent(text)
         code = compile(source, name, "exec")
         python, ours = [], []
         for _ in range(4 * ROUNDS):  # by turns: a busy machine slows both
-            python.append(median(lambda code=code: exec(code, {})))
+            python.append(median(lambda code=code: exec(code, {}), ROUNDS))
             ours.append(median(lambda source=source: read_source(source + MODEL), 1) - empty)
         theirs, taken = statistics.median(python), statistics.median(ours)
         print(f"{name:<20}{theirs * 1e3:9.2f} ms{taken * 1e3:9.1f} ms{taken / theirs:8.0f} ×")
@@ -91,35 +78,18 @@ def resnet() -> None:
 
     source = Path(keras.__file__).parent / "src" / "applications" / "resnet.py"
     settings = {"weights": None}
-    ours = median(lambda: count(read(f"{source}:ResNet152", settings)[0]))
-    theirs = median(lambda: keras.applications.ResNet152(weights=None))
+    counted = median(lambda: count(read(f"{source}:ResNet152", settings)[0]), ROUNDS)
+    built = median(lambda: keras.applications.ResNet152(weights=None), ROUNDS)
     print(f"\n{'ResNet152':<20}{'Keras':>12}{'sizeup':>12}{'ratio':>10}")
-    print(f"{'in one process':<20}{theirs * 1e3:9.0f} ms{ours * 1e3:9.0f} ms{theirs / ours:8.1f} ×")
-    with tempfile.TemporaryDirectory() as cache:
-        env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-        env["PYTHONPYCACHEPREFIX"] = cache
-        command = [
-            "-m",
-            "sizeup",
-            "count",
-            "--json",
-            f"{source}:ResNet152",
-            "--set",
-            "weights=None",
-        ]
+    side_by_side("in one process", built, counted)
+    ours, theirs = "sizeup", "Keras"
+    counting = ["-m", "sizeup", "count", "--json", f"{source}:ResNet152", "--set", "weights=None"]
+    times = processes({ours: counting, theirs: ["-c", BUILD]}, ROUNDS)
+    side_by_side("whole processes", *map(statistics.median, (times[theirs], times[ours])))
 
-        def process(arguments: list[str]) -> None:
-            subprocess.run(
-                [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=env
-            )
 
-        for arguments in (command, ["-c", BUILD]):
-            process(arguments)
-        ours = median(lambda: process(command))
-        theirs = median(lambda: process(["-c", BUILD]))
-    print(
-        f"{'whole processes':<20}{theirs * 1e3:9.0f} ms{ours * 1e3:9.0f} ms{theirs / ours:8.1f} ×"
-    )
+def side_by_side(how: str, theirs: float, ours: float) -> None:
+    print(f"{how:<20}{theirs * 1e3:9.0f} ms{ours * 1e3:9.0f} ms{theirs / ours:8.1f} ×")
 
 
 if __name__ == "__main__":

@@ -11,21 +11,18 @@ import importlib.util
 import os
 import platform
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-QUESTION = ROOT / "examples" / "question.txt"
+from timing import BARE, median, processes
+
+QUESTION = Path(__file__).parents[1] / "examples" / "question.txt"
 BINDINGS = "nb_filters=32 nb_conv=3 nb_pool=2 img_rows=28 img_cols=28 nb_classes=35".split()
 COUNT = ["-m", "sizeup", "count", "--json", str(QUESTION)]
-BARE, FORMULAS, BOUND, KERAS = "python -c pass", "count, formulas", "count, bound", "Keras, built"
+FORMULAS, BOUND, KERAS = "count, formulas", "count, bound", "Keras, built"
 COMMANDS = {
-    BARE: ["-c", "pass"],
     "import sizeup": ["-c", "import sizeup"],
     FORMULAS: COUNT,
     BOUND: [*COUNT, *(f"--set={binding}" for binding in BINDINGS)],
@@ -35,39 +32,14 @@ KERAS_EVERY = 4
 """Keras takes seconds: it runs in every fourth round."""
 
 
-def environment(cache: str) -> dict[str, str]:
-    """As after an installation: modules are compiled once, and nothing else is set."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {
-        **kept,
-        "KERAS_BACKEND": "numpy",
-        "PYTHONPATH": str(ROOT / "examples"),
-        "PYTHONPYCACHEPREFIX": cache,
-    }
-
-
-def seconds(arguments: list[str], env: dict[str, str]) -> float:
-    command = [sys.executable, *arguments]
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=env)
-    return time.perf_counter() - start
-
-
-def processes(rounds: int) -> dict[str, float]:
+def waited(rounds: int) -> dict[str, float]:
     """The median of each command, in seconds."""
     commands = dict(COMMANDS)
     if importlib.util.find_spec("keras") is None:
         del commands[KERAS]
-    with tempfile.TemporaryDirectory() as cache:
-        env = environment(cache)
-        for arguments in commands.values():  # compile, and warm the files
-            seconds(arguments, env)
-        times: dict[str, list[float]] = {name: [] for name in commands}
-        for turn in range(rounds):
-            for name, arguments in commands.items():
-                if name != KERAS or turn % KERAS_EVERY == 0:
-                    times[name].append(seconds(arguments, env))
-    return {name: statistics.median(found) for name, found in times.items()}
+    variables = {"KERAS_BACKEND": "numpy", "PYTHONPATH": str(QUESTION.parent)}
+    times = processes(commands, rounds, {KERAS: KERAS_EVERY}, **variables)
+    return {name: statistics.median(taken) for name, taken in times.items()}
 
 
 def vgg2() -> str:
@@ -78,13 +50,10 @@ def vgg2() -> str:
     return code[code.index("def VGG2") :]
 
 
-def median_of(run: Callable[[], object], rounds: int) -> float:
-    times = []
-    for _ in range(rounds + 1):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[1:])
+def warm(run: Callable[[], object], rounds: int) -> float:
+    """The median of a call that has been made before, in seconds."""
+    run()
+    return median(run, rounds)
 
 
 def reading(rounds: int) -> dict[str, float]:
@@ -98,9 +67,9 @@ def reading(rounds: int) -> dict[str, float]:
 
     pasted = QUESTION.read_text(encoding="utf-8")
     return {
-        "VGG2 from source, formulas": median_of(counted(vgg2(), {}), rounds),
-        "VGG2 from source, bound": median_of(counted(vgg2(), bound), rounds),
-        "both as pasted, bound": median_of(counted(pasted, bound), rounds),
+        "VGG2 from source, formulas": warm(counted(vgg2(), {}), rounds),
+        "VGG2 from source, bound": warm(counted(vgg2(), bound), rounds),
+        "both as pasted, bound": warm(counted(pasted, bound), rounds),
         **torch_summary(rounds),
     }
 
@@ -125,20 +94,20 @@ def torch_summary(rounds: int) -> dict[str, float]:
         nn.Linear(1024, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 35), nn.Softmax(1),
     )  # fmt: skip
     size = (1, 1, 28, 28)
-    summary = median_of(lambda: torchinfo.summary(model, input_size=size, verbose=0), rounds)
+    summary = warm(lambda: torchinfo.summary(model, input_size=size, verbose=0), rounds)
     return {"torchinfo, VGG2 built before": summary}
 
 
 def table(title: str, medians: dict[str, float], first: str) -> None:
     print(f"{title:<32}{'median':>12}{'ratio':>9}")
-    for name, median in medians.items():
-        print(f"  {name:<30}{1000 * median:9.1f} ms{median / medians[first]:7.1f} ×")
+    for name, middle in medians.items():
+        print(f"  {name:<30}{1000 * middle:9.1f} ms{middle / medians[first]:7.1f} ×")
 
 
 def main(rounds: int = 21) -> None:
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
     print(f"Python {platform.python_version()}, {machine}, {rounds} rounds\n")
-    medians = processes(rounds)
+    medians = waited(rounds)
     table("whole processes", medians, BARE)
     if KERAS in medians:
         faster = medians[KERAS] / max(medians[FORMULAS], medians[BOUND])

@@ -8,13 +8,11 @@ others, so that nothing is remembered from one to the next. `python -c pass` is 
 
 from __future__ import annotations
 
-import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from timing import processes, table
 
 ROWS = 1_000
 Table = list[tuple[str, str, tuple[int | None, ...], int]]
@@ -69,33 +67,19 @@ def totals(table: Table) -> list[str]:
     ]
 
 
-def seconds(arguments: list[str], env: dict[str, str]) -> float:
-    start = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL, env=env)
-    return time.perf_counter() - start
-
-
-def main(rounds: int) -> None:
+def main(rounds: int = 9) -> None:
     """Print the median of each command."""
-    table = rows(ROWS)
+    lines = rows(ROWS)
     with tempfile.TemporaryDirectory() as folder:
-        env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        env["PYTHONPYCACHEPREFIX"] = folder
-        commands = {"python -c pass": ["-c", "pass"]}
+        commands = {}
         for form in (keras2, keras3):
             path = Path(folder) / f"{form.__name__}.txt"
-            path.write_text(form(table), encoding="utf-8")
-            commands[f"{form.__name__}, {len(table):,} rows"] = [
-                "-m", "sizeup", "count", "--json", str(path)]  # fmt: skip
-        for arguments in commands.values():  # modules are compiled once
-            seconds(arguments, env)
-        taken: dict[str, list[float]] = {name: [] for name in commands}
-        for _ in range(rounds):
-            for name, arguments in commands.items():
-                taken[name].append(seconds(arguments, env))
-    for name, times in taken.items():
-        print(f"{name:24} {statistics.median(times):6.3f} s   (least {min(times):.3f})")
+            path.write_text(form(lines), encoding="utf-8")
+            commands[f"{form.__name__}, {len(lines):,} rows"] = (
+                "-m", "sizeup", "count", "--json", str(path))  # fmt: skip
+        times = processes(commands, rounds)
+        table(times, {name: f"   (least {min(taken):.3f})" for name, taken in times.items()})
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+    main(*map(int, sys.argv[1:2]))
