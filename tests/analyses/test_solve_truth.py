@@ -138,15 +138,19 @@ def test_solving_finds_what_trying_everything_finds(system):
         assert solution.same_count == {n: values for n, values in others.items() if len(values) > 1}
 
 
+def demanded(targets, within, positive, zero, holds):
+    """What is asked of names, their values and every solution in them."""
+    names = list(solve(targets, within, positive=positive, zero=zero).bounds)
+    demands = solving.demands_of(targets, positive, zero)
+    return demands, {name: within[name] for name in names}, brute(names, within, holds)
+
+
 @given(systems())
 @settings(max_examples=200)
 def test_plain_choices_alone_find_every_solution_that_follows_from_them(system):
-    targets, within, positive, zero, holds = system
-    demands = solving.demands_of(targets, positive, zero)
-    names = list(solve(targets, within, positive=positive, zero=zero).bounds)
-    assume(names)
-    truth = brute(names, within, holds)
-    values = {name: within[name] for name in names}
+    demands, values, truth = demanded(*system)
+    assume(values)
+    names = list(values)
     found = solving._plain(demands, values, limit=10**6)
     assert set(found) <= truth
     assert len(found) == len(set(found))
@@ -161,14 +165,11 @@ def test_plain_choices_alone_find_every_solution_that_follows_from_them(system):
 @given(systems())
 @settings(max_examples=200)
 def test_what_is_tried_exhaustively_is_all_there_is(system):
-    targets, within, positive, zero, holds = system
-    demands = solving.demands_of(targets, positive, zero)
-    names = list(solve(targets, within, positive=positive, zero=zero).bounds)
-    values = {name: within[name] for name in names}
+    demands, values, truth = demanded(*system)
     found = solving._every(demands, values)
     assume(found is not None)
     assert len(found) == len(set(found))
-    assert set(found) == brute(names, within, holds)
+    assert set(found) == truth
 
 
 @given(st.integers(2, 6), st.integers(1, 40), st.sampled_from([range(1, 9), (2, 3, 7)]))

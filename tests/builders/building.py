@@ -45,6 +45,11 @@ def assert_same_network(network: Network, model: keras.Model, *, names: bool = T
         assert len(theirs) == len([row for row in rows(network) if _is_listed(row)])
 
 
+def assert_builds(network: Network) -> None:
+    """The live model that is made of a network is the same network."""
+    assert_same_network(network, build(network))
+
+
 def _is_layer(layer: keras.Layer) -> bool:
     return "ops" not in type(layer).__module__ and not isinstance(layer, keras.layers.InputLayer)
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import sizeup
-from builders.building import assert_same_network, build
-from builders.test_port import assert_ports, formatted, run
+from builders.building import assert_builds
+from builders.test_port import assert_formatted, assert_ports, run
 from builders.test_to_keras import read
 from sizeup.builders.code import port
 
@@ -79,14 +79,12 @@ def test_what_is_printed_is_the_same_network(name):
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_what_is_built_is_the_same_network(name):
-    assert_same_network(network(name), build(network(name)))
+    assert_builds(network(name))
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_formatter_leaves_it_as_it_is(name):
-    pytest.importorskip("ruff")
-    code = port([network(name)]).code
-    assert formatted(code) == code
+    assert_formatted(network(name))
 
 
 def test_it_computes_what_the_source_computed():

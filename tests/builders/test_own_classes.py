@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import sizeup
-from builders.building import assert_same_network, build
-from builders.test_port import assert_ports, formatted
+from builders.building import assert_builds
+from builders.test_port import assert_formatted, assert_ports
 from builders.test_to_keras import read
 from sizeup.builders.code import port
 
@@ -131,14 +131,12 @@ def test_what_is_printed_is_the_same_network(name):
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_what_is_built_is_the_same_network(name):
-    assert_same_network(source(name), build(source(name)))
+    assert_builds(source(name))
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_formatter_leaves_it_as_it_is(name):
-    pytest.importorskip("ruff")
-    code = port([source(name)]).code
-    assert formatted(code) == code
+    assert_formatted(source(name))
 
 
 def test_one_class_serves_all_that_do_the_same():

@@ -141,20 +141,21 @@ def test_an_interrupt_is_said_and_can_be_resumed(home):
     assert "--resume goes on" in err.splitlines()[-1]
 
 
-def test_what_is_not_installed_is_said(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("missing", "backend", "said"),
+    [
+        ("sklearn", "jax", "pip install 'sizeup[train]'"),
+        ("torch", "torch", "torch is not installed: set KERAS_BACKEND to one of"),
+    ],
+)
+def test_what_is_not_installed_is_said_and_not_replaced(
+    missing, backend, said, monkeypatch, capsys
+):
     monkeypatch.delitem(sys.modules, "keras", raising=False)
-    monkeypatch.setattr("sizeup.training.backend.find_spec", lambda name: name != "sklearn")
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setattr("sizeup.training.backend.find_spec", lambda name: name != missing)
+    monkeypatch.setenv("KERAS_BACKEND", backend)
     assert main(["train", "64:10:10"]) == 2
-    assert "pip install 'sizeup[train]'" in capsys.readouterr().err
-
-
-def test_a_backend_that_is_not_there_is_not_replaced_by_another(monkeypatch, capsys):
-    monkeypatch.delitem(sys.modules, "keras", raising=False)
-    monkeypatch.setattr("sizeup.training.backend.find_spec", lambda name: name != "torch")
-    monkeypatch.setenv("KERAS_BACKEND", "torch")
-    assert main(["train", "64:10:10"]) == 2
-    assert "torch is not installed: set KERAS_BACKEND to one of" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
 
 
 def test_a_backend_that_cannot_train_is_refused(home):
