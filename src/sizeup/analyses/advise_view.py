@@ -157,7 +157,7 @@ class View:
             sorted(spots, key=lambda s: s.layer.kind), key=lambda s: s.layer.kind
         ):
             count, whole = len(list(group)), len(self.of(kind))
-            key = "some" if count < whole else "both" if count == 2 else "all"  # noqa: PLR2004
+            key = "some" if count < whole else "both" if count == 2 else "all"
             parts.append(say(f"advise.{key}", count=count, whole=whole, kind=kind))
         return " and ".join(parts)
 

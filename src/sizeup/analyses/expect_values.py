@@ -88,7 +88,7 @@ def surprise(role: Role, before: int, value: int) -> int:
         costs.append(0)
     ratios = (4 * value == before, 3 * value == before, 4 * value == 3 * before, 2 * value == 3 * before,
               value == 3 * before, value == 4 * before, 3 * value == 2 * before)  # fmt: skip
-    if any(ratios) or abs(value - before) <= 2:  # noqa: PLR2004  (padding, a word for the unknown)
+    if any(ratios) or abs(value - before) <= 2:  # padding, a word for the unknown
         costs.append(2)
     return min(costs)
 

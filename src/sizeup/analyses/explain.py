@@ -152,7 +152,7 @@ def _bound(counts: tuple[Count, ...], solutions: Solutions | None) -> tuple[Coun
 
 def _difference(counts: Sequence[Count]) -> Diff | None:
     """What differs between two networks; where there are more, everybody compares others."""
-    if len(counts) != 2 or any(found.network.error is not None for found in counts):  # noqa: PLR2004
+    if len(counts) != 2 or any(found.network.error is not None for found in counts):
         return None
     before, after = counts
     return diff(before.network, after.network, before.batch)

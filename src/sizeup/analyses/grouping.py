@@ -188,7 +188,7 @@ def _scaled(
             and all(str(each).replace(",", "").isdigit() for each in key[2:])
         ]  # fmt: skip
         ratios = [_ratio(key) for key in keys]
-        if len(keys) < 2 or max(ratios) > SPREAD * min(ratios):  # noqa: PLR2004
+        if len(keys) < 2 or max(ratios) > SPREAD * min(ratios):
             continue
         others = [
             number

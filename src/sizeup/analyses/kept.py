@@ -86,7 +86,7 @@ def kept(task: Task, needed: Sequence[bool], *, trained: bool) -> Kept | None:
         return _after(task, (0,) if trained else ())
     if kind in MOVING or kind in LINEAR or HOMES.get(kind) == "operations_shape":
         return Kept((0,)) if kind == "Embedding" else NOTHING
-    if kind in PAIRS or (kind == "ops.einsum" and len(task.ins) == 2):  # noqa: PLR2004
+    if kind in PAIRS or (kind == "ops.einsum" and len(task.ins) == 2):
         return _factors(needed)
     found = KEPT.get(kind)
     return found(task, needed, trained) if found else None
@@ -126,7 +126,7 @@ def _factors(needed: Sequence[bool]) -> Kept:
 
 
 def _multiply(task: Task, needed: Sequence[bool], _trained: bool) -> Kept:
-    more = times(task.outs[0], len(needed) - 2) if len(needed) > 2 else 0  # noqa: PLR2004
+    more = times(task.outs[0], len(needed) - 2) if len(needed) > 2 else 0
     return _factors(needed).changed(inner=more)
 
 

@@ -59,7 +59,7 @@ def _kernels(stored: Shape) -> Iterator[Shape]:
     """A kernel with its filters in front, as it stands today."""
     filters, channels, *sides = stored
     yield (*sides, channels, filters)
-    if len(stored) == 4:  # noqa: PLR2004  (transposed ones name their filters first)
+    if len(stored) == 4:  # transposed ones name their filters first
         yield (*sides, filters, channels)
 
 

@@ -59,7 +59,7 @@ class Case(Record):
         """What enters the network, if that is one tensor of several axes."""
         shapes = self.network.graph.input_shapes
         image = shapes[0] if len(shapes) == 1 else None
-        return image if image is not None and len(image) > 2 else None  # noqa: PLR2004
+        return image if image is not None and len(image) > 2 else None
 
     def resized(self, shape: Shape) -> list[Slot]:
         """The layers of the network on another input, as many as there are here; else none."""
@@ -181,9 +181,9 @@ def _cell(case: Case) -> str | None:
     if found is None or len(found) != 1:
         return None
     ((ours, theirs),) = found
-    if ours.kind not in CELLS.values() or len(ours.shapes) < 2:  # noqa: PLR2004
+    if ours.kind not in CELLS.values() or len(ours.shapes) < 2:
         return None
-    units, width = theirs.shapes[1] if len(theirs.shapes[1]) == 2 else (0, 0)  # noqa: PLR2004
+    units, width = theirs.shapes[1] if len(theirs.shapes[1]) == 2 else (0, 0)
     if units != ours.shapes[1][0] or width // units not in CELLS:
         return None
     return say("weights.cell", layer=ours.path, kind=ours.kind, stored=CELLS[width // units])

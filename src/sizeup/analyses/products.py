@@ -61,7 +61,7 @@ def products(task: Task) -> tuple[Product, ...] | None:
         return None
     if kind in OF_A_WEIGHT:
         return (Product(task.macs, 0, WEIGHT),)
-    if kind in OF_INPUTS and len(task.ins) == 2:  # noqa: PLR2004
+    if kind in OF_INPUTS and len(task.ins) == 2:
         return (Product(task.macs, 0, 1),)
     several = SEVERAL.get(kind)
     return several(task) if several and task.told else None

@@ -215,7 +215,7 @@ def _calls(graph: Graph) -> Iterator[tuple[Layer, Call]]:
 
 def _axis(layer: Layer, place: int, rank: int) -> str:
     """What a place along an axis of an output is called."""
-    first = layer.config.get("data_format") == "channels_first" and rank > 3  # noqa: PLR2004
+    first = layer.config.get("data_format") == "channels_first" and rank > 3
     if place == (1 if first else rank - 1):
         return "feature"
     spatial = place - (2 if first else 1)

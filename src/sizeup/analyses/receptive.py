@@ -266,7 +266,7 @@ def _windowed(task: Task, axes: Axes, window: Callable[[Task, int], Window | Non
             found[side] = axis if isinstance(axis, Whole) else None
             continue
         found[side] = slide.over(axis, entering[side], leaving[side])
-    channels = 1 if sides.start == 2 else len(axes) - 1  # noqa: PLR2004
+    channels = 1 if sides.start == 2 else len(axes) - 1
     if task.kind.startswith(MIXING):
         found[channels] = WHOLE
     return tuple(found)

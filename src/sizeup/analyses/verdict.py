@@ -254,7 +254,7 @@ def _pooled(network: Network, graph: Graph, journey: Journey) -> int | None:
 
 def _pooling(shares: Sequence[Share]) -> Iterator[Pooling]:
     """Where one of two networks pools more often before its largest layer."""
-    if len(shares) != 2:  # noqa: PLR2004
+    if len(shares) != 2:
         return
     ways = [share.journey.steps if share.journey else () for share in shares]
     pools = [sum(step.by == "pool" for step in way) for way in ways]

@@ -82,7 +82,7 @@ def spell_operation(layer: Layer, call: Call, entering: Given) -> Code:
             return made
     elif layer.written is not None:
         return _written(layer, layer.written, entering)
-    elif layer.kind == "ops.elementwise" and len(entering) == 2:  # noqa: PLR2004
+    elif layer.kind == "ops.elementwise" and len(entering) == 2:
         sign = SIGNS.get(layer.config.get("name") or "")
         if sign is not None:
             return Operation(sign, tuple(entering))
@@ -102,7 +102,7 @@ def _written(layer: Layer, written: Written, entering: Given) -> Code:
     if function == "cast" or name in ("to_int32", "to_int64"):
         kind = keywords.get("dtype") or (given[1] if len(given) > 1 else Value(name[3:]))
         return Invoke("ops.cast", (given[0], kind))
-    if name in SIGNS and len(given) == 2 and not keywords:  # noqa: PLR2004
+    if name in SIGNS and len(given) == 2 and not keywords:
         return _operator(SIGNS[name], given)
     if layer.kind == "ops.reduce":
         return _reduced(layer, name, entering)
@@ -306,7 +306,7 @@ def _resize(layer: Layer, call: Call, entering: Given) -> Code:
         method = "nearest"
     shape, first = call.output_shapes[0] or (), layer.config.get("data_format") == "channels_first"
     sides = shape[2:4] if first else shape[1:3]
-    if not isinstance(method, str) or None in sides or len(shape) != 4:  # noqa: PLR2004
+    if not isinstance(method, str) or None in sides or len(shape) != 4:
         return None
     how = () if method == "bilinear" else (("interpolation", Value(method)),)
     ordered = (("data_format", Value("channels_first")),) if first else ()

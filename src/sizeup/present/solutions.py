@@ -54,7 +54,7 @@ def choices(values: Mapping[str, Sequence[int]]) -> str:
 
 def said(values: Sequence[int]) -> str:
     """`28 or 29`, `1 … 1,024`, `1, 3, 5 … 99`."""
-    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:  # noqa: PLR2004
+    if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
         return say("solutions.range", first=units.number(values[0]), last=units.number(values[-1]))
     shown = list(map(units.number, values))
     if len(shown) > MOST_VALUES:
@@ -67,7 +67,7 @@ def said(values: Sequence[int]) -> str:
 
 def listing(items: Sequence[str], key: str = "page.and") -> str:
     """`a, b and c`."""
-    if len(items) < 2:  # noqa: PLR2004
+    if len(items) < 2:
         return "".join(items)
     return say(key, items=", ".join(items[:-1]), last=items[-1])
 

@@ -65,7 +65,7 @@ def mentioned(counts: Sequence[Count]) -> str:
     known = [(found.network.name, found.total) for found in counts if found.total is not None]
     texts = [say("story.has", network=name, total=units.number(total)) for name, total in known]
     text = say("story.mentioned", networks=listing(texts))
-    if len(counts) == 2 and len(known) == 2:  # noqa: PLR2004
+    if len(counts) == 2 and len(known) == 2:
         text += say("story.ratio", percent=units.percent(known[1][1], known[0][1], 2))
         weights = alone(*counts)
         text += say("story.alone", weights=weights) if weights else ""

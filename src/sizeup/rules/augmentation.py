@@ -94,7 +94,7 @@ def _check_factor(kind: str, name: str, value: Any) -> None:
     least, most = BOUNDS.get(kind, (0, 1))
     ends = tuple(value) if isinstance(value, tuple | list) else (value, value)
     known = all(isinstance(end, int | float) for end in ends)
-    pair = len(ends) == 2  # noqa: PLR2004
+    pair = len(ends) == 2
     if isinstance(value, str) or not pair or (known and (ends[0] > most or ends[1] < least)):
         raise SizingError(
             say("rules.factor", kind=kind, name=name, least=least, most=most, value=text(value))

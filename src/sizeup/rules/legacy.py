@@ -194,10 +194,10 @@ def _kernel(
         assert inputs is not None
         assert count is not None
         return Parameter("kernel", (count, inputs, filters))
-    if implementation == 2:  # noqa: PLR2004
+    if implementation == 2:
         if channel_axis(kind, config) == 1:
             return Parameter("kernel", (channels, *spatial, filters, *positions))
         return Parameter("kernel", (*spatial, channels, *positions, filters))
-    if implementation == 3 and pairs is not None:  # noqa: PLR2004
+    if implementation == 3 and pairs is not None:
         return Parameter("kernel", (pairs,))
     raise SizingError(say("rules.implementation", kind=kind, value=text(implementation)))

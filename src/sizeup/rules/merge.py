@@ -90,7 +90,7 @@ def _contracted(axes: Any, x: Shape, y: Shape) -> tuple[int, int]:
     pair = (axes, axes) if isinstance(axes, int) else axes
     if (
         not isinstance(pair, tuple | list)
-        or len(pair) != 2  # noqa: PLR2004
+        or len(pair) != 2
         or not all(isinstance(axis, int) for axis in pair)
     ):
         raise SizingError(say("rules.dot_axes", axes=text(axes)))
@@ -116,7 +116,7 @@ def _broadcast(one: Dim | None, other: Dim | None) -> Dim | None:
 
 
 def _demand_two(kind: str, shapes: tuple[Shape, ...]) -> None:
-    if len(shapes) != 2:  # noqa: PLR2004
+    if len(shapes) != 2:
         raise SizingError(say("rules.two_inputs", kind=kind, count=len(shapes)))
 
 

@@ -76,7 +76,7 @@ def conv_transpose(config: Config, x: Shape, kernel: Shape) -> Sizing:
 def _kernel(x: Shape, kernel: Shape) -> tuple[Dim, ...]:
     """A kernel that has as many axes as `x`, none of them open."""
     known = tuple(dim for dim in kernel if dim is not None)
-    if not len(x) == len(kernel) == len(known) or len(x) < 3:  # noqa: PLR2004
+    if not len(x) == len(kernel) == len(known) or len(x) < 3:
         raise _mismatch(x, kernel)
     return known
 
@@ -142,7 +142,7 @@ def pad_spatial(config: Config, x: Shape) -> Sizing:
       "data_format=None")  # fmt: skip
 def extract_patches(config: Config, x: Shape) -> Sizing:
     """Patches of images side by side in the channels, one or a batch of them."""
-    batched = x if len(x) == 4 else (1, *x)  # noqa: PLR2004
+    batched = x if len(x) == 4 else (1, *x)
     sides = per_dimension("ops.extract_patches", 2, config, "size")
     strides = sides if config["strides"] is None else config["strides"]
     first = channels_first("ops.extract_patches", config)
@@ -153,7 +153,7 @@ def extract_patches(config: Config, x: Shape) -> Sizing:
         "DepthwiseConv2D", {**window, "use_bias": False}, [_with_channel(batched, first)]
     ).outputs
     result = (moved[0], channels, *moved[2:]) if first else (*moved[:-1], channels)
-    return Sizing((result if len(x) == 4 else result[1:],))  # noqa: PLR2004
+    return Sizing((result if len(x) == 4 else result[1:],))
 
 
 def _with_channel(x: Shape, first: bool) -> Shape:
@@ -193,7 +193,7 @@ def _block(config: Config, x: Shape) -> Dim:
 
 def _image(x: Shape, first: bool) -> tuple[Dim | None, Dim | None, Dim | None]:
     """Height, width and channels."""
-    if len(x) != 4:  # noqa: PLR2004
+    if len(x) != 4:
         raise _unfit(x)
     return (x[2], x[3], x[1]) if first else (x[1], x[2], x[3])
 
@@ -212,7 +212,7 @@ def crop_or_pad(config: Config, x: Shape) -> Sizing:
 def channels_to(config: Config, x: Shape) -> Sizing:
     """Images with another number of channels: grey, in colors."""
     at = -3 if channels_first("ops.channels", config) else -1
-    if len(x) < 3:  # noqa: PLR2004
+    if len(x) < 3:
         raise _unfit(x)
     result = list(x)
     result[at] = config["channels"]
@@ -230,7 +230,7 @@ def frame(config: Config, x: Shape) -> Sizing:
 
 
 def _with_sides(kind: str, config: Config, x: Shape, sides: Shape) -> Sizing:
-    if len(x) not in (3, 4) or len(sides) != 2:  # noqa: PLR2004
+    if len(x) not in (3, 4) or len(sides) != 2:
         raise _unfit(x)
     at = len(x) - (2 if channels_first(kind, config) else 3)
     kept = tuple(old if new is None else new

@@ -97,7 +97,7 @@ def batch_dot(config: Config, a: Shape, b: Shape) -> Sizing:
     Before Keras 2.3 more axes than three were matched with each other, as in a matmul, where
     later versions combine them: where both can be meant, it is not known.
     """
-    if min(len(a), len(b)) < 2:  # noqa: PLR2004
+    if min(len(a), len(b)) < 2:
         raise _mismatch(a, b)
     axes = config["axes"]
     if axes is None:
@@ -106,7 +106,7 @@ def batch_dot(config: Config, a: Shape, b: Shape) -> Sizing:
     i, j = axis_of(i, len(a)), axis_of(j, len(b))
     if 0 in (i, j) or differ(a[i], b[j]) or differ(a[0], b[0]):
         raise _mismatch(a, b)
-    if max(len(a), len(b)) > 3 and 1 not in (i, j) and not differ(a[1], b[1]):  # noqa: PLR2004
+    if max(len(a), len(b)) > 3 and 1 not in (i, j) and not differ(a[1], b[1]):
         raise OpenSizeError(say("rules.batch_dot", first=text(a), second=text(b)))
     kept = (*a[1:i], *a[i + 1 :], *b[1:j], *b[j + 1 :])
     summed = a[i] if b[j] is None else b[j]

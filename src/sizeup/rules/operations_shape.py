@@ -224,7 +224,7 @@ def repeat(config: Config, x: Shape) -> Sizing:
 @rule("ops.repeat_vector", signature="n")
 def repeat_vector(config: Config, x: Shape) -> Sizing:
     """(batch, features) becomes (batch, n, features)."""
-    if len(x) != 2:  # noqa: PLR2004
+    if len(x) != 2:
         raise _unfit(x)
     return Sizing(((x[0], config["n"], x[1]),))
 
@@ -250,7 +250,7 @@ def meshgrid(config: Config, *shapes: Shape) -> Sizing:
 def pad(config: Config, x: Shape) -> Sizing:
     """`pad_width` is a pair for each dimension, one pair, or one number for all."""
     width = _several(config["pad_width"])
-    plain = len(width) == 2 and not any(isinstance(part, tuple | list) for part in width)  # noqa: PLR2004
+    plain = len(width) == 2 and not any(isinstance(part, tuple | list) for part in width)
     pairs = [_pair(part) for part in ([width] if plain else width)]
     pairs = pairs * len(x) if len(pairs) == 1 else pairs
     if len(pairs) != len(x):

@@ -143,7 +143,7 @@ def _ends(network: Network) -> tuple[Shape, Shape]:
     ends = graph.input_shapes[0], shapes[0]
     if ends[0] is None or ends[1] is None:
         raise UsageError(say("train.shapeless", name=network.name))
-    if len(ends[1]) != 2:  # noqa: PLR2004
+    if len(ends[1]) != 2:
         raise UsageError(say("train.classifier", name=network.name, shape=ends[1][1:]))
     return ends[0], ends[1]
 
@@ -213,7 +213,7 @@ def _classes(
     found = _solved(output[1], classes, values)
     if found is not None:
         return found
-    if output[1] == 1 and classes == 2:  # noqa: PLR2004
+    if output[1] == 1 and classes == 2:
         return {}
     name = name_of(lambda n: _ends(n)[1][1], classes)
     how = say("train.set", name=name, value=classes) if name else say("train.head", value=classes)

@@ -150,10 +150,10 @@ class Wiring:
     def _entry(self, entry: object) -> tuple[Value, dict[str, Value]]:
         """One tensor of a call as Keras 1 and 2 wrote it, and the call's further arguments."""
         more: dict[str, Value] = {}
-        if isinstance(entry, list) and len(entry) == 4 and isinstance(entry[3], dict):  # noqa: PLR2004
+        if isinstance(entry, list) and len(entry) == 4 and isinstance(entry[3], dict):
             more = self._filled(entry[3])
         if isinstance(entry, list) and entry and entry[0] in CONSTANT:
-            return (self._filled(entry[2]) if len(entry) > 2 else None), more  # noqa: PLR2004
+            return (self._filled(entry[2]) if len(entry) > 2 else None), more
         return (self._tensor(key_of(entry)) if is_reference(entry) else self._filled(entry)), more
 
     def _filled(self, value: object) -> Value:

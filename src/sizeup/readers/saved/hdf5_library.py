@@ -123,4 +123,4 @@ def _dtype(kind: Any) -> str:
     dtype = kind.dtype
     if dtype.kind in KEPT:
         return "bool" if dtype.kind == "b" else f"{KEPT[dtype.kind]}{8 * dtype.itemsize}"
-    return "bfloat16" if dtype.kind == "V" and dtype.itemsize == 2 else str(dtype)  # noqa: PLR2004
+    return "bfloat16" if dtype.kind == "V" and dtype.itemsize == 2 else str(dtype)

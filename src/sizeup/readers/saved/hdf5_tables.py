@@ -229,7 +229,7 @@ class Tables:
             if kind != ATTRIBUTE:
                 continue
             version, sizes = body[0], [int.from_bytes(body[i : i + 2], "little") for i in (2, 4, 6)]
-            at = 9 if version == 3 else 8  # noqa: PLR2004
+            at = 9 if version == 3 else 8
             parts = []
             for size in sizes:
                 parts.append(body[at : at + size])
@@ -305,4 +305,4 @@ def _dtype(body: bytes) -> str:
         return f"float{bits}"
     if cls == INTEGER:
         return f"{'' if body[1] & SIGNED else 'u'}int{bits}"
-    return "bool" if cls == ENUMERATION and bits == 8 else "object"  # noqa: PLR2004
+    return "bool" if cls == ENUMERATION and bits == 8 else "object"

@@ -107,7 +107,7 @@ def unknown_layer(m: Machine, told: Described, reason: str, node: ast.AST) -> La
 
 
 def _maker(m: Machine, told: Described, era: Era) -> KerasClass | Builtin | Class | None:
-    bundled = told.own and (told.module is not None or era.tensorflow or era.version == 3)  # noqa: PLR2004
+    bundled = told.own and (told.module is not None or era.tensorflow or era.version == 3)
     if bundled and told.kind in APPLICATIONS:
         from sizeup.readers.source.keras.applications import load
 
@@ -123,7 +123,7 @@ def _is_namesake(told: Described, era: Era) -> bool:
     """Whether a class has the name of a layer that this Keras did not have, or did not write so."""
     kind = kind_of(told.kind) or told.kind
     unknown = UNTIL_1 if era.version > 1 else SINCE_2
-    if era.version == 3:  # noqa: PLR2004
+    if era.version == 3:
         unknown |= UNTIL_2
     else:
         unknown |= SINCE_3 if era.tensorflow else SINCE_3 | SINCE_TF
@@ -142,7 +142,7 @@ def arguments(told: Described, era: Era, make: Make) -> dict[str, Value]:
     given = {}
     for name, value in told.config.items():
         if name in known:
-            usual = era.version == 3 and name not in held and value == known[name]  # noqa: PLR2004
+            usual = era.version == 3 and name not in held and value == known[name]
             if name.endswith(DRAWN) or usual:
                 continue
         elif name in PASSED_OVER or (name == "groups" and value == 1):
@@ -170,7 +170,7 @@ def _as_written(told: Described, given: dict[str, Value], era: Era, make: Make) 
     kind = told.kind
     if kind == "BatchNormalization" and isinstance(given.get("axis"), tuple):
         given["axis"] = given["axis"][0] if len(given["axis"]) == 1 else given["axis"]
-    if kind in ("GRU", "GRUCell") and era.version < 3:  # noqa: PLR2004
+    if kind in ("GRU", "GRUCell") and era.version < 3:
         given.setdefault("reset_after", False)  # every later one writes it
     if kind == "LayerNormalization" and told.config.get("rms_scaling") is True:
         given.update(scale=True, center=False)

@@ -57,7 +57,7 @@ def may_be_flipped(file: Hdf5, layers: Sequence[StoredLayer]) -> bool:
     if backend is not None and backend != "theano":
         return False
     tensors = [tensor for layer in layers for tensor in layer.everything()]
-    kernels = [tensor for tensor in tensors if len(tensor.shape) > 2]  # noqa: PLR2004
+    kernels = [tensor for tensor in tensors if len(tensor.shape) > 2]
     return any(backend or OLD_KERNEL.search(tensor.path) for tensor in kernels)
 
 

@@ -24,7 +24,7 @@ def is_reference(value: object) -> bool:
         and len(value) in (3, 4)
         and isinstance(value[0], str)
         and all(type(number) is int and 0 <= number < MOST for number in value[1:3])
-        and (len(value) == 3 or isinstance(value[3], dict))  # noqa: PLR2004
+        and (len(value) == 3 or isinstance(value[3], dict))
     )
 
 

@@ -109,7 +109,7 @@ def _kind(stored: StoredLayer, by_class: bool) -> str | None:
     if shapes.keys() == {"embeddings"}:
         return "Embedding"
     recurrent = shapes.get("recurrent_kernel")
-    if recurrent is not None and len(recurrent) == 2 and recurrent[0]:  # noqa: PLR2004
+    if recurrent is not None and len(recurrent) == 2 and recurrent[0]:
         return GATES.get(recurrent[1] // recurrent[0]) if "kernel" in shapes else None
     named = _kinds().get(NUMBER.sub("", stored.name))
     fits = named is not None and shapes.keys() <= set(NAMES.get(named, ()))

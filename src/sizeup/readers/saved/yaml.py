@@ -315,7 +315,7 @@ def _tagged(tag: str | None, value: Any) -> Any:
     """A value under its tag; a number of NumPy is one that anybody can read."""
     if tag is None or tag in PLAIN_TAGS:
         return value
-    if tag == NUMPY_NUMBER and isinstance(value, list) and len(value) == 2:  # noqa: PLR2004
+    if tag == NUMPY_NUMBER and isinstance(value, list) and len(value) == 2:
         number = _number(*value)
         if number is not None:
             return number

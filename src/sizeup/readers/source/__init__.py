@@ -149,7 +149,7 @@ def _networks(
     if dialect.either and dialect.disputed:
         older = merge(run_program(bound.changed(dialect=dialect.other()), Budget()))
         networks = _with_keras2(networks, older)
-    if dialect.spelling < 2:  # noqa: PLR2004
+    if dialect.spelling < 2:
         networks = [as_counted_then(network) for network in networks]
     if dialect.spelling == 0:
         networks = [as_normalized_then(network) for network in networks]

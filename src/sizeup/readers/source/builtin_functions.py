@@ -315,7 +315,7 @@ def absolute(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
 
 def power(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     """`pow(a, b)`, `pow(a, b, modulus)`."""
-    if len(a) > 2 or k:  # noqa: PLR2004
+    if len(a) > 2 or k:
         return pure(pow)(m, a, k, node)
     return binary(m, ast.Pow, a[0], a[1], node)
 

@@ -257,7 +257,7 @@ def _call_back(
 ) -> None:
     """`map(f, data)` over what is open calls `f` as a loop would: its effects are not lost."""
     name = callee.name.rpartition(".")[2]
-    if name not in CALLING_BACK or len(arguments) < 2:  # noqa: PLR2004
+    if name not in CALLING_BACK or len(arguments) < 2:
         return
     if not any(isinstance(m.resolve(source), Open | Lost) for source in arguments[1:]):
         return

@@ -270,7 +270,7 @@ def member(m: Machine, module: SourceModule, name: str, node: ast.AST) -> Value:
 def settled(m: Machine, value: Value) -> Value:
     """What has become of a name that was taken of a module while that was being imported."""
     key: Value = getattr(value, "key", None)
-    if isinstance(key, tuple) and len(key) == 3 and key[0] == "module":  # noqa: PLR2004
+    if isinstance(key, tuple) and len(key) == 3 and key[0] == "module":
         module = m.modules.get(key[1])
         if isinstance(module, SourceModule):
             return module.scope.variables.get(key[2], value)

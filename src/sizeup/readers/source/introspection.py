@@ -147,7 +147,7 @@ def _getattr(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     try:
         return get_attribute(m, a[0], name, node)
     except Raised:
-        if len(a) > 2:  # noqa: PLR2004
+        if len(a) > 2:
             return a[2]
         raise
 

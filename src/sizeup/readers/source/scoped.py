@@ -29,7 +29,7 @@ def _globals(m: Machine, node: ast.Call, scope: Scope) -> Value:
 
 
 def _super(m: Machine, node: ast.Call, scope: Scope) -> Value:
-    if len(node.args) == 2:  # noqa: PLR2004
+    if len(node.args) == 2:
         cls = m.evaluate(node.args[0], scope)
         owner = m.evaluate(node.args[1], scope)
         return Super(cls, owner)

@@ -52,7 +52,7 @@ def read(lines: Lines, first: int) -> tuple[list[Printed], int, bool, list[int]]
         title: next((n for n, text in enumerate(titles) if _begins(title, text)), None)
         for title in TITLES
     }
-    if places["param"] is None and len(titles) > 2:  # noqa: PLR2004
+    if places["param"] is None and len(titles) > 2:
         places["param"] = 2
     rows: list[Printed] = []
     group: list[tuple[int, list[str]]] = []

@@ -55,7 +55,7 @@ def recurrent(kind: str, x: Shape | None, y: Shape, count: int, *, style: str) -
     units, gates = y[-1], GATES[kind]
     if not isinstance(units, int) or units < 1:
         return
-    sequences = len(y) > 2  # noqa: PLR2004
+    sequences = len(y) > 2
     for config, biases in _biases(kind):
         inputs, rest = divmod(count - gates * units * (units + biases), gates * units)
         if not rest and inputs > 0 and (x is None or x[-1] == inputs):

@@ -38,7 +38,7 @@ class _Layout:
         self.titles = [title for title in TITLES if title in header]
         starts = [header.index(title) for title in self.titles]
         wide = all("  " in header[a:b] for a, b in pairwise(starts))
-        self.starts = starts if wide and len(starts) > 2 else []  # noqa: PLR2004
+        self.starts = starts if wide and len(starts) > 2 else []
         if self.starts:
             sample = [text for _, text in lines[:60]]
             shift = max(SHIFTS, key=lambda by: sum(self._fits(text, by) for text in sample))

@@ -34,15 +34,15 @@ def folder(path: str) -> Data:
         raise UsageError(say("data.folder", path=path))
     images = [_pixels(file) for file, _ in found]
     deepest = max(image.ndim for image in images)
-    if deepest > 2:  # noqa: PLR2004
-        images = [np.repeat(i[..., None], 3, -1) if i.ndim == 2 else i for i in images]  # noqa: PLR2004
+    if deepest > 2:
+        images = [np.repeat(i[..., None], 3, -1) if i.ndim == 2 else i for i in images]
     for (file, _), image in zip(found, images, strict=True):
         if image.shape != images[0].shape:
             sizes = ["×".join(map(str, each.shape[:2])) for each in (images[0], image)]
             raise UsageError(say("data.sizes", first=sizes[0], file=file, size=sizes[1]))
     x = np.stack(images)
     labels = np.array([label for _, label in found])
-    return Data(path, (x if x.ndim > 3 else x[..., None], labels), None, tuple(classes))  # noqa: PLR2004
+    return Data(path, (x if x.ndim > 3 else x[..., None], labels), None, tuple(classes))
 
 
 def _pixels(file: Path) -> Any:
@@ -103,7 +103,7 @@ def _either(arrays: dict[str, Any], path: str, part: str) -> Any:
 
 
 def _deep(x: Any, images: bool) -> Any:
-    return x[..., None] if images and x.ndim == 3 else x  # noqa: PLR2004
+    return x[..., None] if images and x.ndim == 3 else x
 
 
 def _labels(y: Any, path: str) -> tuple[Any, tuple[str, ...]]:

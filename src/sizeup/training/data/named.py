@@ -65,7 +65,7 @@ def _of_keras(name: str, module: str, classes: tuple[str, ...]) -> Data:
         home = Path(os.environ.get("KERAS_HOME", "~/.keras"), "datasets")
         reason = " ".join(str(error).split())
         raise UsageError(say("data.fetch", name=name, home=home, reason=reason)) from error
-    pairs = [(x if x.ndim > 3 else x[..., None], y.reshape(-1)) for x, y in (train, test)]  # noqa: PLR2004
+    pairs = [(x if x.ndim > 3 else x[..., None], y.reshape(-1)) for x, y in (train, test)]
     return Data(name, pairs[0], pairs[1], classes)
 
 

@@ -71,7 +71,7 @@ class Application:
             return _unknown(m, self.name, say("source.star", code=written(node)), node)
         m.world.made_layers = True  # what is raised from here on is about a network
         function = load(m, home, line_of(node)).variables[self.name]
-        if self.name == "ResNet50" and "pooling" not in k and m.world.dialect.version == 2:  # noqa: PLR2004
+        if self.name == "ResNet50" and "pooling" not in k and m.world.dialect.version == 2:
             m.note("assumed", say("source.early_resnet"), line_of(node))
         k = {name: _argument(m, name, value, k, node) for name, value in k.items()}
         return _apart(m, lambda: call(m, function, a, k, node))

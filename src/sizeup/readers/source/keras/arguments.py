@@ -135,7 +135,7 @@ def configure(
         m.world.pair(m, layer)
     _reset_after(m, layer, node)
     _hard_sigmoid(m, layer)
-    early = layer.kind == "Flatten" and m.world.dialect.version < 2  # noqa: PLR2004
+    early = layer.kind == "Flatten" and m.world.dialect.version < 2
     if "data_format" in known and layer.config.get("data_format") is None and not early:
         # before Keras 2 a Flatten left the elements in their order
         layer.config["data_format"] = m.world.default_format(m, layer)
@@ -153,7 +153,7 @@ def _look_for_more(
 
 def _without_use(m: Machine, kind: str) -> frozenset[str]:
     """Arguments that a kind takes and that say nothing."""
-    convolution = kind in DEPTHWISE and m.world.dialect.law < 3  # noqa: PLR2004
+    convolution = kind in DEPTHWISE and m.world.dialect.law < 3
     return OF_CONV if convolution else frozenset()
 
 
@@ -172,9 +172,9 @@ def _reset_after(m: Machine, layer: LayerValue, node: ast.AST) -> None:
 
 def _hard_sigmoid(m: Machine, layer: LayerValue) -> None:
     """The hard_sigmoid of Keras before version 3, steeper than today's; before 2 that of all gates."""
-    if m.world.dialect.version > 2:  # noqa: PLR2004
+    if m.world.dialect.version > 2:
         return
-    if m.world.dialect.version < 2 and layer.kind in GATED:  # noqa: PLR2004
+    if m.world.dialect.version < 2 and layer.kind in GATED:
         layer.config.setdefault("recurrent_activation", "hard_sigmoid")
     for name in ("activation", "recurrent_activation"):
         if layer.config.get(name) == "hard_sigmoid":

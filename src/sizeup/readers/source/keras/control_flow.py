@@ -46,7 +46,7 @@ def phase_(m: Machine, given: Given, node: ast.AST) -> Value:
 def _joined(m: Machine, branches: list[Value], node: ast.AST) -> Value:
     shapes = [getattr(branch, "shape", ()) for branch in branches]
     several = [list(b) for b in branches if isinstance(b, list | tuple)]
-    if len(several) == len(branches) == 2 and len(several[0]) == len(several[1]):  # noqa: PLR2004
+    if len(several) == len(branches) == 2 and len(several[0]) == len(several[1]):
         return [_joined(m, list(pair), node) for pair in zip(*several, strict=True)]
     if None not in shapes and len({len(shape) for shape in shapes if shape}) > 1:
         return unknown_operation(m, branches, node)

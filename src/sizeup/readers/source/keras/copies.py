@@ -104,7 +104,7 @@ def _clone_inner(m: Machine, layer: LayerValue, node: ast.AST) -> dict[str, Valu
 
 def _describe(m: Machine, layer: LayerValue, made: LayerValue) -> None:
     made.config = dict(layer.config)
-    keras2 = m.world.dialect.law < 3  # noqa: PLR2004
+    keras2 = m.world.dialect.law < 3
     make_trainable(made, layer.trainable or (keras2 and isinstance(layer, ModelValue)))
     made.explicit = layer.explicit
     if not layer.quiet:

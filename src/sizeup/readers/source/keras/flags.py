@@ -71,7 +71,7 @@ def _flagged(m: Machine, layer: Layer) -> Layer:
         if value.inner:
             layer = _with_held(m, layer, value)
     layer = map_bodies(layer, lambda body: as_now(m, body))
-    if value is None or m.world.dialect.law < 3:  # noqa: PLR2004
+    if value is None or m.world.dialect.law < 3:
         return layer
     layer = layer.changed(parameters=tuple(_own(m, value, p) for p in layer.parameters))
     if layer.trainable or not _learns(layer):

@@ -280,7 +280,7 @@ def with_window(m: Machine, world: str, config: dict[str, Value], x: Value) -> d
     rank = len(x.shape) if isinstance(x, Tensor) and x.shape is not None else 0
     for name in ("strides", "dilation_rate", "pool_size", "size"):
         value = config.get(name)
-        if isinstance(value, list | tuple) and len(value) == rank > 2:  # noqa: PLR2004
+        if isinstance(value, list | tuple) and len(value) == rank > 2:
             config[name] = value[2:] if order == "channels_first" else value[1:-1]
         elif isinstance(value, list | tuple) and len(value) == 1 and name != "size":
             config[name] = value[0]

@@ -62,7 +62,7 @@ def pair(m: Machine, layer: LayerValue) -> None:
     if "backward_layer" not in layer.inner:
         backward = layer.inner["backward_layer"] = _copy(m, forward)
         m.world.live[-forward.identity] = backward  # as the rule calls a copy
-        keras3 = m.world.version >= 3 and not m.world.dialect.tensorflow  # noqa: PLR2004
+        keras3 = m.world.version >= 3 and not m.world.dialect.tensorflow
         backward.config["go_backwards"] = keras3 or not forward.config.get("go_backwards", False)
     layer.declared = layer.declared or given.declared
 
@@ -141,7 +141,7 @@ def _learn(layer: LayerValue, inner: LayerValue) -> str | None:
 
 def _step(layer: LayerValue, x: Tensor) -> Tensor:
     """What enters at each step; a rank that leaves nothing over is refused by the rule."""
-    if x.shape is None or len(x.shape) < 2:  # noqa: PLR2004
+    if x.shape is None or len(x.shape) < 2:
         return x
     batch = x.shape[1] if layer.config.get("time_major") else x.shape[0]
     return _tensor(x, (batch, *x.shape[2:]))

@@ -211,7 +211,7 @@ def _fit(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Valu
     model, data = a[0], m.resolve(a[1] if len(a) > 1 else k.get("x"))
     if isinstance(data, Array) and data.shape and not model.inputs and not model.nodes:
         m.world.build_model(m, model, (None, *data.shape[1:]), node)
-    elif model.has_call and (len(a) > 2 or k.get("y") is not None):  # noqa: PLR2004
+    elif model.has_call and (len(a) > 2 or k.get("y") is not None):
         model.attributes.setdefault("<data>", data)  # looked at once the source has ended
     return m.world.unseen_value(m, node)
 
@@ -221,7 +221,7 @@ def put(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AST) -
     if declared_weights.are_listed(m, layer, name):
         declared_weights.declare(m, layer, name, value, node)
         return
-    spelled = "name" if m.world.version >= 3 else "_name"  # noqa: PLR2004
+    spelled = "name" if m.world.version >= 3 else "_name"
     if name == spelled and isinstance(value, str):
         m.touch(layer)
         layer.explicit = layer.name = value

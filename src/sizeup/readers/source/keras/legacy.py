@@ -131,10 +131,10 @@ def positional_names(
         return None
     sides = SIDES.get(order)
     if sides is None:
-        return ARGUMENTS[order] if version < 2 else None  # noqa: PLR2004
+        return ARGUMENTS[order] if version < 2 else None
     given = arguments[1 : 1 + sides]
     scalars = len(given) == sides and not any(isinstance(g, str | tuple | list) for g in given)
-    old = version < 2 or spelled.startswith(("Convolution", "Atrous", "Deconv"))  # noqa: PLR2004
+    old = version < 2 or spelled.startswith(("Convolution", "Atrous", "Deconv"))
     return (
         ARGUMENTS[order]
         if scalars and (old or sides_by_position(kind, arguments, keywords, version))
@@ -161,9 +161,9 @@ def sides_by_position(
     beside `padding`, `strides` or `data_format` (`keras/legacy/interfaces.py`).
     """
     return (
-        version == 2  # noqa: PLR2004
+        version == 2
         and kind == "Conv2D"
-        and len(arguments) == 3  # noqa: PLR2004
+        and len(arguments) == 3
         and all(isinstance(side, int) for side in arguments[1:])
         and not keywords.keys() & {"padding", "strides", "data_format"}
     )
@@ -186,7 +186,7 @@ def modern_keywords(
             result["kernel_size"] = tuple(result.pop(side) for side in sides)
     if isinstance(result.get("data_format"), str):
         result["data_format"] = FORMATS.get(result["data_format"], result["data_format"])
-    if version < 2:  # noqa: PLR2004
+    if version < 2:
         _as_then(kind, result)
     elif kind == "BatchNormalization":
         result.pop("mode", None)

@@ -29,7 +29,7 @@ def listed_layers(model: ModelValue) -> list[LayerValue]:
 
 def layers_of(m: Machine, model: ModelValue) -> list[LayerValue]:
     """`model.layers`: Keras 1 and 2 gave the list itself, today's gives a copy."""
-    if m.world.version > 2 or model.sequential or model.has_call:  # noqa: PLR2004
+    if m.world.version > 2 or model.sequential or model.has_call:
         return listed_layers(model)
     if LISTED not in model.attributes:
         m.touch(model)

@@ -360,7 +360,7 @@ def _get_layer(
         return layers[index]
     for layer in layers:
         if name is not None and name in (layer.explicit, layer.name):
-            if layer.explicit is None and m.world.dialect.version == 2:  # noqa: PLR2004
+            if layer.explicit is None and m.world.dialect.version == 2:
                 m.note("assumed", say("source.automatic_name", name=name), line_of(node))
             return layer
     if model.pending is not None:

@@ -221,7 +221,7 @@ class Namespaces:
 
         Before Keras 3 those of one dimension had the channels last, whatever images had.
         """
-        if layer is not None and self.dialect.version < 3 and "1D" in layer.rule:  # noqa: PLR2004
+        if layer is not None and self.dialect.version < 3 and "1D" in layer.rule:
             return "channels_last"
         self.format_used.append(layer)
         return self.data_format

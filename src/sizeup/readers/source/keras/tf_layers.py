@@ -74,7 +74,7 @@ def _function(name: str, kind: str) -> Builtin:
         given = {key: m.resolve(value) for key, value in k.items() if key not in BESIDE}
         if isinstance(given.get("padding"), str):
             given["padding"] = given["padding"].lower()
-        if kind == "Dropout" and len(a) < 2:  # noqa: PLR2004
+        if kind == "Dropout" and len(a) < 2:
             given.setdefault("rate", 0.5)
         layer = KerasClass(kind, kind).call(m, a[1:], given, node)
         if m.resolve(k.get("reuse")) not in (None, False):

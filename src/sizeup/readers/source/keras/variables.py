@@ -95,7 +95,7 @@ def own_weight(m: Machine, layer: LayerValue, found: Parameter | Unknown, node: 
 
 def hold_weight(m: Machine, layer: LayerValue, name: str, weight: Weight, node: ast.AST) -> None:
     """`self.name = variable`: a new one becomes the layer's; one of another layer's is shared."""
-    if weight.owner is layer or m.world.version < 2:  # noqa: PLR2004  (they list their weights)
+    if weight.owner is layer or m.world.version < 2:
         return
     if weight.unknown is not None:
         own_weight(m, layer, weight.unknown, node)

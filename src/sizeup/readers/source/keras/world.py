@@ -108,7 +108,7 @@ class World(Namespaces):
         stem = snake_case(layer.kind)
         number = self.counts.get(stem, 0)
         self.counts[stem] = number + 1
-        first = number + 1 if self.dialect.version < 3 else number  # noqa: PLR2004
+        first = number + 1 if self.dialect.version < 3 else number
         layer.name = layer.explicit or (stem if first == 0 else f"{stem}_{first}")
         self.made_layers = True
         self.live[layer.identity] = layer

@@ -50,7 +50,7 @@ def _images(name: str) -> Callable[..., Value]:
 
     def load(m: Machine, a: Arguments, k: Keywords, _node: ast.AST) -> Value:
         sample, number = shape, classes
-        if len(shape) == 3:  # noqa: PLR2004  (Keras gives these in the channel order of its setting)
+        if len(shape) == 3:  # Keras gives these in the channel order of its setting
             m.world.format_said = True
             if m.world.data_format == "channels_first":
                 sample = (shape[2], *shape[:2])

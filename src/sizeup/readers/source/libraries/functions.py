@@ -26,9 +26,9 @@ def _partial(_m: Machine, a: Arguments, k: Keywords, _node: ast.AST) -> Value:
 
 def _reduce(m: Machine, a: Arguments, _k: Keywords, node: ast.AST) -> Value:
     values = list(iterate(m, a[1], node))
-    if not values and len(a) < 3:  # noqa: PLR2004
+    if not values and len(a) < 3:
         raise Raised("TypeError", say("source.empty"), line_of(node))
-    result = a[2] if len(a) > 2 else values.pop(0)  # noqa: PLR2004
+    result = a[2] if len(a) > 2 else values.pop(0)
     for value in values:
         result = call(m, a[0], [result, value], {}, node)
     return result

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 def _reshape(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
     source = as_array(m, a[0], node)
-    rest = a[1:] if len(a) != 2 else m.resolve(a[1])  # noqa: PLR2004  (x.reshape(2, 3) or ((2, 3)))
+    rest = a[1:] if len(a) != 2 else m.resolve(a[1])  # x.reshape(2, 3) or ((2, 3))
     target = shape_of(m, rest or k.get("newshape", k.get("shape", ())), node)
     if target is None or isinstance(source, Lost):
         return m.world.unseen_value(m, node)
@@ -98,7 +98,7 @@ def _squeeze(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
 
 
 def _transpose(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    axes = a[1] if len(a) == 2 else tuple(a[1:]) or k.get("axes")  # noqa: PLR2004
+    axes = a[1] if len(a) == 2 else tuple(a[1:]) or k.get("axes")
     axes = m.resolve(axes)
     config = {"axes": tuple(axes) if isinstance(axes, list | tuple) else None}
     return sized(m, "ops.transpose", [as_array(m, a[0], node)], config, node)

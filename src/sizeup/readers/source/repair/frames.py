@@ -287,12 +287,12 @@ def _counting(run: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         match = _NUMBERED.match(text)
         number = int(match.group(2)) if match else -1
         if part and number != last + 1:
-            if len(part) > 2:  # noqa: PLR2004
+            if len(part) > 2:
                 yield part
             part = []
         part.append((index, text))
         last = number
-    if len(part) > 2:  # noqa: PLR2004
+    if len(part) > 2:
         yield part
 
 

@@ -117,8 +117,8 @@ def looks_like_code(line: str) -> bool:
         return is_definite(line)
     words = max((len(run.split()) for run in _runs(shown)), default=0)
     if _KEYWORD.match(line):
-        return words < 2 and bool(re.search(r"[:(=\[\"']|\bin\b", masked) or shown.split()[1:2])  # noqa: PLR2004
-    return words < 3 and not re.search(r"[a-z]{2}[.?!]\s*$", shown)  # noqa: PLR2004
+        return words < 2 and bool(re.search(r"[:(=\[\"']|\bin\b", masked) or shown.split()[1:2])
+    return words < 3 and not re.search(r"[a-z]{2}[.?!]\s*$", shown)
 
 
 def _operator_follows(shown: str) -> bool:
