@@ -35,7 +35,6 @@ def counted(name, module, x):
     return int(found.total())
 
 
-@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("peer", ["torchinfo", "ptflops", "fvcore"])
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_peer_counts(name, peer):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import textwrap
-import warnings
 
 import keras
 
@@ -24,9 +23,7 @@ def run(text: str, name: str = "model") -> keras.Model:
     """The model that the text builds when the real Keras runs it."""
     keras.utils.clear_session()
     scope: dict[str, object] = {"__name__": "__main__"}
-    with warnings.catch_warnings():  # Keras runs layers on uninitialized memory to get shapes
-        warnings.simplefilter("ignore", RuntimeWarning)
-        exec(compile(textwrap.dedent(text), "<snippet>", "exec"), scope)
+    exec(compile(textwrap.dedent(text), "<snippet>", "exec"), scope)
     model = scope[name]
     return model() if callable(model) and not isinstance(model, keras.Model) else model
 

@@ -9,8 +9,6 @@ from readers.keras_truth import assert_reads_as_keras, read_text
 from sizeup.analyses.count import count
 from sizeup.network import rows
 
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
-
 HEAD = (
     "import keras\nfrom keras import layers\nfrom keras.models import Model, Sequential\n"
     "from keras.layers import Dense, Dropout, Flatten, GlobalAveragePooling2D, Input\n"

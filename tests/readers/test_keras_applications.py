@@ -16,8 +16,6 @@ from sizeup.readers import read
 from sizeup.zoo import APPLICATIONS, find
 from sizeup.zoo.applications import HOMES
 
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # shapes from unset memory
-
 INITIALIZERS = ("GlorotUniform", "VarianceScaling", "HeNormal")
 
 # Totals as Keras' documentation and its own models have them, of those that take Keras seconds.

@@ -8,6 +8,8 @@ import pytest
 
 from readers.keras_truth import assert_reads_as_keras, read_text, run
 
+warned = pytest.mark.filterwarnings("ignore:.*(unbuilt state|support masking)")  # of such layers
+
 HEAD = """
 import keras
 from keras import Input, Model, layers
@@ -61,7 +63,7 @@ CHAINS = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:Layer .* does not support masking")
+@warned
 @pytest.mark.parametrize("chain", CHAINS)
 def test_call_is_given_a_mask_where_keras_has_one(chain):
     end = f"model = Model([words, numbers], layers.Dense(2)(Asks()({CHAINS[chain]})))\n"
@@ -98,7 +100,7 @@ BUILT = {
 }
 
 
-@pytest.mark.filterwarnings("ignore")
+@warned
 @pytest.mark.parametrize("name", BUILT)
 def test_what_keras_builds_before_it_looks_for_masks_counts(name):
     call, first, given = BUILT[name]
@@ -109,7 +111,7 @@ def test_what_keras_builds_before_it_looks_for_masks_counts(name):
     assert_reads_as_keras(text)
 
 
-@pytest.mark.filterwarnings("ignore")
+@warned
 def test_masks_of_several_arguments_have_their_names():
     text = TRACED.replace("self, CALL", "self, x, y, y_mask=None").replace("FIRST", "x")
     text = text.replace("mask is None", "y_mask is None")
@@ -133,7 +135,7 @@ STATES = {
 }
 
 
-@pytest.mark.filterwarnings("ignore")
+@warned
 @pytest.mark.parametrize("name", STATES)
 def test_a_first_run_leaves_its_traces(name):
     made, asked = STATES[name]
@@ -166,7 +168,6 @@ LATE = {
 }  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", LATE)
 def test_layers_made_when_keras_3_has_built_a_layer_are_warned_of(name):
     made, run_, raises = LATE[name]

@@ -23,10 +23,7 @@ from sizeup.readers import read
 from sizeup.readers.saved.hdf5_library import Library
 from sizeup.readers.saved.hdf5_tables import Tables
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::RuntimeWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras 3 under NumPy 2
-]
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras 3 under NumPy 2
 IN_HDF5 = sorted(MODELS.keys() - {"adapted"})
 """Keras 3 does not save low-rank adapters in the older format."""
 

@@ -16,10 +16,7 @@ from readers.test_keras_applications import _quick_keras  # noqa: F401  (weights
 from sizeup.analyses.count import count
 from sizeup.readers import read
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::RuntimeWarning"),  # shapes from unset memory
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Keras 3 under NumPy 2
-]
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Keras 3 under NumPy 2
 
 
 @pytest.mark.parametrize("name", MODELS)

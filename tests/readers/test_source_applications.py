@@ -124,7 +124,6 @@ def built(name, arguments):
     return described(getattr(keras.applications, name)(weights=None, **arguments))
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # Keras computes on uninitialized memory
 @pytest.mark.parametrize("case", LIVE)
 def test_other_arguments_give_what_keras_builds_now(case):
     module, name, arguments = LIVE[case]
@@ -143,7 +142,6 @@ FIRST = [("mobilenet", "MobileNet"), ("mobilenet_v2", "MobileNetV2"), ("resnet",
          ("mobilenet_v3", "MobileNetV3Small"), ("efficientnet", "EfficientNetB0")]  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize(("module", "name"), FIRST)
 def test_channels_first_gives_what_keras_builds_now(module, name, channels_first):
     text = (

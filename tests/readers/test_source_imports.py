@@ -169,7 +169,6 @@ def write(folder, files):
         path.write_text(textwrap.dedent(text))
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # Keras computes on uninitialized memory
 @pytest.mark.parametrize("case", CASES)
 def test_parts_from_other_files_are_read_as_keras_builds_them(case, place):
     files, module, text = CASES[case]

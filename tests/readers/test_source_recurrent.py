@@ -314,7 +314,7 @@ SNIPPETS = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("text", SNIPPETS.values(), ids=SNIPPETS)
 def test_reads_as_keras_builds(text):
     assert_reads_as_keras(HEAD + dedent(text))

@@ -60,7 +60,6 @@ def test_rnn_over_any_cell_is_sized_as_by_keras(data, cell, shape, config):
     assert_same("RNN", {"cell": cell, **config}, [shape], values)
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # Keras runs cells on uninitialized memory
 @given(st.data(), st.sampled_from(["SimpleRNNCell", "LSTMCell", "GRUCell"]), SIZES, SIZES)
 def test_a_cell_by_itself_gives_an_output_and_its_states(data, kind, features, units):
     config = data.draw(configs(kind, units=st.just(units), cell=True))

@@ -25,7 +25,6 @@ ASKED = ["search", "net.py", "--vary", "width=4,8,16", "--data", "digits", "--sa
          "--epochs", "{epochs}", "-o", "runs", "--json"]  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore")
 def test_all_trials_end_though_a_worker_dies(tmp_path):
     from ray.cluster_utils import Cluster
 

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from sizeup.commands.common import (
-    EXACT,
-    UNKNOWN,
-    print_json,
-    sources,
-    valid_networks,
-)
+from sizeup.commands.common import EXACT, UNKNOWN, print_json, sources, valid_networks
 from sizeup.words import say
 
 TYPE_CHECKING = False

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from sizeup.commands.common import (
-    EXACT,
-    NO,
-    print_json,
-    sources,
-    valid_networks,
-)
+from sizeup.commands.common import EXACT, NO, print_json, sources, valid_networks
 from sizeup.picking import only
 from sizeup.words import say
 

@@ -75,7 +75,6 @@ KNOWN = (
     range,
     type(None),
 )
-SYMBOLIC = (Expr, Ratio)
 
 
 def binary(m: Machine, op: type[ast.operator], left: Value, right: Value, node: ast.AST) -> Value:
