@@ -28,7 +28,7 @@ def test_keras_builds_what_is_advised(name):
 
 
 def test_half_the_width_of_mobilenet_is_its_alpha_of_a_half():
-    """Howard et al. 2017, section 3.3; Keras' own MobileNet takes alpha as an argument."""
+    """Howard et al. 2017, section 3.3 and table 6; Keras' own MobileNet takes alpha as an argument."""
     keras.utils.clear_session()
     half = keras.applications.MobileNet(alpha=0.5, weights=None)
     found = sizeup.advise("zoo:keras/mobilenet")

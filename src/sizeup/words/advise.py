@@ -77,8 +77,9 @@ MESSAGES: dict[str, str] = {
     "Networks on Sequence Modeling, arXiv 1412.3555",
     "advise.width": "{share} of the width in {count} layers",
     "advise.width_one": "{share} of the width of {name}",
-    "advise.width_gives_up": "features in every layer, and accuracy smoothly with them",
-    "advise.width_source": "Howard et al. 2017, MobileNets, section 3.3, arXiv 1704.04861",
+    "advise.width_gives_up": "features in every layer; MobileNet lost 2.2 points of ImageNet's "
+    "accuracy with three quarters of them, 6.9 with a half",
+    "advise.width_source": "Howard et al. 2017, MobileNets, table 6, arXiv 1704.04861",
     "advise.no_bias": "no bias before BatchNormalization in {where}",
     "advise.no_bias_gives_up": "nothing: the mean that is subtracted takes the bias away",
     "advise.no_bias_source": "Ioffe and Szegedy 2015, Batch Normalization, section 3.2, "
