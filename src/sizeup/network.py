@@ -110,8 +110,9 @@ class Call(Record):
     """One application of a layer: shapes with the batch first, MACs for one sample.
 
     `macs` is None where they depend on a dimension that is open by design. The last `beside` of
-    the inputs are those that no size depends on: masks, states. `options` are the arguments of
-    the call that sizes depend on (`return_attention_scores`), where they are not the defaults.
+    the inputs are those that no size depends on: masks, states; `keywords` are the arguments by
+    which they enter, as far as told: plain data with a `Slot` for each tensor. `options` are the
+    arguments that sizes depend on (`return_attention_scores`), where they are not the defaults.
     `traced` is what the function of a Lambda does, where that is known; nothing in it is listed.
     `samples` is how many rows of the open first dimension belong to one sample (windows of an
     image that were put into the batch), None where that is not known: MACs are those of all.
@@ -123,6 +124,7 @@ class Call(Record):
     macs: Dim | None = 0
     body: Graph | None = None
     beside: int = 0
+    keywords: Mapping[str, Any] = MappingProxyType({})
     options: Mapping[str, Any] = MappingProxyType({})
     samples: Dim | None = 1
     traced: Graph | None = None
@@ -132,6 +134,13 @@ class Slot(Record):
     """The tensor that enters a call at a place."""
 
     place: int
+
+
+def slots_in(value: Any) -> list[Slot]:
+    """The slots in an argument, however nested."""
+    if isinstance(value, tuple):
+        return [slot for each in value for slot in slots_in(each)]
+    return [value] if isinstance(value, Slot) else []
 
 
 class Written(Record):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import keras
+import numpy as np
 
+import sizeup
 from sizeup.analyses.count import count
+from sizeup.builders.code import port
 from sizeup.builders.full import rimmed
 from sizeup.network import Network, Row, rows
 
@@ -74,3 +78,36 @@ def _of_layer(layer: keras.Layer) -> tuple:
 
 def scalars(weights: list[keras.Variable]) -> int:
     return sum(math.prod(weight.shape) for weight in weights)
+
+
+def assert_computes(text: str) -> None:
+    """The last network of a text for Keras 3, printed, gives what the text's `model` gives.
+
+    Both run under the real Keras, with the same weights, on the same numbers.
+    """
+    printed = port([sizeup.read("-:model", text=text).networks[0]])
+    assert printed.complete, printed.networks[0].why
+    keras.utils.clear_session()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = _run(text)["model"]
+        ours = _run(printed.code)[printed.networks[0].function]()
+        for one, other in zip(ours.weights, theirs.weights, strict=True):
+            one.assign(other)
+        entering = [_numbers(tensor) for tensor in theirs.inputs]
+        both = [keras.tree.flatten(model(entering)) for model in (ours, theirs)]
+        for one, other in zip(*both, strict=True):
+            assert np.allclose(*map(keras.ops.convert_to_numpy, (one, other)), atol=1e-5)
+
+
+def _run(code: str) -> dict[str, Any]:
+    scope: dict[str, Any] = {}
+    exec(compile(code, "<network>", "exec"), scope)
+    return scope
+
+
+def _numbers(tensor: keras.KerasTensor) -> np.ndarray:
+    """Three samples of what enters: small whole numbers, or yes and no."""
+    shape = (3, *(size or 7 for size in tensor.shape[1:]))
+    drawn = np.random.default_rng(0).integers(0, 7, shape)
+    return (drawn > 2) if tensor.dtype == "bool" else drawn.astype(tensor.dtype)

@@ -92,11 +92,11 @@ def spell_operation(layer: Layer, call: Call, entering: Given) -> Code:
 def _written(layer: Layer, written: Written, entering: Given) -> Code:
     """A computation as the source has it, by the names of today."""
     world, _, function = written.function.rpartition(".")
-    given = [_code(value, entering) for value in written.arguments]
+    given = [code_of(value, entering) for value in written.arguments]
     if not world:
         return _operator(function, given)
     name = TODAY.get(function, function)
-    keywords = {key: _code(value, entering) for key, value in written.keywords.items()}
+    keywords = {key: code_of(value, entering) for key, value in written.keywords.items()}
     if function in PASSED and len(entering) == 1:
         return entering[0]
     if function == "cast" or name in ("to_int32", "to_int64"):
@@ -140,11 +140,12 @@ def _operator(sign: str, given: Sequence[Code]) -> Code:
     return Operation(sign, tuple(given))
 
 
-def _code(value: Any, entering: Given) -> Code:
+def code_of(value: Any, entering: Given) -> Code:
+    """An argument, in which the tensors that enter stand for slots."""
     if isinstance(value, Slot):
         return entering[value.place]
     if isinstance(value, tuple) and any(isinstance(each, Slot) for each in value):
-        return Items(tuple(_code(each, entering) for each in value))
+        return Items(tuple(code_of(each, entering) for each in value))
     return Value(value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sizeup.builders.operations import spell_operation
+from sizeup.builders.operations import code_of, spell_operation
 from sizeup.builders.plan import (
     Freeze,
     Held,
@@ -16,10 +16,10 @@ from sizeup.builders.plan import (
     Tensor,
     Value,
 )
-from sizeup.builders.spelling import LATE, Speller, takes_states
+from sizeup.builders.spelling import LATE, Speller
 from sizeup.errors import PortError
-from sizeup.network import WEIGHT, Graph, Layer, Network, Ref
-from sizeup.rules.registry import find_rule
+from sizeup.network import WEIGHT, Graph, Layer, Network, Ref, slots_in
+from sizeup.rules.registry import find_rule, takes_states
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -266,18 +266,21 @@ def _arguments(
     """The arguments of a call, by position and by keyword."""
     options = tuple((key, Value(value)) for key, value in call.options.items())
     rule = find_rule(layer.kind)
-    sizing = len(entering) - call.beside
-    if rule is not None and takes_states(layer.kind) and len(entering) > 1:
-        return (entering[0],), (("initial_state", Items(tuple(entering[1:]))), *options)
-    if call.beside:
+    sizing = entering[: len(entering) - call.beside]
+    told = {slot.place for value in call.keywords.values() for slot in slots_in(value)}
+    if not told.issuperset(range(len(sizing), len(entering))):
         raise PortError(say("port.beside", name=layer.name), line=layer.line)
+    keywords = tuple((key, code_of(value, entering)) for key, value in call.keywords.items())
+    keywords = (*keywords, *options)
+    if takes_states(layer.kind) and len(sizing) > 1:
+        return (sizing[0],), (("initial_state", Items(tuple(sizing[1:]))), *keywords)
     if rule is not None and rule.called and layer.kind not in ("Attention", "AdditiveAttention"):
         names = [name for name in rule.call if name in (rule.tensors or ())]
-        named = tuple(zip(names[2:], entering[2:sizing], strict=False))
-        return tuple(entering[:2]), (*named, *options)
-    if len(entering) == 1:
-        return (entering[0],), options
-    return (Items(tuple(entering)),), options
+        named = tuple(zip(names[2:], sizing[2:], strict=False))
+        return tuple(sizing[:2]), (*named, *keywords)
+    if len(sizing) == 1:
+        return (sizing[0],), keywords
+    return (Items(tuple(sizing)),), keywords
 
 
 def _one_or_list(tensors: Sequence[Tensor]) -> Tensor | Items:

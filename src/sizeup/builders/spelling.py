@@ -8,7 +8,7 @@ from sizeup.builders.plan import Invoke, Items, Value
 from sizeup.errors import PortError
 from sizeup.naming import snake_case
 from sizeup.network import Layer
-from sizeup.rules.registry import HOMES, REQUIRED, find_rule
+from sizeup.rules.registry import REQUIRED, find_rule
 from sizeup.rules.windows import FULL
 from sizeup.words import say
 
@@ -238,8 +238,3 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, Mapping):
         return all(map(_is_plain, value.values()))
     return value is None or isinstance(value, bool | int | float | str) or hasattr(value, "terms")
-
-
-def takes_states(kind: str) -> bool:
-    """Whether what enters beside the first tensor are states of recurrent layers."""
-    return HOMES.get(kind) in ("recurrent", "convlstm") or kind == "Bidirectional"

@@ -190,6 +190,11 @@ def _tensors(function: Callable[..., Sizing]) -> tuple[tuple[str, ...] | None, i
     return names, len(names) - len(function.__defaults__ or ())
 
 
+def takes_states(kind: str) -> bool:
+    """Whether what enters beside the first tensor are states of recurrent layers."""
+    return HOMES.get(kind) in ("recurrent", "convlstm") or kind == "Bidirectional"
+
+
 @cache  # parsed on first use: most kinds of a module are never met
 def parse_signature(text: str) -> Mapping[str, Any]:
     """`"units, use_bias=True"` as an ordered table of names and defaults."""

@@ -284,6 +284,7 @@ def freeze(
                 macs=node.macs,
                 body=node.body,
                 beside=node.beside,
+                keywords=node.keywords,
                 options=node.options,
                 samples=node.samples,
                 traced=node.traced,

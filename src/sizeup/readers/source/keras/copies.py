@@ -128,7 +128,7 @@ def _clone_graph(m: Machine, model: ModelValue, made: ModelValue, node: ast.AST)
         inputs = tuple(tensors.get(id(t), t) for t in step.inputs)
         sizing = len(inputs) - step.beside
         met = tuple(tensors.get(id(t), t) for t in step.met)
-        how = Entering(inputs[:sizing], inputs[sizing:], met, step.options)
+        how = Entering(inputs[:sizing], inputs[sizing:], met, step.options, step.keywords)
         outputs = m.world.run_layer(m, layer, how.inputs, node, how)
         tensors.update({id(old): new for old, new in zip(step.outputs, outputs, strict=False)})
     made.inputs = tuple(tensors[id(tensor)] for tensor in model.inputs)

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from sizeup.readers.source.keras.calling import as_tensor, tensors_in
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.keras.written import keywords_of
 from sizeup.readers.source.machine import Machine
 from sizeup.records import Record
-from sizeup.rules.registry import find_rule
+from sizeup.rules.registry import find_rule, takes_states
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,19 +27,22 @@ class Entering(Record):
     """The arguments of a call, sorted.
 
     `inputs` size the layer, in the order of its rule; `beside` are the other tensors, `met` all of
-    them in the order in which Keras meets them; `options` are the flags that sizes depend on.
+    them in the order in which Keras meets them; `options` are the flags that sizes depend on;
+    `keywords` are the arguments by which those beside enter, as far as these are known by name.
     """
 
     inputs: tuple[Tensor, ...]
     beside: tuple[Tensor, ...] = ()
     met: tuple[Tensor, ...] = ()
     options: Mapping[str, bool] = {}
+    keywords: Mapping[str, Value] = {}
 
     def describe(self, call: Node) -> None:
         """Say in a call of `inputs` what else enters."""
         call.inputs = (*self.inputs, *self.beside)
         call.shapes = tuple(tensor.shape for tensor in call.inputs)
         call.met, call.beside, call.options = self.met, len(self.beside), self.options
+        call.keywords = self.keywords
 
 
 def sort_arguments(
@@ -73,4 +77,11 @@ def sort_arguments(
     sized = {id(tensor) for tensor in inputs}
     beside = tuple(tensor for tensor in met if id(tensor) not in sized)
     opened = tuple(t for t in inputs if not any(t is known for known in met))
-    return Entering(inputs, beside, (*opened, *met), options)
+    entering = (*opened, *met)
+    if not beside:
+        return Entering(inputs, beside, entering, options)
+    named = {key: v for key, v in keywords.items() if all(v is not each for each in sizing)}
+    if takes_states(layer.rule) and len(arguments) > 1:
+        named["initial_state"] = arguments[1]
+    told = keywords_of(m, named, (*inputs, *beside))
+    return Entering(inputs, beside, entering, options, told)

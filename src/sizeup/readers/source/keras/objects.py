@@ -23,12 +23,12 @@ class Node:
     """One call of a layer: what entered, what left, what it cost.
 
     `inputs` begin with those that the layer's rule sizes, in its order; the last `beside` are
-    those that no size depends on. `met` are the same in the order in which Keras meets them.
-    `error` is set where Keras would raise; what follows such a call is not sized. `within` is
-    the call of the source's own layer that made this one.
+    those that no size depends on, which enter as `keywords` say. `met` are all in the order in
+    which Keras meets them. `error` is set where Keras would raise; what follows such a call is not
+    sized. `within` is the call of the source's own layer that made this one.
     """
 
-    __slots__ = ("beside", "body", "error", "inputs", "layer", "line", "macs", "met", "number",
+    __slots__ = ("beside", "body", "error", "inputs", "keywords", "layer", "line", "macs", "met", "number",
                  "options", "outputs", "samples", "shapes", "traced", "within")  # fmt: skip
 
     def __init__(
@@ -37,6 +37,7 @@ class Node:
         self.layer = layer
         self.inputs = self.met = inputs
         self.beside = 0
+        self.keywords: Mapping[str, Any] = {}
         self.options: Mapping[str, bool] = {}
         self.shapes: tuple[Shape | None, ...] = tuple(t.shape for t in inputs)
         self.outputs: tuple[Tensor, ...] = ()

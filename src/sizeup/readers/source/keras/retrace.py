@@ -63,5 +63,5 @@ def _entering(
         for tensors in (call.inputs, call.met)
     )
     sizing = len(inputs) - call.beside
-    how = Entering(inputs[:sizing], inputs[sizing:], met, call.options)
+    how = Entering(inputs[:sizing], inputs[sizing:], met, call.options, call.keywords)
     return how.inputs, node, how

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 
 from sizeup.dims import Expr
-from sizeup.network import Slot, Written
+from sizeup.network import Slot, Written, slots_in
 from sizeup.readers.source.keras.objects import Tensor, Vector
 from sizeup.readers.source.machine import Machine
 
@@ -38,9 +39,23 @@ def remember(
         named = {key: _plain(m, value, places) for key, value in keywords.items() if key != "name"}
     except LookupError:
         return
-    used = {slot.place for slot in _slots((*given, *named.values()))}
+    used = {slot.place for slot in slots_in((*given, *named.values()))}
     if len(used) == len({id(tensor) for tensor in node.inputs}):
         node.layer.written = Written(function, given, MappingProxyType(named))
+
+
+def keywords_of(
+    m: Machine, keywords: Mapping[str, Value], inputs: Sequence[Tensor]
+) -> Mapping[str, Any]:
+    """Those arguments that hold tensors, as plain data with a slot for each of `inputs`."""
+    places = {id(tensor): Slot(place) for place, tensor in enumerate(inputs)}
+    found: dict[str, Any] = {}
+    for name, value in keywords.items():
+        with suppress(LookupError):
+            plain = _plain(m, value, places)
+            if slots_in(plain):
+                found[name] = plain
+    return MappingProxyType(found)
 
 
 def _plain(m: Machine, value: Value, places: Mapping[int, Slot]) -> Value:
@@ -56,9 +71,3 @@ def _plain(m: Machine, value: Value, places: Mapping[int, Slot]) -> Value:
     if isinstance(spelled, str):  # tf.float32
         return spelled.rpartition(".")[2]
     raise LookupError
-
-
-def _slots(value: Value) -> list[Slot]:
-    if isinstance(value, tuple):
-        return [slot for each in value for slot in _slots(each)]
-    return [value] if isinstance(value, Slot) else []
