@@ -28,6 +28,9 @@ SECONDS = 60
 MOST = 24
 """Calls for one package."""
 
+MOST_OF_KERAS = 60
+"""Calls for a release of Keras itself: more than it has builders."""
+
 DRAWS = 2
 """Calls of a builder with drawn arguments, beside the one with its defaults."""
 
@@ -97,8 +100,10 @@ def _without_its_name(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo |
 
 def sources(root: Path, most: int = FILES) -> list[Path]:
     """The modules that speak of Keras; of Keras itself those of its applications."""
-    if root.name.startswith("Keras-"):
-        return sorted((root / "keras" / "applications").glob("*.py"))
+    for inner in ("keras/applications", "keras/src/applications"):
+        if (root / inner / "vgg16.py").exists():
+            found = (root / inner).glob("[!_]*.py")
+            return sorted(path for path in found if not path.stem.endswith("_test"))
     listed = next((p / OWN for p in (root, root.parent) if (p / OWN).exists()), None)
     own = listed and {*listed.read_text(encoding="utf-8").split("\n")}
     found = [

@@ -55,6 +55,7 @@ transformers-keras==0.5.1
 """A package on each line, of different authors and years; what it imports stands behind it."""
 
 KERAS_3 = """
+keras==3.15.1
 keras-hub==0.32.0
 classification-models-3D==1.1.0
 efficientnet-3D==1.0.2
@@ -85,6 +86,11 @@ class Package(NamedTuple):
     def is_release(self) -> bool:
         """Whether it is a release of Keras itself."""
         return self.pins[0].startswith("Keras==")
+
+    @property
+    def is_keras(self) -> bool:
+        """Whether it is Keras itself, of today or an old release."""
+        return self.pins[0].lower().startswith("keras==")
 
     @property
     def is_old(self) -> bool:

@@ -119,18 +119,15 @@ USES = {
         """,
     "classification-models-3D": """
         from classification_models_3D.kkeras import Classifiers
-        shape, bare = (64, 64, 64, 3), dict(weights=None, include_top=False)
+        bare = dict(input_shape=(64, 64, 64, 3), weights=None, include_top=False)
         def resnet18(): return Classifiers.get("resnet18")[0]((64, 64, 64, 2), weights=None, classes=3)
-        def resnext50(): return Classifiers.get("resnext50")[0](shape, weights=None)
-        def seresnet34(): return Classifiers.get("seresnet34")[0]((64, 64, 64, 1), **bare)
-        def senet154(): return Classifiers.get("senet154")[0](shape, weights=None)
-        def dense(): return Classifiers.get("densenet121")[0](shape, weights=None)
-        def mobile(): return Classifiers.get("mobilenet")[0](shape, **bare)
-        def mobile2(): return Classifiers.get("mobilenetv2")[0](shape, **bare)
-        def vgg(): return Classifiers.get("vgg16")[0](shape, weights=None)
-        def inception(): return Classifiers.get("inceptionv3")[0]((96, 96, 96, 3), **bare)
-        def efficient(): return Classifiers.get("efficientnetb0")[0](shape, **bare)
-        def convnext(): return Classifiers.get("convnext_tiny")[0](shape, **bare)
+        def seresnet34(): return Classifiers.get("seresnet34")[0]((64, 64, 64, 1), weights=None)
+        def dense(): return Classifiers.get("densenet121")[0](**bare)
+        def mobile(): return Classifiers.get("mobilenet")[0](**bare)
+        def mobile2(): return Classifiers.get("mobilenetv2")[0](**bare)
+        def vgg(): return Classifiers.get("vgg16")[0](pooling="avg", **bare)
+        def efficient(): return Classifiers.get("efficientnetb0")[0](**bare)
+        def convnext(): return Classifiers.get("convnext_tiny")[0](**bare)
         """,
     "efficientnet-3D": """
         import efficientnet_3D.tfkeras as efn
@@ -289,28 +286,35 @@ USES = {
             memory_d=3, order=6, theta=50, hidden_cell=tf.keras.layers.Dense(9))(steps))
         """,
     "keras-cv": """
-        from keras_cv.models import CSPDarkNetSBackbone, DenseNet121Backbone, EfficientNetLiteB0Backbone
-        from keras_cv.models import EfficientNetV1B0Backbone, EfficientNetV2B0Backbone, EfficientNetV2SBackbone
-        from keras_cv.models import ImageClassifier, MiTB0Backbone, MobileNetV3LargeBackbone
-        from keras_cv.models import MobileNetV3SmallBackbone, ResNet18Backbone, ResNet50Backbone
-        from keras_cv.models import ResNet50V2Backbone, VGG16Backbone, ViTDetBBackbone, DeepLabV3Plus, SegFormer
-        def darknet(): return CSPDarkNetSBackbone()
-        def dense(): return DenseNet121Backbone()
-        def lite(): return EfficientNetLiteB0Backbone()
-        def efficient(): return EfficientNetV1B0Backbone()
-        def efficient2(): return EfficientNetV2B0Backbone(input_shape=(128, 128, 3))
-        def efficient2s(): return EfficientNetV2SBackbone(include_rescaling=False)
-        def transformer(): return MiTB0Backbone(input_shape=(64, 64, 3))
-        def mobile(): return MobileNetV3LargeBackbone()
-        def mobile_small(): return MobileNetV3SmallBackbone(input_shape=(96, 96, 3))
-        def residual(): return ResNet18Backbone()
-        def residual50(): return ResNet50Backbone(input_shape=(64, 64, 1))
-        def residual2(): return ResNet50V2Backbone()
-        def vgg(): return VGG16Backbone(include_top=False, include_rescaling=True, pooling="avg")
-        def vit(): return ViTDetBBackbone(input_shape=(256, 256, 3))
-        def classified(): return ImageClassifier(backbone=ResNet18Backbone(), num_classes=7)
-        def deeplab(): return DeepLabV3Plus(backbone=ResNet50V2Backbone(input_shape=(64, 64, 3)), num_classes=4)
-        def segformer(): return SegFormer(backbone=MiTB0Backbone(input_shape=(64, 64, 3)), num_classes=5)
+        from keras_cv.src.models.backbones.csp_darknet.csp_darknet_backbone import CSPDarkNetBackbone
+        from keras_cv.src.models.backbones.densenet.densenet_backbone import DenseNetBackbone
+        from keras_cv.src.models.backbones.mix_transformer.mix_transformer_backbone import MiTBackbone
+        from keras_cv.src.models.backbones.resnet_v1.resnet_v1_backbone import ResNetBackbone
+        from keras_cv.src.models.backbones.resnet_v2.resnet_v2_backbone import ResNetV2Backbone
+        from keras_cv.src.models.backbones.vgg16.vgg16_backbone import VGG16Backbone
+        from keras_cv.src.models.backbones.vit_det.vit_det_backbone import ViTDetBackbone
+        from keras_cv.src.models.classification.image_classifier import ImageClassifier
+        from keras_cv.src.models.segmentation.segformer.segformer import SegFormer
+        plain = dict(include_rescaling=True, input_shape=(64, 64, 3))
+        stages = dict(stackwise_filters=[32, 64, 96], stackwise_blocks=[2, 1, 2], stackwise_strides=[1, 2, 2])
+        def darknet(): return CSPDarkNetBackbone(
+            stackwise_channels=[32, 64, 128, 256], stackwise_depth=[1, 2, 2, 1], **plain)
+        def thin(): return CSPDarkNetBackbone(
+            stackwise_channels=[24, 48], stackwise_depth=[1, 1], use_depthwise=True, **plain)
+        def dense(): return DenseNetBackbone(stackwise_num_repeats=[3, 6, 4], growth_rate=16, **plain)
+        def transformer(): return MiTBackbone(depths=[1, 2, 1, 1], embedding_dims=[16, 32, 48, 64], **plain)
+        def residual(): return ResNetBackbone(block_type="basic_block", **stages, **plain)
+        def bottleneck(): return ResNetBackbone(block_type="block", **stages, **plain)
+        def residual2(): return ResNetV2Backbone(stackwise_dilations=[1, 1, 2], **stages, **plain)
+        def vgg(): return VGG16Backbone(include_top=False, pooling="avg", **plain)
+        def topped(): return VGG16Backbone(include_top=True, num_classes=9, **plain)
+        def vit(): return ViTDetBackbone(
+            embed_dim=48, depth=3, mlp_dim=96, num_heads=4, out_chans=24, window_size=2,
+            global_attention_indices=[1], **plain)
+        def classified(): return ImageClassifier(
+            backbone=ResNetBackbone(block_type="basic_block", **stages, **plain), num_classes=7)
+        def segformer(): return SegFormer(num_classes=5, projection_filters=32, backbone=MiTBackbone(
+            depths=[1, 1, 1, 1], embedding_dims=[16, 32, 48, 64], **plain))
         """,
     "keras-nlp": """
         from keras_nlp.src.models.albert.albert_backbone import AlbertBackbone

@@ -278,7 +278,7 @@ def prepare(root: str, version: str, releases: str) -> None:
 
 
 def main(root: str, version: str, releases: str = "") -> None:
-    answers, sys.stdout = sys.stdout, sys.stderr
+    answers, sys.stdout = os.fdopen(os.dup(sys.stdout.fileno()), "w"), sys.stderr
     prepare(root, version, releases)
     make = build if version in ("2", "3") else build_old
     signal.signal(signal.SIGPROF, _late)

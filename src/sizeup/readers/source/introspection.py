@@ -77,6 +77,8 @@ def is_a(m: Machine, value: Value, kind: Value) -> bool | None:
         return isinstance(cls, Class) and kind in cls.order
     if name in NUMBERS:
         return isinstance(value, NUMBERS[name] | Expr)
+    if name == "KerasTensor":
+        return bool(getattr(value, "is_symbolic", False))
     own = getattr(value, "class_of", None)
     if own is not None:
         return is_subclass(own(m), kind)

@@ -176,16 +176,17 @@ def _faulty(
     """What a run that ended in an exception has left.
 
     A Sequential may have been in the making; where no network was finished, the one in the
-    making is invalid.
+    making is invalid, or not known where only the run was too long.
     """
     if not m.world.made_layers:
         return found
     message = fault.message or fault.kind
     if not found:
-        broken = Network(
-            name=entry or say("source.module_name"), graph=Graph(()), reader="python source",
-            error=message, error_line=fault.line,
-        )  # fmt: skip
+        broken = Network(entry or say("source.module_name"), Graph(()), reader="python source")
+        if fault.kind == "BudgetError":  # sizeup's own patience, no fault of the source
+            broken = broken.changed(unknown=(Unknown(message, fault.line),))
+        else:
+            broken = broken.changed(error=message, error_line=fault.line)
         return [(m.unique(), broken)]
     ended = Unknown(say("source.ended", error=message), fault.line)
     growing = {model.identity for model in m.world.models if model.sequential}

@@ -99,7 +99,8 @@ def keras_path(dotted: str) -> str | None:
         if dotted == root:
             return "keras"
         if dotted.startswith(root + "."):
-            return "keras" + dotted[len(root) :]
+            rest = dotted[len(root) :]  # Keras 3 keeps the old functions of the backend apart
+            return "keras" + (rest.removeprefix(".legacy") if ".backend" in rest else rest)
     return None
 
 

@@ -89,6 +89,18 @@ class Tensor:
     def __repr__(self) -> str:
         return f"<tensor {self.shape}>"
 
+    @property
+    def is_symbolic(self) -> bool:
+        """Whether it is a `KerasTensor`, one that comes from a network's inputs.
+
+        Inside of a layer's `call` Keras hands on its backend's own tensors.
+        """
+        tensor = self
+        while tensor.node is not None and tensor.node.inputs:
+            before = tensor.node.inputs
+            tensor = next((each for each in before if not each.constant), before[0])
+        return tensor.node is not None and not tensor.constant
+
     def attribute(self, m: Machine, name: str, node: ast.AST) -> Value:
         """`x.shape`, `x.name`, …"""
         return m.world.tensor_attribute(m, self, name, node)
