@@ -9,7 +9,7 @@ from sizeup.network import Unknown
 from sizeup.readers.source.keras import custom
 from sizeup.readers.source.keras.arguments import Unsized, make_trainable, plain
 from sizeup.readers.source.keras.names import HOLDS
-from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor
+from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, Weight
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Instance, Lost, Open, Raised
 from sizeup.words import say
@@ -67,14 +67,22 @@ def pair(m: Machine, layer: LayerValue) -> None:
     layer.declared = layer.declared or given.declared
 
 
-def _copy(m: Machine, layer: LayerValue) -> LayerValue:
-    """A layer of the same configuration that shares nothing with the other."""
+def _copy(m: Machine, layer: LayerValue, known: dict[int, LayerValue] | None = None) -> LayerValue:
+    """A layer of the same configuration that shares nothing with the other.
+
+    `known` are copies by the identities of their originals: what the constructor of a class puts
+    under two names stays one, unlike cells that are stacked, of which Keras writes down each.
+    """
+    known = {} if known is None else known
+    if layer.identity in known:
+        return known[layer.identity]
     copy = type(layer)(layer.kind, layer.cls, m.unique(), layer.line)
+    known[layer.identity] = m.world.live[copy.identity] = copy
     copy.rule, copy.explicit, copy.name = layer.rule, layer.explicit, layer.name
     make_trainable(copy, layer.trainable)
-    copy.unknown, copy.config = layer.unknown, dict(layer.config)
+    copy.unknown, copy.config, copy.marks = layer.unknown, dict(layer.config), dict(layer.marks)
     copy.attributes = {
-        name: _copy(m, value) if isinstance(value, LayerValue) else value
+        name: _anew(m, value, copy, known)
         for name, value in layer.attributes.items()
         if name != "<built>"
     }
@@ -82,8 +90,23 @@ def _copy(m: Machine, layer: LayerValue) -> LayerValue:
         name: [_copy(m, each) for each in value] if isinstance(value, list) else _copy(m, value)
         for name, value in layer.inner.items()
     }
-    m.world.live[copy.identity] = copy
+    copy.tracked = _anew(m, layer.tracked, copy, known)
+    if "<built>" not in layer.attributes:  # what its constructor made
+        copy.parameters = layer.parameters
     return copy
+
+
+def _anew(m: Machine, value: Value, owner: LayerValue, known: dict[int, LayerValue]) -> Value:
+    """What a copy holds: copies of layers, weights of its own."""
+    if isinstance(value, LayerValue):
+        return _copy(m, value, known)
+    if isinstance(value, Weight):
+        return Weight(value.parameter, owner)
+    if isinstance(value, dict):
+        return {key: _anew(m, each, owner, known) for key, each in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_anew(m, each, owner, known) for each in value)
+    return value
 
 
 def layers_in(layer: LayerValue) -> list[LayerValue]:
