@@ -58,7 +58,7 @@ MISTAKES = {
             def call(self, x):
                 return self.last(x)
         model = Net()
-        model.build((None, 8))
+        model(Input((8,)))
         """,
         4, UNUSED,
     ),
@@ -162,7 +162,7 @@ SOUND = {
             def call(self, x):
                 return self.last(getattr(self, "dr" + "op")(x))
         model = Net()
-        model.build((None, 8))
+        model(Input((8,)))
     """,
     "dropout in training only": """
         class Net(Model):
@@ -175,7 +175,7 @@ SOUND = {
                     x = self.drop(x)
                 return self.last(x)
         model = Net()
-        model.build((None, 8))
+        model(Input((8,)))
     """,
 }
 

@@ -94,6 +94,8 @@ MESSAGES: dict[str, str] = {
     "source.not_layer": "{what} is no layer",
     "source.never_built": "the model is never given an input shape",
     "source.unbuilt": "it is never built here: begin with an input, or build it, of the shape {shapes}",
+    "source.built_empty": "Keras 3's build() builds nothing in {name}, a class without a build() of its own: "
+    "count_params() and summary() leave its layers out until it is called, these figures do not",
     "source.never_called": "{name} is never called on an input of known shape",
     "source.no_outputs": "a model needs outputs",
     "source.model_input": "the model takes {wanted}, but is given {given}",

@@ -318,7 +318,13 @@ def initialize(
 
 
 def build_model(m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> None:
-    """`model.build(input_shape)` of a subclassed model: traced on symbolic inputs."""
+    """`model.build(input_shape)` of a subclassed model: traced on symbolic inputs.
+
+    Keras 2 traces it; Keras 3 only marks it as built, and builds its layers when it is called.
+    """
+    tracking.refresh(m, model)
+    if m.world.dialect.law >= KERAS_3 and any(tracking.unbuilt(model)):
+        m.note("warning", say("source.built_empty", name=model.kind), line_of(node))
     run(m, model, [symbolic(m, m.resolve(shape))], {}, node)
 
 
