@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sizeup.builders.plan import Definition, Invoke, Own, Owned, Statement, Tensor
+from sizeup.builders.plan import Cell, Definition, Invoke, Own, Owned, Statement, Tensor
 from sizeup.builders.planning import Planner, Scope
 from sizeup.builders.spelling import LATE, OWN
 from sizeup.builders.variables import identifier
@@ -13,6 +13,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from sizeup.network import Graph, Layer, Parameter, Shape
@@ -37,10 +38,10 @@ def defined(outer: Planner, layer: Layer) -> Invoke:
     """
     bodies = [call.body for call in layer.calls]
     if not bodies or any(body is None for body in bodies) or layer.held:
-        raise PortError(say("port.weights", name=layer.name, kind=layer.kind), line=layer.line)
+        raise _refused(layer)
     found = [_definition(outer, layer, body) for body in bodies if body is not None]
     if len(set(map(repr, found))) > 1:  # calls that do different things
-        raise PortError(say("port.weights", name=layer.name, kind=layer.kind), line=layer.line)
+        raise _refused(layer)
     return Invoke(_named(outer, layer, found[0]))
 
 
@@ -58,16 +59,43 @@ def _named(outer: Planner, layer: Layer, found: Definition) -> str:
 def _definition(outer: Planner, layer: Layer, body: Graph) -> Definition:
     """The class without its name."""
     if not body.outputs:
-        raise PortError(say("port.weights", name=layer.name, kind=layer.kind), line=layer.line)
+        raise _refused(layer)
     enters = body.input_shapes[0] if body.input_shapes else None
     weights = tuple(_owned(layer, parameter, enters) for parameter in layer.parameters)
     inside = _Inside(outer, [owned.name for owned in weights])
     scope = Scope(inside, body)
     inputs = tuple(Tensor(inside.number()) for _ in body.input_shapes)
     scope.tensors.update({Ref(-1, 0, place): tensor for place, tensor in enumerate(inputs)})
-    outputs = tuple(scope.tensor(ref) for ref in body.outputs)
+    leaving = layer.config.get("returned", range(len(body.outputs)))
+    outputs = tuple(scope.tensor(body.outputs[place]) for place in leaving)
     statements = tuple(each for each in inside.statements if isinstance(each, Statement))
-    return Definition("", weights, tuple(inside.layers), inputs, statements, outputs)
+    cell = _cell(layer, body, inside.held) if "state_size" in layer.config else None
+    return Definition("", weights, tuple(inside.layers), inputs, statements, outputs, cell)
+
+
+def _cell(layer: Layer, body: Graph, held: Sequence[tuple[str, Layer]]) -> Cell:
+    """What makes the class a cell; an RNN builds it for what enters at a step, and nothing in it."""
+    sizes, output = layer.config["state_size"], layer.config.get("output_size")
+    states = tuple(sizes) if isinstance(sizes, tuple | list) else (sizes,)
+    builds = tuple((name, _entering(layer, each)) for name, each in held if _owns(each))
+    count = 1 + len(states)
+    known = all(isinstance(size, int) for size in states)
+    if not known or (len(body.input_shapes), len(layer.config["returned"])) != (count, count):
+        raise _refused(layer)
+    return Cell(states, None if output == states[0] else output, builds)
+
+
+def _entering(layer: Layer, held: Layer) -> tuple[int | None, ...]:
+    """The shape that enters a layer that the cell holds."""
+    shapes = held.calls[0].input_shapes
+    shape = shapes[0] if len(shapes) == 1 else None
+    if (
+        shape is None
+        or _is_composed(held)
+        or not all(d is None or isinstance(d, int) for d in shape)
+    ):
+        raise _refused(layer)
+    return tuple(dim for dim in shape if dim is None or isinstance(dim, int))
 
 
 def _owned(layer: Layer, parameter: Parameter, enters: Shape | None) -> Owned:
@@ -75,9 +103,13 @@ def _owned(layer: Layer, parameter: Parameter, enters: Shape | None) -> Owned:
     shape = tuple(None if last is not None and dim == last else dim for dim in parameter.shape)
     known = parameter.shaped and parameter.tied is None and parameter.told
     if not known or not all(dim is None or isinstance(dim, int) for dim in shape):
-        raise PortError(say("port.weights", name=layer.name, kind=layer.kind), line=layer.line)
+        raise _refused(layer)
     sizes = tuple(dim for dim in shape if dim is None or isinstance(dim, int))
     return Owned(_free(parameter.name, TAKEN), sizes, parameter.dtype, parameter.trainable)
+
+
+def _refused(layer: Layer) -> PortError:
+    return PortError(say("port.weights", name=layer.name, kind=layer.kind), line=layer.line)
 
 
 def _free(name: str, taken: frozenset[str] | set[str]) -> str:
@@ -96,19 +128,19 @@ class _Inside(Planner):
         self.weights = weights
         self.layers: list[tuple[str, Any]] = []
         self.own: dict[object, Own] = {}
+        self.held: list[tuple[str, Layer]] = []
 
     def layer(self, layer: Layer, *, alone: bool = False) -> Any:  # noqa: ARG002
         """What `self` holds the layer as."""
         key = layer.identity if layer.identity is not None else id(layer)
         if key not in self.own:
             if not layer.trainable and (layer.kind in LATE or _is_composed(layer)):
-                raise PortError(
-                    say("port.weights", name=layer.name, kind=layer.kind), line=layer.line
-                )
+                raise _refused(layer)
             made = defined(self, layer) if _is_composed(layer) else self.constructed(layer)
             taken = {*TAKEN, *self.weights, *(name for name, _ in self.layers)}
             own = Own(_free(snake_case(layer.name.rpartition("/")[2]), taken))
             self.layers.append((own.name, made))
+            self.held.append((own.name, layer))
             self.own[key] = own
         return self.own[key]
 
@@ -117,6 +149,10 @@ class _Inside(Planner):
         if ref.output == 0:
             return super().weight(ref)
         return Own(self.weights[ref.output - 1])
+
+
+def _owns(layer: Layer) -> bool:
+    return bool(layer.parameters) or _is_composed(layer)
 
 
 def _is_composed(layer: Layer) -> bool:

@@ -48,7 +48,13 @@ def _carry_out(made: Plan) -> Any:
     for definition in made.definitions:
         classes[definition.name] = _class_of(definition, dict(classes))
     values: dict[Any, Any] = dict(classes)
-    _do(made.statements, values)
+    if not classes:
+        _do(made.statements, values)
+    else:
+        import keras
+
+        with keras.saving.custom_object_scope(classes):  # Bidirectional copies what it holds
+            _do(made.statements, values)
     return values[made.result.number]
 
 
@@ -69,32 +75,46 @@ def _class_of(definition: Definition, known: dict[Any, Any]) -> Any:
     """A class of Keras that does what a definition says; `known` are those before it."""
     import keras
 
+    cell = definition.cell
+
     def init(self: Any, **given: Any) -> None:
         keras.layers.Layer.__init__(self, **given)
+        if cell is not None:
+            self.state_size = cell.states[0] if len(cell.states) == 1 else list(cell.states)
+            self.output_size = cell.output
         for name, code in definition.layers:
             setattr(self, name, _value(code, dict(known)))
 
     def build(self: Any, input_shape: Any) -> None:
-        first = input_shape if len(definition.inputs) == 1 else input_shape[0]
+        alone = cell is not None or len(definition.inputs) == 1
+        first = input_shape if alone else input_shape[0]
         for owned in definition.weights:
             shape = tuple(first[-1] if size is None else size for size in owned.shape)
             weight = self.add_weight(
                 shape, name=owned.name, dtype=owned.dtype, trainable=owned.trainable
             )
             setattr(self, owned.name, weight)
+        for name, shape in () if cell is None else cell.builds:
+            getattr(self, name).build(shape)
 
     def call(self: Any, inputs: Any) -> Any:
-        given = [inputs] if len(definition.inputs) == 1 else inputs
+        return leaving(self, [inputs] if len(definition.inputs) == 1 else inputs)
+
+    def step(self: Any, inputs: Any, states: Any) -> Any:
+        output, *after = leaving(self, [inputs, *states])
+        return output, after
+
+    def leaving(self: Any, given: Any) -> Any:
         values: dict[Any, Any] = {"self": self}
         for tensor, each in zip(definition.inputs, given, strict=True):
             values[tensor.number] = each
         _do(definition.statements, values)
-        leaving = [_value(each, values) for each in definition.outputs]
-        return leaving[0] if len(leaving) == 1 else leaving
+        found = [_value(each, values) for each in definition.outputs]
+        return found[0] if len(found) == 1 else found
 
-    methods = {"__init__": init, "build": build, "call": call}
-    if not definition.weights:
-        del methods["build"]
+    methods: dict[str, Any] = {"__init__": init, "call": call if cell is None else step}
+    if definition.weights or (cell is not None and cell.builds):
+        methods["build"] = build
     return type(definition.name, (keras.layers.Layer,), methods)
 
 

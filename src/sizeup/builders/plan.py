@@ -83,11 +83,23 @@ class Owned(Record):
     trainable: bool = True
 
 
+class Cell(Record):
+    """What an RNN's cell says besides: its sizes, and what enters the layers that it builds.
+
+    A size is a number or a shape without the batch; `output` is None where it is the first state's.
+    """
+
+    states: tuple[Any, ...]
+    output: Any
+    builds: tuple[tuple[str, tuple[int | None, ...]], ...]
+
+
 class Definition(Record):
     """A class of the source's own as one of Keras 3: what `self` holds, and its call.
 
     `layers` are constructors by the names under which `self` holds them; `inputs` are the tensors
-    of a call, `outputs` what it gives; `statements` lead from these to those.
+    of a call, `outputs` what it gives; `statements` lead from these to those. Those of a `cell`
+    are the input of a step and the states, and its output and the states.
     """
 
     name: str
@@ -96,6 +108,7 @@ class Definition(Record):
     inputs: tuple[Tensor, ...]
     statements: tuple[Statement, ...]
     outputs: tuple[Any, ...]
+    cell: Cell | None = None
 
 
 class Statement(Record):

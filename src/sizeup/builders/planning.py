@@ -173,6 +173,10 @@ class Planner:
         body = next((call.body for call in layer.calls if call.body is not None), None)
         if body is None:
             return self.speller.constructor(layer.changed(identity=None), None)
+        if "state_size" in layer.config:
+            from sizeup.builders.definitions import defined
+
+            return defined(self, layer)
         return self.layer(layer)
 
     def entrance(self, layer: Layer | None, shape: Shape | None) -> Invoke:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sizeup.network import Unknown
 from sizeup.readers.source.keras import custom
 from sizeup.readers.source.keras.arguments import Unsized, make_trainable, plain
+from sizeup.readers.source.keras.calling import tensors_in
 from sizeup.readers.source.keras.names import HOLDS
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, Weight
 from sizeup.readers.source.machine import Machine, line_of
@@ -190,8 +191,15 @@ def _call_cell(
     elif custom.overrides(cell) and x.shape is not None:
         batch = x.shape[0]
         states = [_tensor(x, (batch, *_dims(size))) for size in sizes]
-        custom.run(m, cell, [x, states], {}, node)
+        left = custom.run(m, cell, [x, states], {}, node)
+        cell.config["returned"] = _places(m, cell, left)
     return _learn(layer, cell)
+
+
+def _places(m: Machine, cell: LayerValue, left: Value) -> tuple[int, ...]:
+    """Which of the tensors that leave a cell are its output and its states, in that order."""
+    places = {id(tensor): place for place, tensor in enumerate(cell.nodes[-1].outputs)}
+    return tuple(places[id(tensor)] for tensor in tensors_in(m, left) if id(tensor) in places)
 
 
 def _dims(size: Value) -> tuple[Value, ...]:
