@@ -33,6 +33,8 @@ IMAGE = 4
 """The rank of a batch of images."""
 MOST_LABELS = 6
 """So many layers are named one by one; more are counted, and named up to so many kinds."""
+OF_TORCH = ("statistics", "second_bias")
+"""What tables of PyTorch's count otherwise."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
 
@@ -125,8 +127,15 @@ def replaced(before: Layer, after: Layer) -> str:
 
 def _setting(name: str, values: tuple[Any, Any]) -> str:
     inner = name.rpartition(".")[2]
+    if inner in OF_TORCH:
+        return say(f"diff.{inner}_{'kept' if values[1] is None else 'left'}")
+    if inner == "parameters" and not isinstance(values[0], tuple | None):
+        return f"{name} {value(values[0])} → {value(values[1])}"
     if inner == "parameters" and 0 < len(found := _tensors(*values)) <= MOST_TENSORS:
         return ", ".join(found)
+    if inner == "output_shape":
+        old, new = (", ".join(map(value, shapes)) for shapes in values)
+        return say("diff.output", old=old, new=new)
     if inner in {"layers", "parameters"}:
         return say("diff.inner")
     return f"{name} {value(values[0])} → {value(values[1])}"

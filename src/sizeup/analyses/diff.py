@@ -23,13 +23,13 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from sizeup.analyses.attribution import Effect
     from sizeup.analyses.count import Count
     from sizeup.dims import Dim
-    from sizeup.network import Network
+    from sizeup.network import Layer, Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +155,21 @@ def _pairs(both: Aligned, old: Count, new: Count, of: str, batch: int) -> Iterat
         after = None if j is None else both.after.layers[j]
         if any(layer is not None and is_joint(layer) for layer in (before, after)):
             continue
-        name = "" if before is None else before.name
-        other = "" if after is None else after.name
-        counts, measured = (owned.get(name), owns.get(other)), (had.get(name), has.get(other))
+        counts = _of(owned, before), _of(owns, after)
+        measured = _of(had, before), _of(has, after)
         if before is None or after is None:
             because = only_before if after is None else only_after
         elif measured[0] != measured[1]:
             because = layer_because(before, after, of)
         else:
             continue
-        yield Pair(name or None, other or None, counts, because, measured)
+        one, two = (None if layer is None else layer.name for layer in (before, after))
+        yield Pair(one, two, counts, because, measured)
+
+
+def _of(counts: Mapping[str, Dim | None], layer: Layer | None) -> Dim | None:
+    """What a layer has; one that a source does not list has nothing."""
+    return None if layer is None else counts.get(layer.name, 0)
 
 
 def _counts(count: Count) -> dict[str, Dim | None]:

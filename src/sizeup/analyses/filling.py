@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from sizeup.analyses.align import align
 from sizeup.analyses.likeness import WIDTHS
+from sizeup.analyses.of_torch import as_keras, is_of_torch
+from sizeup.analyses.variants import closest
 from sizeup.dims import total
 from sizeup.errors import SizingError
 from sizeup.network import Graph, Network, Ref
@@ -16,6 +18,9 @@ from sizeup.rules.graphs import resize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from sizeup.dims import Dim
     from sizeup.network import Layer, Shape
 
@@ -27,7 +32,12 @@ def completed(before: Graph, after: Graph) -> tuple[Graph, Graph]:
             after, before = _stored(after, before)
         else:
             before, after = _stored(before, after)
-    if any(layer.partial for layer in (*before.layers, *after.layers)):
+    if is_of_torch(before) != is_of_torch(after):
+        if is_of_torch(before):
+            before = as_keras(before, after)
+        else:
+            after = as_keras(after, before)
+    elif any(layer.partial for layer in (*before.layers, *after.layers)):
         pairs = [pair for _, found in align(before, after).stages for pair in found]
         partners = {i: j for i, j in pairs if i is not None and j is not None}
         filled = _filled(before, after, partners)
@@ -99,6 +109,15 @@ def _as(layer: Layer, like: Layer, shapes: tuple[Shape | None, ...]) -> Layer | 
         if name in like.config and name not in layer.config:
             first = like.config.get("data_format") == "channels_first"
             config[name] = output[1 if first else -1]
+    return closest(layer.kind, config, lambda each: _tried(layer, like, each, shapes))
+
+
+def _tried(
+    layer: Layer, like: Layer, config: Mapping[str, Any], shapes: tuple[Shape | None, ...]
+) -> Layer | None:
+    """A layer of this configuration, if it gives and owns what is known of the one given."""
+    if any(config.get(name) != value for name, value in layer.config.items()):
+        return None
     refs = tuple(Ref(-1, 0, number) for number in range(len(shapes)))
     call = like.calls[0].changed(inputs=refs, input_shapes=())  # none that it would remember
     tried = layer.changed(config=config, partial=False, calls=(call,))
@@ -106,6 +125,7 @@ def _as(layer: Layer, like: Layer, shapes: tuple[Shape | None, ...]) -> Layer | 
         (sized,) = resize(Network("", Graph((tried,), shapes))).graph.layers
     except SizingError:
         return None
+    output = layer.calls[0].output_shapes[0]
     agrees = sized.calls[0].output_shapes[0] == output and _count(sized) == _count(layer)
     return sized if agrees else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sizeup.analyses.stages import is_weighted
+from sizeup.dims import total
 from sizeup.network import held_layers
 from sizeup.records import Record
 from sizeup.rules.registry import HOMES, find_rule, idle_setting, is_determined
@@ -205,10 +206,22 @@ def _of_both(
     common = old.keys() & new.keys()
     old, new = ({name: found[name] for name in common} for found in (old, new))
     if not (is_determined(before) and is_determined(after)):
-        old["parameters"], new["parameters"] = (
-            tuple((p.name, p.shape) for p in layer.parameters) for layer in (before, after)
-        )
+        old |= {"parameters": _owned(before, after), "output_shape": _given(before)}
+        new |= {"parameters": _owned(after, before), "output_shape": _given(after)}
     return old, new
+
+
+def _owned(layer: Layer, other: Layer) -> object:
+    """The shapes of what a layer owns; the number alone where that is all that is known of one."""
+    if all(parameter.shaped for each in (layer, other) for parameter in each.parameters):
+        return tuple((parameter.name, parameter.shape) for parameter in layer.parameters)
+    return total(parameter.count for parameter in layer.parameters)
+
+
+def _given(layer: Layer) -> object:
+    """The shapes that leave a layer, without the batch."""
+    shapes = [shape for call in layer.calls for shape in call.output_shapes]
+    return tuple(None if shape is None else shape[1:] for shape in shapes)
 
 
 def _comparable(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:

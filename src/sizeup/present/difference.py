@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sizeup.analyses.exchange import tells_depth
 from sizeup.analyses.telling import paragraph
 from sizeup.dims import Expr, total
 from sizeup.present import exchange, units
@@ -148,6 +149,9 @@ def _title(diff: Diff, letters: Letters) -> str:
     named = _names(diff)
     if isinstance(diff.delta, Expr):
         return say("difference.formula", **named, delta=formula(diff.delta, letters))
+    if not diff.delta and not diff.changes:
+        told = all(tells_depth(count) for count in (diff.before, diff.after))
+        return say("difference.same" if told else "difference.same_told", **named)
     key = "smaller" if diff.delta < 0 else "larger" if diff.delta else "equal"
     return say(f"difference.{diff.of}_{key}", **named, delta=units.signed(diff.delta))
 

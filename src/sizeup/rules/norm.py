@@ -33,7 +33,8 @@ def batch_normalization(config: Config, x: Shape) -> Sizing:
 
     The statistics are updated by the forward pass, not by the optimizer: non-trainable.
     Renormalization (Ioffe, 2017) keeps three more. A `mode` is Keras 0's and 1's: none of them
-    changes what is owned, but the statistics had other names.
+    changes what is owned, but the statistics had other names. Where `statistics` is false they
+    are there and not counted, as in PyTorch's tables.
     """
     kind, axes = "BatchNormalization", [axis_in("BatchNormalization", x, config["axis"])]
     statistics = ["running_mean", "running_std"] if "mode" in config else STATISTICS
@@ -43,7 +44,7 @@ def batch_normalization(config: Config, x: Shape) -> Sizing:
     if config.get("shape") is not None:  # of the elements, as Keras 0.1 was told them
         wide, axes = (None, *config["shape"]), list(range(1, len(config["shape"]) + 1))
     learned = _along(kind, wide, axes, _scale_and_shift(kind, config))
-    kept = _along(kind, wide, axes, statistics)
+    kept = _along(kind, wide, axes, statistics if config.get("statistics", True) else [])
     return Sizing((x,), (*learned, *(each.changed(trainable=False) for each in kept)))
 
 

@@ -65,7 +65,8 @@ def cell(name: str, config: Config, x: Shape, *_states: Shape) -> Sizing:
 
     LSTM: Hochreiter and Schmidhuber, 1997; GRU: Cho et al., 2014, whose reset gate acts before
     the product with the recurrent kernel; with `reset_after` it acts after, as in CuDNN, and
-    the input and the recurrent kernel have a bias each.
+    the input and the recurrent kernel have a bias each. With a `second_bias` any of them has two,
+    as in PyTorch.
     """
     kind, unit = f"{name}Cell", UNITS[name]
     units = positive(kind, config, "units")
@@ -74,6 +75,8 @@ def cell(name: str, config: Config, x: Shape, *_states: Shape) -> Sizing:
         both = name == "GRU" and flag(kind, config, "reset_after")
         shape = (2, unit.gates * units) if both else (unit.gates * units,)
         parameters.append(Parameter("bias", shape, parts=unit.gates))
+        if config.get("second_bias"):
+            parameters.append(Parameter("second_bias", shape, parts=unit.gates))
     return _step(unit, units, x, parameters)
 
 

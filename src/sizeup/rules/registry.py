@@ -121,7 +121,7 @@ class Rule(Record):
     """A kind of layer: its constructor as declared and the function that sizes it.
 
     `tensors` are the names of those that enter, the last of which may be left out down to
-    `least` of them; None for any number.
+    `least` of them; None for any number from `least` on.
     """
 
     kind: str
@@ -154,7 +154,7 @@ class Rule(Record):
 
     def admits(self, count: int) -> bool:
         """Whether so many tensors may enter."""
-        return self.tensors is None or self.least <= count <= len(self.tensors)
+        return self.least <= count and (self.tensors is None or count <= len(self.tensors))
 
 
 _RULES: dict[str, Rule] = {}
@@ -184,10 +184,9 @@ def _tensors(function: Callable[..., Sizing]) -> tuple[tuple[str, ...] | None, i
         bound += len(function.args)
         function = function.func
     code = function.__code__
-    if code.co_flags & _VARARGS:
-        return None, 0
     names = code.co_varnames[bound + 1 : code.co_argcount]
-    return names, len(names) - len(function.__defaults__ or ())
+    least = len(names) - len(function.__defaults__ or ())
+    return None if code.co_flags & _VARARGS else names, least
 
 
 def takes_states(kind: str) -> bool:
@@ -247,6 +246,8 @@ def size(kind: str, config: Config, shapes: Sequence[Shape]) -> Sizing:
     if found is None:
         raise KeyError(kind)
     if not found.admits(len(shapes)):
-        takes = " or ".join(map(str, range(found.least, len(found.tensors or ()) + 1)))
+        takes = " or ".join(
+            map(str, range(found.least, max(found.least, len(found.tensors or ())) + 1))
+        )
         raise SizingError(say("rules.inputs", kind=kind, takes=takes, given=len(shapes)))
     return found.size({**found.arguments, **found.options, **config}, *shapes)
