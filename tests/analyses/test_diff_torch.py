@@ -11,7 +11,7 @@ import pytest
 
 import sizeup
 
-PRINTED = Path(__file__).parents[1] / "fixtures" / "summaries"
+PRINTED = Path(__file__).parents[1] / "fixtures" / "modules"
 QUESTION = """
 from keras import Sequential, layers
 def build(f=32, k=3, units=128, classes=35, pool=2, side=28, padding="valid", bias=True):
