@@ -96,3 +96,36 @@ def test_macs_of_a_table_are_those_of_the_network_that_it_shows(tmp_path):
     file.write_text(QUESTION)
     found = sizeup.diff(str(file), str(PRINTED / "torchinfo_question.txt"), of="macs")
     assert (found.delta, found.changes) == (0, ())
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("torchinfo_question.txt", "torchinfo_resnet18.txt"),
+    ("torchinfo_resnet18.txt", "torchinfo_question_bare.txt"),
+    ("torchsummary_question.txt", "torchinfo_lstm.txt"),
+])  # fmt: skip
+def test_two_tables_differ_by_what_their_modules_own(one, other):
+    found = sizeup.diff(str(PRINTED / one), str(PRINTED / other))
+    assert sum(change.effect for change in found.changes) == found.delta
+    assert "a different architecture" not in [change.what for change in found.changes]
+
+
+def test_modules_of_two_tables_that_pass_on_nothing_known_are_compared_one_by_one(tmp_path):
+    wider = (PRINTED / "torchinfo_question.txt").read_text().replace("589,952", "1,179,904")
+    wider = wider.replace("[1, 128]", "[1, 256]").replace("4,515", "8,995")
+    (tmp_path / "wider.txt").write_text(wider.replace("604,035", "1,198,467"))
+    found = sizeup.diff(str(PRINTED / "torchinfo_question.txt"), str(tmp_path / "wider.txt"))
+    assert [(change.what, change.effect) for change in found.changes] == [
+        ("Linear: parameters 589,952 → 1,179,904", 589_952),
+        ("Linear: weight 35×128 → 35×256", 4_480),
+    ]
+
+
+def test_a_stack_of_gates_beside_two_layers_is_no_crash(tmp_path):
+    stacked = (PRINTED / "torchinfo_lstm.txt").read_text().replace("99,328", "231,424")
+    (tmp_path / "two.txt").write_text(stacked.replace("163,586", "295,682"))
+    (tmp_path / "code.py").write_text(RECURRENT.replace(
+        "layers.LSTM(units)", "layers.LSTM(units, return_sequences=True), layers.LSTM(units)"
+    ))  # fmt: skip
+    found = sizeup.diff(str(tmp_path / "two.txt"), str(tmp_path / "code.py"))
+    assert found.delta == -2 * 4 * 128  # a bias of each layer less
+    assert sum(change.effect for change in found.changes) == found.delta

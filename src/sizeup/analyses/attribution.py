@@ -57,12 +57,13 @@ class Attribution:
 
     `ordered` says that some of them leave a network only after others, so that effects are means
     over the orders in which every step does; `grouped` that changes were put together because
-    too many hang together.
+    too many hang together; `whole` that all of them are one.
     """
 
     changes: tuple[Effect, ...]
     ordered: bool = False
     grouped: bool = False
+    whole: bool = False
 
 
 def attribute(
@@ -158,7 +159,8 @@ def _whole(both: Aligned, changes: Sequence[Change], delta: Dim) -> Attribution:
     """All changes as one."""
     effect = None if isinstance(delta, Expr) else delta
     names = _names(both, join(changes))
-    return Attribution((Effect(say("diff.architecture"), names, effect, delta, delta, None),))
+    one = Effect(say("diff.architecture"), names, effect, delta, delta, None)
+    return Attribution((one,), whole=True)
 
 
 def _names(both: Aligned, change: Change) -> tuple[str, ...]:

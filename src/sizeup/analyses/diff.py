@@ -11,7 +11,7 @@ from sizeup.analyses.branches import in_order
 from sizeup.analyses.changes import moved_layers
 from sizeup.analyses.count import count, plain
 from sizeup.analyses.exchange import are_unlike
-from sizeup.analyses.filling import completed
+from sizeup.analyses.filling import completed, stored
 from sizeup.analyses.flat import flatten
 from sizeup.analyses.measures import MEASURES, batch_of, measure
 from sizeup.analyses.reasons import layer_because
@@ -130,6 +130,9 @@ def diff(before: Network, after: Network, batch: int = 1, of: str = "parameters"
         return Diff(old, new, None, (), pairs, say("diff.open", of=say(f"diff.of_{of}")), of=of)
     times = 1 if of == "parameters" else batch
     found = attribute(both, one, other, of, times)
+    if found.whole and of == "parameters":
+        owners = attribute(Aligned(stored(flat[0]), stored(flat[1])), one, other)
+        found = found if owners.whole or not owners.changes else owners
     delta = (other - one) * times
     unlike = isinstance(delta, int) and unlike
     return Diff(old, new, delta, found.changes, pairs, None, unlike, of, (one * times, other * times),

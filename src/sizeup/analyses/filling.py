@@ -29,9 +29,9 @@ def completed(before: Graph, after: Graph) -> tuple[Graph, Graph]:
     """Both flat graphs, with what one leaves unsaid taken from the other."""
     if is_wired(before) != is_wired(after):
         if is_wired(after):
-            after, before = _stored(after, before)
+            after, before = _in_order(after, before)
         else:
-            before, after = _stored(before, after)
+            before, after = _in_order(before, after)
     if is_of_torch(before) != is_of_torch(after):
         if is_of_torch(before):
             before = as_keras(before, after)
@@ -51,18 +51,23 @@ def is_wired(graph: Graph) -> bool:
     return not graph.layers or any(layer.calls for layer in graph.layers)
 
 
-def _stored(wired: Graph, stored: Graph) -> tuple[Graph, Graph]:
+def stored(graph: Graph) -> Graph:
+    """The graph as a store of weights: what layers own, one by one, and no wires."""
+    return Graph(tuple(_bare(layer) for layer in graph.layers if layer.parameters))
+
+
+def _in_order(wired: Graph, weights: Graph) -> tuple[Graph, Graph]:
     """Both as stores of weights, the second in the order of the first where shapes agree."""
-    owners = tuple(map(_bare, (layer for layer in wired.layers if layer.parameters)))
-    left = list(map(_bare, stored.layers))
+    owners = stored(wired)
+    left = list(map(_bare, weights.layers))
     order: list[Layer] = []
-    for owner in owners:
+    for owner in owners.layers:
         alike = (layer for layer in left if _shapes(layer) == _shapes(owner))
         found = next(alike, None)
         if found is not None:
             left.remove(found)
             order.append(found)
-    return Graph(owners), Graph((*order, *left))
+    return owners, Graph((*order, *left))
 
 
 def _bare(layer: Layer) -> Layer:

@@ -290,7 +290,8 @@ def _each(both: Aligned, what: str, changes: Sequence[Change]) -> str:
     whole = join(changes)
     layers = both.after.layers
     firsts = [min(change.inserted) for change in changes if change.inserted]
-    sources = [layers[n].calls[0].inputs[0].layer for n in firsts if layers[n].calls]
+    taking = [layers[n].calls[0].inputs[:1] for n in firsts if layers[n].calls]
+    sources = [ref.layer for refs in taking for ref in refs]
     kinds = {layers[source].kind if source >= 0 else "" for source in sources}
     if not whole.removed and len(sources) == len(changes) and len(kinds) == 1:
         kind = kinds.pop()
