@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import keras
+import numpy as np
 import pytest
 
 import sizeup
 from builders.building import assert_builds
 from builders.test_port import assert_formatted, assert_ports
 from builders.test_to_keras import read
+from sizeup.builders import legacy
 from sizeup.builders.code import port
 
 SOURCES = {
@@ -88,6 +91,26 @@ SOURCES = {
         x = keras.Input((4,))
         model = keras.Model(x, Pair()(x))
         """,
+    "a layer of Keras' with a weight more": """
+        class Gated(layers.Dense):
+            def __init__(self, units, **kwargs):
+                super().__init__(units, activation="relu", **kwargs)
+            def build(self, input_shape):
+                super().build(input_shape)
+                self.gate = self.add_weight(shape=(self.units,), name="gate")
+            def call(self, x):
+                return super().call(x) * self.gate
+        model = keras.Sequential([keras.Input((4,)), Gated(3), layers.Dense(2)])
+        """,
+    "layers of Keras' with their call around": """
+        class Doubled(layers.Conv1D):
+            def call(self, x):
+                return super().call(x) * 2
+        class Norm(layers.BatchNormalization):
+            def call(self, x, training=None, mask=None):
+                return super().call(x, training=training, mask=mask)
+        model = keras.Sequential([keras.Input((9, 4)), Doubled(3, 2), Norm(), layers.Flatten()])
+        """,
     "a frozen one": """
         class Scale(layers.Layer):
             def build(self, shape):
@@ -155,6 +178,58 @@ def test_classes_that_differ_have_names_of_their_own():
     code = port([source("two that differ by what they are given")]).code
     assert "class Project(" in code
     assert "class Project_2(" in code
+
+
+DERIVED = ["a layer of Keras' with a weight more", "layers of Keras' with their call around"]
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_what_derives_from_a_layer_of_keras_holds_it(name):
+    assert "super().call" not in assert_ports(source(name))
+
+
+def test_the_weight_of_a_base_that_is_used_itself_is_refused():
+    network = read("""
+        class Odd(layers.Dense):
+            def call(self, x):
+                return super().call(x) + self.bias
+        model = keras.Sequential([keras.Input((5,)), Odd(3)])
+        """, "model")  # fmt: skip
+    assert not port([network]).complete
+
+
+def test_activations_that_keras_ops_does_not_have():
+    text = """
+        import tensorflow as tf
+        import tensorflow_addons as tfa
+        x = inputs = tf.keras.Input((8,))
+        x = tfa.activations.mish(tf.keras.layers.Dense(3)(x))
+        model = tf.keras.Model(inputs, tf.keras.layers.Dense(2)(x))
+        """
+    assert "x * ops.tanh(ops.softplus(x))" in assert_ports(read(text, "model"))
+    assert_builds(read(text, "model"))
+
+
+def test_gated_units_of_cudnn_have_two_biases_in_any_keras():
+    text = """
+        from keras.layers import *
+        from keras.models import Sequential
+        model = Sequential([Bidirectional(CuDNNLSTM(4), input_shape=(7, 3)), Reshape((2, 4)), CuDNNGRU(5)])
+        """
+    assert "GRU(5, reset_after=True)" in assert_ports(read(text, "model"))
+
+
+def test_both_biases_of_cudnn_are_added_at_every_call():
+    made = legacy.CuDNNLSTM(2, bias_initializer="zeros", unit_forget_bias=False)
+    plain = keras.layers.LSTM(2, unit_forget_bias=False)
+    x = np.random.default_rng(0).normal(size=(2, 5, 3)).astype("float32")
+    made.build(x.shape), plain.build(x.shape)
+    for one, other in zip(plain.cell.weights, made.cell.weights, strict=True):
+        one.assign(other)
+    plain.cell.bias.assign([1.0] * 8)
+    made.recurrent_bias.assign([1.0] * 8)
+    for _ in range(2):
+        assert np.allclose(made(x), plain(x))
 
 
 @pytest.mark.parametrize("body", [

@@ -265,7 +265,8 @@ def _class(name: str) -> str:
     path = Path(__file__).with_name("legacy.py")
     text = path.read_text(encoding="utf-8")
     node = next(n for n in ast.parse(text).body if isinstance(n, ast.ClassDef) and n.name == name)
-    return ast.get_source_segment(text, node) or ""
+    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+    return "\n".join(text.splitlines()[first - 1 : node.end_lineno])
 
 
 def _unique(name: str, taken: set[str]) -> str:

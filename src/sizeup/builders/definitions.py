@@ -61,8 +61,13 @@ def _definition(outer: Planner, layer: Layer, body: Graph) -> Definition:
     if not body.outputs:
         raise _refused(layer)
     enters = body.input_shapes[0] if body.input_shapes else None
-    weights = tuple(_owned(layer, parameter, enters) for parameter in layer.parameters)
-    inside = _Inside(outer, [owned.name for owned in weights])
+    inherited = _inherited(layer, body)
+    owned = [
+        None if parameter.name in inherited else _owned(layer, parameter, enters)
+        for parameter in layer.parameters
+    ]
+    weights = tuple(each for each in owned if each is not None)
+    inside = _Inside(outer, [None if each is None else each.name for each in owned])
     scope = Scope(inside, body)
     inputs = tuple(Tensor(inside.number()) for _ in body.input_shapes)
     scope.tensors.update({Ref(-1, 0, place): tensor for place, tensor in enumerate(inputs)})
@@ -71,6 +76,19 @@ def _definition(outer: Planner, layer: Layer, body: Graph) -> Definition:
     statements = tuple(each for each in inside.statements if isinstance(each, Statement))
     cell = _cell(layer, body, inside.held) if "state_size" in layer.config else None
     return Definition("", weights, tuple(inside.layers), inputs, statements, outputs, cell)
+
+
+def _inherited(layer: Layer, body: Graph) -> frozenset[str]:
+    """The weights of a layer that are those of the one that it derives from, which it calls.
+
+    That one is held as a layer in the class that is written.
+    """
+    mine = {(parameter.name, parameter.shape) for parameter in layer.parameters}
+    bases = [each for each in body.layers if each.parameters and not each.tracked]
+    theirs = {(parameter.name, parameter.shape) for base in bases for parameter in base.parameters}
+    if len(bases) > 1 or not theirs <= mine:
+        raise _refused(layer)
+    return frozenset(name for name, _ in theirs)
 
 
 def _cell(layer: Layer, body: Graph, held: Sequence[tuple[str, Layer]]) -> Cell:
@@ -123,7 +141,7 @@ def _free(name: str, taken: frozenset[str] | set[str]) -> str:
 class _Inside(Planner):
     """Plans what a class does: layers are held by `self`, and weights are at hand."""
 
-    def __init__(self, outer: Planner, weights: list[str]) -> None:
+    def __init__(self, outer: Planner, weights: list[str | None]) -> None:
         super().__init__(lambda _: None, outer.speller)
         self.weights = weights
         self.layers: list[tuple[str, Any]] = []
@@ -137,7 +155,7 @@ class _Inside(Planner):
             if not layer.trainable and (layer.kind in LATE or _is_composed(layer)):
                 raise _refused(layer)
             made = defined(self, layer) if _is_composed(layer) else self.constructed(layer)
-            taken = {*TAKEN, *self.weights, *(name for name, _ in self.layers)}
+            taken = {*TAKEN, *filter(None, self.weights), *(name for name, _ in self.layers)}
             own = Own(_free(snake_case(layer.name.rpartition("/")[2]), taken))
             self.layers.append((own.name, made))
             self.held.append((own.name, layer))
@@ -148,7 +166,8 @@ class _Inside(Planner):
         """A weight of the class."""
         if ref.output == 0:
             return super().weight(ref)
-        return Own(self.weights[ref.output - 1])
+        name = self.weights[ref.output - 1]
+        return super().weight(ref) if name is None else Own(name)
 
 
 def _owns(layer: Layer) -> bool:

@@ -180,6 +180,7 @@ class Highway(layers.Layer):
         return self.activation(y) * gate + x * (1 - gate)
 
 
+@keras.saving.register_keras_serializable()
 class CuDNNLSTM(layers.LSTM):
     """An LSTM with a second bias, as Keras 2 had it for CuDNN."""
 
@@ -189,8 +190,11 @@ class CuDNNLSTM(layers.LSTM):
         self.recurrent_bias = self.add_weight(shape, "zeros", name="recurrent_bias")
 
     def call(self, sequences, **kwargs):
-        self.cell.bias = self.cell.bias + self.recurrent_bias
-        return super().call(sequences, **kwargs)
+        bias = self.cell.bias
+        self.cell.bias = bias + self.recurrent_bias
+        outputs = super().call(sequences, **kwargs)
+        self.cell.bias = bias
+        return outputs
 
 
 class LocallyConnected1D(layers.Layer):

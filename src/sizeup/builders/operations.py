@@ -39,10 +39,11 @@ TODAY = {
     "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "clip_by_value": "clip",
     "absolute": "abs", "to_dense": "copy", "sin": "sin", "cast_to_floatx": "cast",
     "nanmean": "nanmean", "rint": "round",
+    "exponential": "exp",
 }  # fmt: skip
 """What `keras.ops` calls functions of TensorFlow and of `keras.backend`."""
 
-PASSED = frozenset({"identity", "convert_to_tensor", "ensure_shape", "check_numerics", "Print",
+PASSED = frozenset({"identity", "linear", "convert_to_tensor", "ensure_shape", "check_numerics", "Print",
                     "print_tensor", "cast_to_floatx", "to_float", "to_dense", "asarray"})  # fmt: skip
 """Functions that give what they are given."""
 
@@ -51,7 +52,7 @@ ACTIVATIONS = frozenset(
 relu relu6 sigmoid softplus softsign silu log_sigmoid hard_sigmoid hard_silu hard_tanh elu selu gelu
 celu mish tanh softmax log_softmax leaky_relu exp log log1p expm1 sqrt rsqrt square abs sign negative
 sin cos tan arcsin arccos arctan sinh cosh floor ceil round erf reciprocal stop_gradient isnan
-logical_not zeros_like ones_like copy exponential linear softmax squareplus sparsemax
+logical_not zeros_like ones_like copy softmax squareplus sparsemax
 """.split()
 )
 """Functions of one tensor, of which other arguments may be left to their defaults only where none
@@ -116,6 +117,10 @@ def _written(layer: Layer, written: Written, entering: Given) -> Code:
     if world in ("ops", "np") or (alone and name in ACTIVATIONS) or name in SEVERAL:
         if not _known(name):
             raise PortError(say("port.operation", name=layer.name), line=layer.line)
+        if name == "mish":  # which is a function of the activations alone
+            return Operation(
+                "*", (given[0], Invoke("ops.tanh", (Invoke("ops.softplus", (given[0],)),)))
+            )
         return Invoke(f"ops.{name}", tuple(given), tuple(keywords.items()))
     raise PortError(say("port.operation", name=layer.name), line=layer.line)
 

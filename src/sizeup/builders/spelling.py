@@ -137,7 +137,7 @@ class Speller:
 
     def _told(self, layer: Layer, kind: str) -> dict[str, tuple[Any, Any]]:
         """The arguments that are not the defaults, in the constructor's order: code and default."""
-        rule = find_rule(layer.kind)
+        rule = find_rule(kind)
         assert rule is not None
         config = layer.config
         if layer.kind == "CuDNNGRU":
