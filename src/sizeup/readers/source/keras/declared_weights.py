@@ -59,7 +59,7 @@ def declare(m: Machine, layer: LayerValue, name: str, value: Value, node: ast.AS
             return
         taken = {parameter.name for parameter in owned}
         parameter = _parameter(layer, weight, flag, taken)
-        if parameter.tied is None or parameter.tied not in {each.tied for each in owned}:
+        if parameter not in owned:  # an attribute may list it, too
             owned.append(parameter)
     names = {parameter.name for parameter in owned}
     others = [p for p in layer.parameters or () if p.trainable is not flag and p.name not in names]

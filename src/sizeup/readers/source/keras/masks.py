@@ -52,19 +52,32 @@ def masked(m: Machine, call: Node) -> bool | Tensor | None:
         return some if m.world.dialect.law < 3 else False
     if layer.method("compute_mask") is not None:
         return None  # until it is asked
-    return some if (handed_on := _hands_on(layer)) else handed_on
+    handed_on = _hands_on(layer, m.world.dialect.law)
+    return some if handed_on else handed_on
 
 
-def _hands_on(layer: LayerValue) -> bool | None:
+def _hands_on(layer: LayerValue, law: int) -> bool | None:
     """Whether Keras' own `compute_mask` of a layer gives the mask that enters."""
     supports = layer.attributes.get("supports_masking")
     if isinstance(layer, ModelValue) or layer.inner:
-        return None
+        return _wrapper_hands_on(layer, law)
     if layer.rule in KEEPS or supports is True:
         return True
     if layer.rule in RECURRENT:
         return layer.config.get("return_sequences") is True
     return None if layer.has_call and layer.rule != "Layer" and supports is not False else False
+
+
+def _wrapper_hands_on(layer: LayerValue, law: int) -> bool | None:
+    held = layer.inner.get("layer")
+    if not isinstance(held, LayerValue):
+        return None
+    if layer.rule == "Bidirectional" and held.rule in RECURRENT:
+        sequences = held.config.get("return_sequences") is True
+        return sequences and (True if layer.config.get("merge_mode", "concat") else None)
+    if layer.rule == "TimeDistributed":  # what Keras 2 asks of the layer inside may add to it
+        return True if law >= 3 or held.rule in KEEPS else None
+    return None
 
 
 def entering(value: Value, unseen: Value, *, nested: bool = False) -> Value:
@@ -121,7 +134,7 @@ def inherited(
         if shape is None:
             return m.world.unseen_value(m, node)
         return constant(shape if layer.rule == "Embedding" else shape[:-1], "bool")
-    hands_on = _hands_on(layer)
+    hands_on = _hands_on(layer, m.world.dialect.law)
     if mask is None or hands_on is False:
         return None
     return mask if hands_on else m.world.unseen_value(m, node)
