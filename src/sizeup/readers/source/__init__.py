@@ -19,7 +19,7 @@ from sizeup.readers.source.dropped import dropped
 from sizeup.readers.source.imports import reachable
 from sizeup.readers.source.keras.names import kind_of
 from sizeup.readers.source.machine import Budget, identifier
-from sizeup.readers.source.outcomes import merge
+from sizeup.readers.source.outcomes import invalid, merge
 from sizeup.readers.source.repair import Repaired, repair
 from sizeup.readers.source.session import Program, run_program
 from sizeup.readers.source.then import as_counted_then, as_normalized_then, trained_of
@@ -144,7 +144,7 @@ def _networks(
     outcomes = decision.outcomes
     bound = program.changed(settings=settings, builders=builders, data_format=decision.order)
     if settings:
-        outcomes = run_program(bound, budget)
+        outcomes = invalid(run_program(bound, budget), merge(outcomes))
     networks = merge(outcomes)
     if dialect.either and dialect.disputed:
         older = merge(run_program(bound.changed(dialect=dialect.other()), Budget()))

@@ -8,7 +8,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     Value = Any
@@ -22,7 +22,7 @@ class Outcome(Record):
     """The networks of one run along one path of decisions, and what the run learned.
 
     Those that are `stored` elsewhere are listed where the text builds no other. `ended` says
-    that there were more outcomes than are followed.
+    that there were more outcomes than are followed; `fault` is what the source raised, and where.
     """
 
     path: Path
@@ -34,6 +34,40 @@ class Outcome(Record):
     order_matters: bool = False
     overridden: frozenset[str] = frozenset()
     ended: bool = False
+    fault: tuple[str, int | None] | None = None
+
+
+def invalid(outcomes: list[Outcome], unbound: Sequence[Network]) -> list[Outcome]:
+    """The outcomes of a text with bindings, with the networks that it lacks as invalid ones.
+
+    `unbound` are those that it builds without bindings. What the source raises on the way to them
+    says why they are none.
+    """
+    failed = next((outcome for outcome in outcomes if outcome.fault and not outcome.path), None)
+    if failed is None or failed.fault is None:
+        return outcomes
+    error, line = failed.fault
+    left = [
+        outcome.changed(networks=tuple(n for n in outcome.networks if not _never_made(n)))
+        for outcome in outcomes
+    ]
+    found = {network.name for outcome in left for network in outcome.networks}
+    lacking = [n for n in unbound if n.name not in found and n.when is None]
+    if not lacking:
+        return outcomes
+    broken = [
+        Network(n.name, Graph(()), n.kind, reader=n.reader, aliases=n.aliases, error=error,
+                error_line=line)
+        for n in lacking
+    ]  # fmt: skip
+    place = outcomes.index(failed)
+    left[place] = left[place].changed(networks=(*left[place].networks, *broken))
+    return left
+
+
+def _never_made(network: Network) -> bool:
+    """Whether a network is one only in name: the source raised before it had a layer."""
+    return network.error is not None and not network.graph.layers
 
 
 def with_unknown(network: Network, unknown: Unknown) -> Network:

@@ -228,7 +228,9 @@ def _outcome(machine: Machine, entry: str | None, fault: Raised | None) -> Outco
         stored=stored.networks(machine),
         order_matters=bool(world.format_used) or world.format_said,
         overridden=frozenset(machine.overridden),
-    )
+        fault=None if fault is None or fault.kind == "BudgetError"
+        else (fault.message or fault.kind, fault.line),
+    )  # fmt: skip
 
 
 def _session(machine: Machine, entry: Entry) -> Callable[..., Outcome]:

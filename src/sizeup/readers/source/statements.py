@@ -178,7 +178,8 @@ def _raise(m: Machine, node: ast.Raise, scope: Scope) -> None:
     kind, message = "Exception", ""
     if isinstance(node.exc, ast.Call):
         kind = written(node.exc.func)
-        message = next((str(a.value) for a in node.exc.args[:1] if isinstance(a, ast.Constant)), "")
+        said = [evaluate(m, argument, scope) for argument in node.exc.args[:1]]
+        message = next((str(value) for value in said if isinstance(value, str | int)), "")
     elif node.exc is not None:
         kind = written(node.exc)
     raise Raised(kind, message, node.lineno)

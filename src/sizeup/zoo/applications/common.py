@@ -47,7 +47,8 @@ def image_shape(
         if side is None and include_top:
             raise ValueError("with include_top=True, input_shape must be static")
         if side is not None and side < least:
-            raise ValueError(f"input size must be at least {least}x{least}")
+            raise ValueError(f"Input size must be at least {least}x{least}; "
+                             f"Received: input_shape={input_shape}")  # fmt: skip
     return (channels, height, width) if first else (height, width, channels)
 
 
