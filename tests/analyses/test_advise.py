@@ -32,6 +32,12 @@ TEXTS = {
             layers.Input((50,)), layers.Embedding(1000, 128), layers.Bidirectional(layers.LSTM(64)),
             layers.Dense(64, activation="relu"), layers.Dense(1, activation="sigmoid")])
     """,
+    "stacked cells in both directions": """
+        cells = layers.RNN([layers.LSTMCell(80), layers.LSTMCell(64)], return_sequences=True)
+        model = keras.Sequential([
+            layers.Input((50, 20)), layers.Bidirectional(layers.LSTM(64, return_sequences=True)),
+            layers.Bidirectional(cells), layers.LSTM(32), layers.Dense(1)])
+    """,
     "a transformer": """
         x = tokens = layers.Input((32,), dtype="int32")
         x = layers.Embedding(300, 64)(x)
@@ -353,3 +359,14 @@ def test_an_invalid_network_is_an_error(capsys):
     with pytest.raises(SizingError):
         bind(network, {})
     assert advise(network).advice == ()
+
+
+def test_both_directions_have_fewer_gates_too():
+    network = read("""
+        model = keras.Sequential([
+            layers.Input((50, 20)), layers.Bidirectional(layers.LSTM(64, return_sequences=True)),
+            layers.LSTM(32), layers.Dense(1)])
+    """)
+    (change,) = listed(network, "gru")
+    assert change.layers == ("bidirectional_1", "lstm_1")
+    assert change.what == "GRU in place of bidirectional_1 and lstm_1"

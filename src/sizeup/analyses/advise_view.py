@@ -150,13 +150,15 @@ class View:
 
     def where(self, spots: Sequence[Spot]) -> str:
         """`conv2d_2`, `all 13 Conv2D`, `12 of 13 Conv2D`, for each kind."""
-        if len(spots) == 1:
-            return spots[0].layer.name
         parts = []
-        for kind, group in groupby(
+        for kind, same in groupby(
             sorted(spots, key=lambda s: s.layer.kind), key=lambda s: s.layer.kind
         ):
-            count, whole = len(list(group)), len(self.of(kind))
+            group = list(same)
+            count, whole = len(group), len(self.of(kind))
+            if count == 1 and (whole == 1 or len(spots) == 1):
+                parts.append(group[0].layer.name)
+                continue
             key = "some" if count < whole else "both" if count == 2 else "all"
             parts.append(say(f"advise.{key}", count=count, whole=whole, kind=kind))
         return " and ".join(parts)
@@ -211,10 +213,19 @@ def _sizes(shape: Shape | None) -> Sizes | None:
 
 
 def _is_tied(layer: Layer) -> bool:
-    """Whether other layers have its tensors too, but for those that it holds itself."""
-    held = {inner.identity for inner in held_layers(layer.config)}
-    return any(p.tied and not (isinstance(p.tied, tuple) and p.tied[0] in held)
+    """Whether other layers have its tensors too, but for those that it holds itself.
+
+    The copy that a Bidirectional makes is told by the other sign (`rules.wrappers.directions`).
+    """
+    held = {inner.identity for inner in _all_held(layer)}
+    return any(p.tied and not (isinstance(p.tied, tuple) and abs(p.tied[0]) in held)
                for p in layer.parameters)  # fmt: skip
+
+
+def _all_held(layer: Layer) -> Iterator[Layer]:
+    for inner in held_layers(layer.config):
+        yield inner
+        yield from _all_held(inner)
 
 
 def _shrinks(spot: Spot, maker: Maker) -> bool:
