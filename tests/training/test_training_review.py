@@ -16,10 +16,11 @@ from sizeup.training import engine
 from sizeup.training.comparing import Comparison, Run, Trained
 from sizeup.training.data import Data, load
 from sizeup.training.engine import _goes_on
+from sizeup.training.experiment import described, refuse_others
 from sizeup.training.feeding import batches, feed
-from sizeup.training.runs import Folder, Recipe, State
+from sizeup.training.runs import Folder, Recipe, State, place_of
 from sizeup.training.suiting import Layout, suit
-from sizeup.training.together import Plan, _titles, _turned, open_experiment, place_of
+from sizeup.training.together import Plan, _titles, _turned
 
 pytest.importorskip("sklearn")
 pytest.importorskip("matplotlib")
@@ -53,6 +54,14 @@ def trained(home, text, *arguments):
     assert done.returncode == 0, done.stderr
     folder = Folder(home / arguments[arguments.index("-o") + 1] / "net" / "seed-0")
     return folder.state(), folder.read("result.json")
+
+
+def began(folder, suited):
+    """Begin an experiment, or raise for what keeps it from going on."""
+    plan = Plan("drawn", folder, resume=True)
+    experiment = described(["net"], [suited], plan, samples(6), "torch")
+    refuse_others(experiment, plan)
+    Folder(folder).write("experiment.json", experiment)
 
 
 def test_more_epochs_go_on_from_where_a_run_ended(tmp_path):
@@ -177,19 +186,17 @@ def test_a_damaged_folder_ends_in_one_line(tmp_path, content):
     (tmp_path / "experiment.json").write_text(content)
     with pytest.raises(UsageError, match="damaged"):
         Folder(tmp_path).state()
-    plan = Plan("drawn", tmp_path, resume=True)
     with pytest.raises(UsageError, match="damaged"):
-        open_experiment(["n"], [suit(dense(6, 2), samples(6))], plan, ("0", "1"))
+        began(tmp_path, suit(dense(6, 2), samples(6)))
 
 
 def test_another_network_of_the_same_size_is_not_resumed(tmp_path):
     text = "net = Sequential([layers.Input((6,)), layers.Dense(2, activation='{}')])"
     one, other = (suit(network(text.format(each)), samples(6)) for each in ("relu", "tanh"))
-    plan = Plan("drawn", tmp_path, resume=True)
-    open_experiment(["net"], [one], plan, ("0", "1"))
-    open_experiment(["net"], [one], plan, ("0", "1"))
-    with pytest.raises(UsageError, match="other networks"):
-        open_experiment(["net"], [other], plan, ("0", "1"))
+    began(tmp_path, one)
+    began(tmp_path, one)
+    with pytest.raises(UsageError, match="net was another network"):
+        began(tmp_path, other)
 
 
 def test_no_two_networks_share_a_folder():

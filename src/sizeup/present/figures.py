@@ -6,7 +6,7 @@ from math import sqrt
 
 from sizeup.present import units
 from sizeup.training.comparing import learning_curves
-from sizeup.training.together import place_of
+from sizeup.training.runs import place_of
 from sizeup.words import say
 
 TYPE_CHECKING = False

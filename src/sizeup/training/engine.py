@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
+from importlib.util import find_spec
 
 from sizeup.errors import UsageError
 from sizeup.records import Record
@@ -13,7 +15,7 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from sizeup.network import Network
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
 
 PROBED = 64
 """Samples by which it is seen whether outputs are probabilities."""
-
-
 ADAPTED = 10_000
 """Samples whose mean and variance a Normalization takes."""
+LOGGING = ("tensorflow", "tensorboard")
+"""What Keras writes logs for TensorBoard with, on any backend."""
 
 
 class Moment(Record):
@@ -67,8 +69,6 @@ def train(job: Job, tell: Tell, until: int | None = None) -> None:
     most the running epoch is lost, however the process ends. Raises UsageError where memory or
     the disk run out; what was reached stays.
     """
-    import keras
-
     state = job.folder.state()
     longer = _goes_on(state, job.recipe)
     if until is not None and until < job.recipe.epochs and len(state.epochs) >= until:
@@ -78,18 +78,30 @@ def train(job: Job, tell: Tell, until: int | None = None) -> None:
         state = state.changed(ended=None)
     elif job.folder.read("result.json") is not None:
         return
-    keras.backend.clear_session()
-    keras.mixed_precision.set_dtype_policy(job.recipe.policy)
-    seeded(job.seed, deterministic=job.recipe.deterministic)
     job.folder.write("environment.json", environment())
-    try:
-        model = _compiled(job)
+    with _told(job):
+        model = _begun(job)
         if state.epochs:
             _restore(model, job.folder.kept(len(state.epochs) - 1))
         if state.ended is None:
             state = _fit(model, job, state, tell, until or job.recipe.epochs)
         if state.ended is not None:
             _conclude(model, job, state)
+
+
+def prove(job: Job) -> None:
+    """Raise UsageError for what cannot be built, loaded or compiled as asked for."""
+    if job.recipe.tensorboard and not all(map(find_spec, LOGGING)):
+        raise UsageError(say("train.tensorboard"))
+    with _told(job):
+        _begun(job)
+
+
+@contextmanager
+def _told(job: Job) -> Iterator[None]:
+    """Say in words that memory ran out."""
+    try:
+        yield
     except UsageError:
         raise
     except Exception as error:
@@ -100,6 +112,16 @@ def train(job: Job, tell: Tell, until: int | None = None) -> None:
         raise UsageError(what) from error
 
 
+def _begun(job: Job) -> Any:
+    """The model as it is before its first epoch."""
+    import keras
+
+    keras.backend.clear_session()
+    keras.mixed_precision.set_dtype_policy(job.recipe.policy)
+    seeded(job.seed, deterministic=job.recipe.deterministic)
+    return _compiled(job)
+
+
 def _goes_on(state: State, recipe: Recipe) -> bool:
     """Whether a run that has ended would not have by this recipe."""
     waits = recipe.patience is None or state.waited < recipe.patience
@@ -107,7 +129,6 @@ def _goes_on(state: State, recipe: Recipe) -> bool:
 
 
 def _compiled(job: Job) -> Any:
-    import keras
 
     from sizeup.builders.live import to_keras
 
@@ -116,16 +137,23 @@ def _compiled(job: Job) -> Any:
         job.weights(model)
     if job.weights is None:
         _adapt(model, job.fed)
-    try:
-        optimizer = keras.optimizers.get(job.recipe.optimizer)
-    except ValueError as error:
-        raise UsageError(say("train.optimizer", name=job.recipe.optimizer)) from error
-    if job.recipe.learning_rate is not None:
-        optimizer.learning_rate = job.recipe.learning_rate
+    optimizer = _optimizer(job.recipe)
     loss = _loss(model, job)
     model.compile(optimizer=optimizer, loss=loss, metrics=[_accuracy(loss)])
     optimizer.build(model.trainable_variables)
     return model
+
+
+def _optimizer(recipe: Recipe) -> Any:
+    import keras
+
+    try:
+        optimizer = keras.optimizers.get(recipe.optimizer)
+    except (ValueError, KeyError) as error:  # KeyError: one that is made of another one
+        raise UsageError(say("train.optimizer", name=recipe.optimizer)) from error
+    if recipe.learning_rate is not None:
+        optimizer.learning_rate = recipe.learning_rate
+    return optimizer
 
 
 def _adapt(model: Any, fed: Feed) -> None:

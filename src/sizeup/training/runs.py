@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 from sizeup.errors import UsageError
@@ -179,3 +181,14 @@ class Folder:
                 beside.unlink(missing_ok=True)
             reason = error.strerror or str(error)
             raise UsageError(say("train.unwritable", path=path, reason=reason)) from error
+
+
+def place_of(name: str, seed: int) -> Path:
+    """The folder of a run in the experiment's; names may hold what no file name should.
+
+    What another name could come to as well ends with a digest of its own.
+    """
+    plain = re.sub(r"[^\w.+=-]+", "_", name)
+    if re.search(r"[^\w.+=:, -]", name) or plain.startswith("."):
+        plain = f"{plain.lstrip('.')[:80]}-{sha256(name.encode()).hexdigest()[:8]}"
+    return Path(plain, f"seed-{seed}")

@@ -23,9 +23,8 @@ from sizeup.training.backend import choose_backend
 from sizeup.training.comparing import Comparison, Trained, read_comparison
 from sizeup.training.data import load
 from sizeup.training.engine import train
-from sizeup.training.feeding import feeder
 from sizeup.training.suiting import nameless, suit
-from sizeup.training.together import jobs_of, open_experiment
+from sizeup.training.together import begun
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -125,13 +124,12 @@ def search(
     chosen = _spread(within, trials)
     names = [each.name for each in chosen]
     suited = [each.suited for each in chosen]
-    open_experiment(names, suited, plan, data.classes)
+    runs = begun(names, suited, plan, data, backend)
     say_first([
         say("train.with", backend=backend),
         say("search.candidates", settings=settings, within=len(within), trained=len(chosen)),
     ])  # fmt: skip
-    fed = feeder(data, plan.recipe)
-    jobs = {c.name: next(jobs_of(c.name, c.suited, plan, len(data.classes), fed)) for c in chosen}
+    jobs = {name: first for name, (first, *_) in zip(names, runs, strict=True)}
     if runner is not None:
         runner(list(jobs.values()), plan.recipe.epochs)
     else:

@@ -17,6 +17,8 @@ MESSAGES: dict[str, str] = {
     "train.frozen": "{name} has no trainable parameters: there is nothing to train",
     "train.tokens": "{name} takes whole numbers from 0 to below {known}, those of {data} go from "
     "{least} to {most}",
+    "train.tensorboard": "--tensorboard needs TensorFlow and TensorBoard, on any backend: pip install "
+    "tensorflow tensorboard",
     "train.optimizer": "Keras does not know the optimizer {name}",
     "train.set": "--set {name}={value}",
     "train.resize": "--resize scales the images",
@@ -26,7 +28,19 @@ MESSAGES: dict[str, str] = {
     "train.free": "{name} leaves {names} open, and the data do not decide them: {how}",
     "train.exists": "{path} holds runs already: --resume goes on with them, --output takes another "
     "folder",
-    "train.differs": "{path} holds runs of other networks, data or settings: take another --output",
+    "train.differs": "{path} holds runs that began otherwise: {what}. Runs go on with what they began "
+    "with; --output takes another folder for what is new",
+    "train.was_backend": "they began on {was} and Keras runs on {now} (KERAS_BACKEND={was} goes on)",
+    "train.was_option": "{option} was {was} and is {now}",
+    "train.was_networks": "the networks were {was} and are {now}",
+    "train.was_network": "{name} was another network",
+    "train.began_with": "{name} began with the weights in {path}, and now with none",
+    "train.began_without": "{name} began without weights, and now with some",
+    "train.changed_data": "what is in {path} has changed since",
+    "train.changed_weights": "the weights that {name} began with are not those in {path}",
+    "train.on": "on",
+    "train.off": "off",
+    "train.unset": "not set",
     "train.other_run": "the checkpoint is one of another network or optimizer",
     "train.damaged": "{path} is damaged: remove the folder of this run to begin it anew",
     "train.none": "{path} holds no runs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from sizeup.errors import UsageError
@@ -41,6 +42,17 @@ class Data(Record):
     def shape(self) -> tuple[int, ...]:
         """The shape of a sample."""
         return tuple(self.train[0].shape[1:])
+
+    @property
+    def digest(self) -> str:
+        """What tells these samples from others: a digest of all of them."""
+        import numpy as np
+
+        found = sha256(repr(self.classes).encode())
+        for array in (*self.train, *(self.test or ())):
+            found.update(f"{array.dtype} {array.shape}".encode())
+            found.update(np.ascontiguousarray(array).data)
+        return found.hexdigest()
 
 
 def load(name: str, samples: int | None = None) -> Data:
