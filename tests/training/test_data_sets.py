@@ -103,10 +103,11 @@ def test_colours_are_kept_where_any_image_has_some(tmp_path):
     assert x[1, 0, 0].tolist() == [1, 2, 3]
 
 
-def test_an_archive_holds_samples_and_labels(tmp_path):
-    names = np.array(["b", "a", "b"])
+@pytest.mark.parametrize("kind", ["U1", "S1"])
+def test_an_archive_holds_samples_and_labels(tmp_path, kind):
+    names = np.array(["b", "a", "b"], kind)
     np.savez(tmp_path / "d.npz", x=np.zeros((3, 4, 4), np.uint8), y=names, x_test=np.ones((1, 4, 4), np.uint8),
-             y_test=np.array(["a"]))  # fmt: skip
+             y_test=np.array(["a"], kind))  # fmt: skip
     found = load(str(tmp_path / "d.npz"))
     assert found.classes == ("a", "b")
     assert found.train[1].tolist() == [1, 0, 1]
@@ -130,6 +131,8 @@ def broken(home, case):
             np.savez(path, x=np.array([{}, {}, {}], object), y=np.arange(3), allow_pickle=True)
         case "class":
             np.savez(path, x=zeros, y=np.arange(3), x_test=zeros, y_test=np.arange(1, 4))
+        case "no numbers":
+            np.savez(path, x=np.full((3, 4), np.nan), y=np.arange(3))
         case "empty folder":
             path.mkdir()
         case "sizes":
@@ -145,7 +148,7 @@ def broken(home, case):
     [
         ("no archive", "holds no arrays"), ("no x", "no array x, but a, y"),
         ("floats", "are no classes"), ("lengths", "3 samples and 4 labels"),
-        ("pickle", "holds no arrays"), ("class", "class 3 in y_test"),
+        ("no numbers", "NaN or infinite"), ("pickle", "holds no arrays"), ("class", "class 3 in y_test"),
         ("empty folder", "no sub-folders"), ("sizes", "the first is 3×3"),
         ("image", r"1\.png is no image"),
     ],

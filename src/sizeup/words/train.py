@@ -107,6 +107,14 @@ MESSAGES: dict[str, str] = {
     "data.fetch": "{name} cannot be fetched: put Keras' own file into {home}, or give a folder with "
     "a sub-folder per class, or a .npz file with x and y ({reason})",
     "data.folder": "{path} has no sub-folders with images, one for each class",
+    "data.empty": "{path} has sub-folders without images, {names}: each sub-folder is a class, so "
+    "remove them or put images there",
+    "data.deeper": "the sub-folders of {path} hold folders, no images: a sub-folder for each class is "
+    "needed, as perhaps in --data {deeper}",
+    "data.images": "{count} images cannot be read: {names}",
+    "data.more": " and {count} more",
+    "data.no_numbers": "x of {path} has values that are no numbers (NaN or infinite): nothing can be learned "
+    "from them",
     "data.sizes": "images of one size are needed, but the first is {first} and {file} is {size}",
     "data.image": "{file} is no image that can be read: {reason}",
     "data.archive": "{path} holds no arrays that can be read: {reason}",

@@ -10,29 +10,29 @@ from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+NAMED = 5
+"""Damaged images that are named."""
 
 
 def folder(path: str) -> Data:
     """Images in sub-folders that name their classes; all of the size of the first.
 
-    Grey where all of them are, else RGB. Raises UsageError where there are no such sub-folders,
-    or an image cannot be read or is of another size.
+    Grey where all of them are, else RGB. What is hidden is no class and no image. Raises
+    UsageError where there are no such sub-folders, one of them has no images, or images cannot be
+    read or are of other sizes.
     """
     import numpy as np
 
-    classes = sorted(each.name for each in Path(path).iterdir() if each.is_dir())
-    found = [
-        (file, label)
-        for label, name in enumerate(classes)
-        for file in sorted(Path(path, name).iterdir())
-        if file.suffix.lower() in ENDINGS
-    ]
-    if not found:
-        raise UsageError(say("data.folder", path=path))
-    images = [_pixels(file) for file, _ in found]
+    classes = [each.name for each in _seen(path) if each.is_dir()]
+    files = [[file for file in _seen(Path(path, name)) if file.suffix.lower() in ENDINGS]
+             for name in classes]  # fmt: skip
+    _refuse_empty(path, dict(zip(classes, files, strict=True)))
+    found = [(file, label) for label, each in enumerate(files) for file in each]
+    images = _images([file for file, _ in found])
     deepest = max(image.ndim for image in images)
     if deepest > 2:
         images = [np.repeat(i[..., None], 3, -1) if i.ndim == 2 else i for i in images]
@@ -45,18 +45,50 @@ def folder(path: str) -> Data:
     return Data(path, (x if x.ndim > 3 else x[..., None], labels), None, tuple(classes))
 
 
+def _seen(path: str | Path) -> list[Path]:
+    """What is in a folder and not hidden."""
+    return sorted(each for each in Path(path).iterdir() if not each.name.startswith("."))
+
+
+def _refuse_empty(path: str, found: Mapping[str, Sequence[Path]]) -> None:
+    """Raise where there are no images at all, and where a sub-folder has none."""
+    empty = [name for name, files in found.items() if not files]
+    if len(empty) < len(found):
+        if empty:
+            raise UsageError(say("data.empty", path=path, names=", ".join(empty)))
+        return
+    deeper = [name for name in empty if any(each.is_dir() for each in _seen(Path(path, name)))]
+    if deeper:
+        raise UsageError(say("data.deeper", path=path, deeper=Path(path, deeper[0])))
+    raise UsageError(say("data.folder", path=path))
+
+
+def _images(files: Sequence[Path]) -> list[Any]:
+    """The pixels of all. Raises UsageError that names those that cannot be read."""
+    read, unread = [], []
+    for file in files:
+        try:
+            read.append(_pixels(file))
+        except Exception as error:  # noqa: BLE001  (a damaged image fails in many ways)
+            unread.append((file, " ".join(str(error).split())))
+    if len(unread) == 1:
+        raise UsageError(say("data.image", file=unread[0][0], reason=unread[0][1]))
+    if unread:
+        names = ", ".join(str(file) for file, _ in unread[:NAMED])
+        more = say("data.more", count=len(unread) - NAMED) if len(unread) > NAMED else ""
+        raise UsageError(say("data.images", count=len(unread), names=names + more))
+    return read
+
+
 def _pixels(file: Path) -> Any:
     import numpy as np
     from PIL import Image
 
-    try:
-        with Image.open(file) as image:
-            if image.mode.startswith("I"):  # 16 bits, whose upper half Pillow would cut off
-                return (np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)
-            grey = image.mode in ("1", "L", "LA")
-            return np.asarray(image.convert("L" if grey else "RGB"))
-    except Exception as error:  # a damaged image fails in many ways
-        raise UsageError(say("data.image", file=file, reason=error)) from error
+    with Image.open(file) as image:
+        if image.mode.startswith("I"):  # 16 bits, whose upper half Pillow would cut off
+            return (np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8)
+        grey = image.mode in ("1", "L", "LA")
+        return np.asarray(image.convert("L" if grey else "RGB"))
 
 
 def archive(path: str) -> Data:
@@ -75,6 +107,8 @@ def archive(path: str) -> Data:
     x, y = (_either(arrays, path, part) for part in ("x", "y"))
     if x.ndim < 1 or y.ndim < 1 or x.dtype.kind not in "biuf":
         raise UsageError(say("data.samples", path=path))
+    if not all(map(_finite, (x, arrays.get("x_test", x)))):
+        raise UsageError(say("data.no_numbers", path=path))
     labels, classes = _labels(y, path)
     if len(x) != len(labels) or len(x) == 0:
         raise UsageError(say("data.lengths", path=path, x=len(x), y=len(labels)))
@@ -83,7 +117,7 @@ def archive(path: str) -> Data:
     if "x_test" in arrays and "y_test" in arrays:
         numbered = {name: number for number, name in enumerate(classes)}
         try:
-            others = np.array([numbered[str(each)] for each in arrays["y_test"].reshape(-1)])
+            others = np.array([numbered[str(each)] for each in _flat(arrays["y_test"])])
         except KeyError as error:
             raise UsageError(say("data.other_class", path=path, name=error.args[0])) from error
         given = arrays["x_test"]
@@ -102,6 +136,12 @@ def _either(arrays: dict[str, Any], path: str, part: str) -> Any:
     raise UsageError(say("data.no_array", path=path, name=part, names=", ".join(arrays)))
 
 
+def _finite(x: Any) -> bool:
+    import numpy as np
+
+    return x.dtype.kind != "f" or bool(np.isfinite(x).all())
+
+
 def _deep(x: Any, images: bool) -> Any:
     return x[..., None] if images and x.ndim == 3 else x
 
@@ -112,6 +152,12 @@ def _labels(y: Any, path: str) -> tuple[Any, tuple[str, ...]]:
 
     if y.dtype.kind not in "iubUS" or y.size != len(y):
         raise UsageError(say("data.labels", path=path))
-    y = y.reshape(-1)
-    names, labels = np.unique(y, return_inverse=True)
+    names, labels = np.unique(_flat(y), return_inverse=True)
     return labels.reshape(-1), tuple(map(str, names.tolist()))
+
+
+def _flat(y: Any) -> Any:
+    """Labels one after the other, bytes as the text that they are."""
+    import numpy as np
+
+    return np.char.decode(y.reshape(-1), "utf-8", "replace") if y.dtype.kind == "S" else y.reshape(-1)
