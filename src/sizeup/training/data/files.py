@@ -160,4 +160,6 @@ def _flat(y: Any) -> Any:
     """Labels one after the other, bytes as the text that they are."""
     import numpy as np
 
-    return np.char.decode(y.reshape(-1), "utf-8", "replace") if y.dtype.kind == "S" else y.reshape(-1)
+    return (
+        np.char.decode(y.reshape(-1), "utf-8", "replace") if y.dtype.kind == "S" else y.reshape(-1)
+    )
