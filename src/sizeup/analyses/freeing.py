@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sizeup.analyses.presumed import presumed
 from sizeup.dims import symbol
 from sizeup.errors import UsageError
 from sizeup.naming import some_of
@@ -38,7 +39,8 @@ def free_arguments(networks: Sequence[Network], wanted: Sequence[str]) -> list[N
     sizes, such as a square kernel, is one name. Raises UsageError where no network has it or it
     is no number, SizingError where the network is not valid with it open.
     """
-    found = list(networks)
+    found = [presumed(network) if wanted and _is_partial(network) else network
+             for network in networks]  # fmt: skip
     for text in wanted:
         path, dot, argument = text.rpartition(".")
         having = {
@@ -55,12 +57,18 @@ def free_arguments(networks: Sequence[Network], wanted: Sequence[str]) -> list[N
     return found
 
 
+def _is_partial(network: Network) -> bool:
+    return any(layer.partial for layer in network.graph.layers)
+
+
 def _freed(network: Network, layer: Layer, path: str, argument: str) -> Network:
     name = "".join(c if c.isalnum() else "_" for c in f"{path}_{argument}")
     value = layer.config.get(argument)
     numbers = value if isinstance(value, tuple) else (value,)
     if any(type(number) is not int for number in numbers):
         known = ", ".join(key for key, held in layer.config.items() if type(held) is int)
+        if layer.partial:
+            raise UsageError(say("solve.unsaid", name=path, kind=layer.kind, argument=argument))
         raise UsageError(say("solve.no_number", name=f"{path}.{argument}", known=known or "-"))
     opened = symbol(name)
     config = {**layer.config, argument: (opened,) * len(numbers) if value is numbers else opened}

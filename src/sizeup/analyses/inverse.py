@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sizeup.analyses.conditions import conditions, valid
 from sizeup.analyses.known import Known, targets
+from sizeup.analyses.presumed import presumptions
 from sizeup.analyses.relations import outcome, relations
 from sizeup.analyses.solve import DEFAULT, EFFORT, Check, Solutions, parse_bounds, solve
 from sizeup.dims import symbol, symbols
@@ -57,7 +59,7 @@ def solve_networks(
         asked += outcome(network, named)
     sure = all(each.sure for each in needs)
     layers = sum(len(network.graph.layers) for network in involved)
-    return solve(
+    found = solve(
         asked,
         bounds_of(frees, spelled, vary),
         positive=[dim for each in needs for dim in each.positive],
@@ -71,6 +73,7 @@ def solve_networks(
         effort=effort,
         report=report,
     )
+    return replace(found, assumed=tuple(text for each in involved for text in presumptions(each)))
 
 
 def free_names(networks: Sequence[Network], needs: Sequence[Conditions]) -> dict[str, str]:

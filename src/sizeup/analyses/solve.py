@@ -81,7 +81,7 @@ class Solutions(Shown):
     `proved` says that there are `count` solutions and no more, else `count` is a lower bound;
     `complete` that they are all listed, too. `shared` is what those that were found have in
     common, listed or not. `apart` are the plainest ones without the names that nothing known
-    depends on.
+    depends on. `assumed` is what was taken of the networks that their sources do not say.
     """
 
     listed: tuple[Solution, ...]
@@ -90,6 +90,7 @@ class Solutions(Shown):
     bounds: Mapping[str, Bounds]
     shared: Shared
     apart: tuple[Solution, ...] = ()
+    assumed: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -105,6 +106,7 @@ class Solutions(Shown):
             "proved": self.proved,
             "bounds": spans(self.bounds),
             "summary": self.shared.as_dict(),
+            "assumed": list(self.assumed),
         }
 
 

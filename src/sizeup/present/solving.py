@@ -25,7 +25,8 @@ MOST_SOLUTIONS = 20
 
 def page(found: Solutions) -> Page:
     """How many there are and what they have in common, then the plainest of them."""
-    groups = [tuple(_how_many(found)), tuple(_solutions(found))]
+    assumed = tuple(Paragraph(text, quiet=True) for text in found.assumed)
+    groups = [tuple(_how_many(found)), tuple(_solutions(found)), assumed]
     return tuple(group for group in groups if group)
 
 

@@ -20,6 +20,10 @@ MESSAGES: dict[str, str] = {
     "solve.no_layer": "no layer is called {name}; there are {known}",
     "solve.several_layers": "several networks have a layer {name}: say one of {names}",
     "solve.no_number": "{name} is no number of the network; numbers of the layer are {known}",
+    "solve.presumed": "the summary does not say what {name} is: taken as {settings}",
+    "solve.plainest": ", the plainest that gives its shape and its count",
+    "solve.unsaid": "{name}: the source does not say the {argument} of this {kind}, and nothing plain "
+    "gives what it does say; free it in the code instead",
     "solve.opened": "left open with --free",
     "solve.freed": "the source has {value}",
     "solve.shape": "{text} is no shape that {name} could have: write it as 12x12x32",
