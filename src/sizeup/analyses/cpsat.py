@@ -134,19 +134,19 @@ class System:
         _demand()
         from ortools.sat.python import cp_model
 
-        node = self._dim(self._shortened(dim)) if isinstance(dim, Expr) else 0
+        node, value = (self._dim(self._shortened(dim)), 0) if isinstance(dim, Expr) else (None, dim)
         try:
             model, variables, lost = self._model()
         except EmptyError:
             return None, False
-        if isinstance(dim, Expr):
+        if node is not None:
             model.maximize(variables[node])
         solver = _solver(effort)
         status = solver.solve(model)
         proved = not lost and status in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None, proved
-        return (solver.value(variables[node]) if node is not None else dim), proved
+        return int(solver.value(variables[node])) if node is not None else value, proved
 
     def _model(self) -> tuple[Any, list[Any], bool]:
         """The system as CP-SAT has it, a variable for each node, and whether solutions are lost.

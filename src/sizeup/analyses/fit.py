@@ -164,10 +164,10 @@ def fit(
     if not able:
         raise UsageError(say("fit.no_network"))
     bounds = bounds_of(*_frees(able), asked.vary)
-    candidates = [_candidate(network, asked, bounds) for network in able]
+    candidates = _eligible([_candidate(network, asked, bounds) for network in able])
     found = []
     for number, candidate in enumerate(candidates, 1):
-        report(say("fit.trying", name=candidate.network.name, number=number, count=len(able)))
+        report(say("fit.trying", name=candidate.network.name, number=number, count=len(candidates)))
         found += [(candidate, each) for each in levels(candidate, budgets, limit, effort)]
     settings = _settings(found)[:limit]
     best = max((level.value for _, level in found if level.settings), default=None)
@@ -216,6 +216,23 @@ def _candidate(network: Network, asked: Asked, bounds: Mapping[str, Bounds]) -> 
         bounds={name: span for name, span in bounds.items() if name in used},
         measures=measures,
     )
+
+
+def _eligible(candidates: list[Candidate]) -> list[Candidate]:
+    """Those that have what is to be best. Raises UsageError where none has, or nothing is free."""
+    if not any(each.bounds for each in candidates):
+        name = candidates[0].network.name
+        raise UsageError(say("fit.nothing_free", name=name))
+    wanted = [(each, symbols(each.objective) - _names(each.network)) for each in candidates]
+    found = [each for each, missing in wanted if not missing]
+    if not found:
+        names = ", ".join(sorted(wanted[0][1]))
+        raise UsageError(say("fit.no_objective", name=wanted[0][0].network.name, names=names))
+    return found
+
+
+def _names(network: Network) -> set[str]:
+    return set(_frees([network])[0])
 
 
 def _settings(found: Sequence[tuple[Candidate, Level]]) -> tuple[Setting, ...]:

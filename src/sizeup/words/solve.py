@@ -64,6 +64,9 @@ MESSAGES: dict[str, str] = {
     "drivers.needs": "needs {sides}",
     "fit.no_budget": "name a budget: --max-parameters N, --max-macs, --max-activations or --max-bytes",
     "fit.no_network": "no network of the source is valid, so nothing can fit",
+    "fit.nothing_free": "nothing is free in {name}: --free LAYER.ARGUMENT opens what the code says, "
+    "as --free dense_1.units",
+    "fit.no_objective": "{name} has no {names}, which is to be best",
     "fit.unknown": "{measure} of {name} are not known, so nothing follows from their budget",
     "fit.within": " within {budgets}",
     "fit.none": "No settings fit{within}; it is proved. Tried: {bounds}.",
