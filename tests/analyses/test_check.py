@@ -165,8 +165,27 @@ def test_what_is_open_or_unknown_is_neither_kept_nor_broken(project, capsys):
         ('sources = ["net.py"]\nmax_growth = 2', 'as "2%"'),
         ('sources = ["gone/*.py"]\nmax_parameters = 5', "no file matches gone/*.py"),
         ('sources = ["net.py"]\n[networks.other]\nmax_macs = 5', "networks.other: no network"),
-        ('sources = ["net.py"]\nset = 3', "set cannot be 3"),
-        ('sources = ["net.py"]\nnetworks = 3', "networks cannot be 3"),
+        ('sources = ["net.py"]\nset = 3', "set cannot be 3: give a table, as { nb_classes = 10 }"),
+        ('sources = ["net.py"]\nnetworks = 3', "networks cannot be 3: give a table for each"),
+        (
+            'sources = ["net.py"]\n[networks]\na = 3',
+            "networks.a cannot be 3: give a table of limits",
+        ),
+        (
+            'sources = ["net.py"]\nkeras = true',
+            "keras cannot be True: give a version, as 1, 2 or 3",
+        ),
+        (
+            'sources = ["net.py"]\n[[networks]]\nname = 3',
+            "networks[1].name cannot be 3: give a name",
+        ),
+        ("sources = 3", 'sources cannot be 3: give a text or a list of them, as ["model.py"]'),
+        ('sources = ["net.py"]', "sets no limit: add one of max_parameters"),
+        ('sources = ["net.py"]\nmax_macs = 5\nset = { n = 3 }', "set: no source has the name n"),
+        (
+            'sources = ["net.py"]\n[networks.build]\nset = { n = 3 }\nmax_macs = 5',
+            "networks.build.set: no source has the name n",
+        ),
         ("[[networks]]\nmax_macs = 3", "sources"),
         ("sources = [", "no TOML"),
     ],
@@ -176,6 +195,27 @@ def test_mistakes_in_the_budgets_are_one_line_with_file_and_key(project, capsys,
     error = said(capsys)
     assert "sizeup.toml" in error
     assert says in error
+
+
+def test_a_setting_is_for_those_of_the_sources_that_know_it(project, capsys):
+    folder = project(
+        'sources = ["net.py", "other.py"]\nset = { units = 5 }\nmax_parameters = "1M"\n'
+    )
+    (folder / "other.py").write_text(NET.replace("units", "width"))
+    _, document = checked(capsys)
+    counts = [network["limits"][0]["actual"] for network in document["networks"]]
+    assert counts == [784 * 5 + 5 + 5 * 10 + 10, TOTAL]
+
+
+@pytest.mark.parametrize("damage", ["xx[", "[net]\nparameters = 'x'", "\udcff"])
+def test_a_damaged_baseline_is_written_anew(project, capsys, damage):
+    folder = project('sources = ["net.py"]\nmax_growth = "2%"\n')
+    (folder / "sizeup.lock").write_bytes(damage.encode(errors="surrogateescape"))
+    error = said(capsys)
+    assert "sizeup.lock" in error
+    assert "write it anew with `sizeup check --update`" in error
+    assert checked(capsys, "--update")[0] == 0
+    assert checked(capsys)[0] == 0
 
 
 def test_no_budgets_at_all_says_where_to_write_them(project, capsys):

@@ -38,7 +38,7 @@ def test_a_network_with_nothing_free_is_compared_by_what_it_is():
 
 @pytest.mark.parametrize("budget", ["1k", "10"])
 def test_nothing_free_at_all_says_how_to_open_something(budget):
-    with pytest.raises(UsageError, match="--free dense_1.units"):
+    with pytest.raises(UsageError, match=r"--free dense_1\.units"):
         fit(networks()[:1], Asked({"parameters": budget}))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sizeup.analyses.check import Verdict, check
 from sizeup.analyses.count import count
 from sizeup.errors import ReadError, SizeupError, UsageError
-from sizeup.readers import read, select
+from sizeup.readers import select
 from sizeup.readers.budgets import expanded, is_pattern, read_lock, written_lock
+from sizeup.readers.knowing import read_knowing
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -25,21 +26,32 @@ BARREN = say("source.no_network")
 """What is said of code without a network; a pattern of files passes over it."""
 
 
-def check_project(budgets: Budgets, revision: str | None = None) -> Verdict:
+def check_project(budgets: Budgets, revision: str | None = None, *, anew: bool = False) -> Verdict:
     """Every network of the sources with its limits; nearer ones replace the general.
 
-    With a `revision` of the repository around them each is compared with what it was there.
-    Raises UsageError, with the file of the budgets, where a limit makes no sense, and where a
-    budget is of a network or of a source that does not exist; ReadError for no revision.
+    With a `revision` of the repository around them each is compared with what it was there; where
+    the baseline is to be written `anew`, that which is there is not read.
+    Raises UsageError, with the file of the budgets, where a limit makes no sense, where there is
+    none, and where a budget is of a network, of a source or of a name that does not exist;
+    ReadError for no revision.
     """
+    if not (anew or revision is not None or any(each.limits for each in budgets.budgets)):
+        raise UsageError(say("budgets.no_limits"), source=budgets.file)
     held: Held = {}
+    strange: dict[str, bool] = {}
     for budget in budgets.budgets:
-        for label, path, found in _networks(budget, budgets):
+        for label, path, found in _networks(budget, budgets, strange):
             limits = (
                 held[label, found.network.name][1] if (label, found.network.name) in held else {}
             )
             held[label, found.network.name] = found, {**limits, **budget.limits}, (path, budget)
-    baseline = read_lock(budgets.lock)
+    for budget in budgets.budgets:
+        for name in budget.settings:
+            if strange.get(name):
+                key = f"{budget.key}.set" if budget.key else "set"
+                said = say("budgets.strange", key=key, name=name)
+                raise UsageError(said, source=budgets.file)
+    baseline = {} if anew else read_lock(budgets.lock)
     try:
         checked = [
             check(found, label, limits, baseline.get(f"{label}:{name}", {}))
@@ -71,8 +83,13 @@ def record(verdict: Verdict, budgets: Budgets) -> None:
     budgets.lock.write_text(text, encoding="utf-8")
 
 
-def _networks(budget: Budget, budgets: Budgets) -> Iterator[tuple[str, str, Count]]:
-    """The networks that a budget is for, with the source of each, and that as reached from here."""
+def _networks(
+    budget: Budget, budgets: Budgets, strange: dict[str, bool]
+) -> Iterator[tuple[str, str, Count]]:
+    """The networks that a budget is for, with the source of each, and that as reached from here.
+
+    `strange` says of the names that are set whether no source so far has known them.
+    """
     names: list[str] = []
     matched = False
     for source in budget.sources:
@@ -80,7 +97,9 @@ def _networks(budget: Budget, budgets: Budgets) -> Iterator[tuple[str, str, Coun
         if not paths:
             raise UsageError(say("budgets.no_files", source=source), source=budgets.file)
         for label, path in paths:
-            reading = _read(path, budget, pattern=is_pattern(source))
+            reading, unknown = _read(path, budget, pattern=is_pattern(source))
+            for name in budget.settings if reading is not None else ():
+                strange[name] = strange.get(name, True) and name in unknown
             names += [network.name for network in reading or ()]
             if reading is not None and budget.name is not None:
                 reading = _called(reading, budget.name)
@@ -93,12 +112,13 @@ def _networks(budget: Budget, budgets: Budgets) -> Iterator[tuple[str, str, Coun
         raise UsageError(said, source=budgets.file)
 
 
-def _read(path: str, budget: Budget, *, pattern: bool) -> Reading | None:
+def _read(path: str, budget: Budget, *, pattern: bool) -> tuple[Reading | None, tuple[str, ...]]:
+    spoken = {"keras": budget.keras, "tf_keras": budget.tf_keras}
     try:
-        return read(path, budget.settings, keras=budget.keras, tf_keras=budget.tf_keras)
+        return read_knowing(path, budget.settings, **spoken)
     except ReadError as error:
         if pattern and error.what.startswith(BARREN):
-            return None
+            return None, ()
         raise
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sizeup.analyses.count import plain
 from sizeup.analyses.diff import diff
 from sizeup.errors import SizeupError, UsageError
-from sizeup.readers import read
 from sizeup.readers.budgets import parted
+from sizeup.readers.knowing import read_knowing
 from sizeup.readers.revisions import source_in
 from sizeup.records import Record
 from sizeup.words import say
@@ -86,15 +86,8 @@ def since(network: Network, path: str, budget: Budget, revision: str) -> Since |
 
 def _read(source: str, budget: Budget) -> Reading:
     """The source as it was, with those of the settings that it knew."""
-    settings = dict(budget.settings)
-    while True:
-        try:
-            return read(source, settings, keras=budget.keras, tf_keras=budget.tf_keras)
-        except UsageError as error:
-            unknown = [n for n in settings if error.what == say("source.no_name", name=n)]
-            if not unknown:
-                raise
-            del settings[unknown[0]]
+    spoken = {"keras": budget.keras, "tf_keras": budget.tf_keras}
+    return read_knowing(source, budget.settings, **spoken)[0]
 
 
 def _same(network: Network, reading: Reading, *, alone: bool) -> Network | None:

@@ -25,10 +25,9 @@ def run(arguments: Namespace) -> int:
     from sizeup.readers.budgets import find_budgets
 
     budgets = find_budgets(arguments.file)
-    verdict = check_project(budgets, arguments.since)
     if arguments.update:
-        record(verdict, budgets)
-        verdict = check_project(budgets, arguments.since)
+        record(check_project(budgets, anew=True), budgets)
+    verdict = check_project(budgets, arguments.since)
     if arguments.json:
         print_json(verdict.as_dict())
     elif arguments.markdown:

@@ -85,23 +85,13 @@ def read_all(
               "stdin": arguments.stdin, "edit": edit}  # fmt: skip
     if len(arguments.sources) == 1:
         return [read(arguments.sources[0], settings, **spoken)]
-    readings, refused = [], []
-    for source in arguments.sources:
-        known = dict(settings)
-        while True:
-            try:
-                readings.append(read(source, known, **spoken))
-                break
-            except UsageError as error:
-                name = next((n for n in known if error.what == say("source.no_name", name=n)), None)
-                if name is None:
-                    raise
-                refused.append(name)
-                del known[name]
+    from sizeup.readers.knowing import read_knowing
+
+    read_so = [read_knowing(source, settings, **spoken) for source in arguments.sources]
     for name in settings:
-        if refused.count(name) == len(arguments.sources):
+        if all(name in strange for _, strange in read_so):
             raise UsageError(say("source.no_name", name=name))
-    return readings
+    return [reading for reading, _ in read_so]
 
 
 def networks_of(readings: Sequence[Reading]) -> list[Network]:

@@ -108,7 +108,7 @@ def read_lock(path: Path) -> dict[str, dict[str, int]]:
     """The baseline: counts by network; empty where none is written yet."""
     if not path.exists():
         return {}
-    recorded = _load(path)
+    recorded = _load(path, "budgets.lock_toml")
     for name, counts in recorded.items():
         numbers = counts.values() if isinstance(counts, dict) else [None]
         if not all(isinstance(number, int) for number in numbers):
@@ -136,7 +136,7 @@ def parted(source: str) -> tuple[str | None, str]:
     return head, colon + rest
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load(path: Path, broken: str = "budgets.toml") -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             return tomllib.load(file)
@@ -144,7 +144,7 @@ def _load(path: Path) -> dict[str, Any]:
         reason = error.strerror or str(error)
         raise ReadError(say("readers.unreadable", reason=reason), source=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ReadError(say("budgets.toml", reason=error), source=str(path)) from None
+        raise ReadError(say(broken, reason=error), source=str(path)) from None
 
 
 def _table(path: Path) -> dict[str, Any] | None:
@@ -193,10 +193,10 @@ class _Table:
         elif isinstance(networks, dict):
             named = [(f"networks.{name}", name, entry) for name, entry in networks.items()]
         else:
-            raise self._wrong("networks", networks)
+            raise self._wrong("networks", networks, "networks")
         for key, name, entry in named:
             if not isinstance(entry, dict):
-                raise self._wrong(key, entry)
+                raise self._wrong(key, entry, "entry")
             yield key, entry if name is None else {"name": name, **entry}
 
     def _known(self, key: str, table: Iterable[str], known: set[str]) -> None:
@@ -212,17 +212,18 @@ class _Table:
             given = table.get(name, [])
             several = [given] if isinstance(given, str) else given
             if not isinstance(several, list) or not all(isinstance(s, str) for s in several):
-                raise self._wrong(f"{key}.{name}" if key else name, given)
+                raise self._wrong(f"{key}.{name}" if key else name, given, "source")
             found += several
         return tuple(found)
 
     def _budget(
         self, key: str, table: Mapping[str, Any], sources: tuple[str, ...], name: str | None
     ) -> Budget:
-        checks = {"set": dict, "keras": int, "tf_keras": bool}
+        checks = {"set": dict, "keras": int, "tf_keras": bool, "name": str}
         for setting, kind in checks.items():
-            if setting in table and not isinstance(table[setting], kind):
-                raise self._wrong(f"{key}.{setting}" if key else setting, table[setting])
+            if setting in table and type(table[setting]) is not kind:
+                whole = f"{key}.{setting}" if key else setting
+                raise self._wrong(whole, table[setting], setting)
         limits = {limit: table[limit] for limit in LIMITS if limit in table}
         return Budget(
             key=key,
@@ -235,5 +236,8 @@ class _Table:
             tf_keras=table.get("tf_keras", False),
         )  # fmt: skip
 
-    def _wrong(self, key: str, value: object) -> UsageError:
-        return UsageError(say("budgets.value", key=key, value=repr(value)), source=self.file)
+    def _wrong(self, key: str, value: object, wanted: str) -> UsageError:
+        told = say(
+            "budgets.value", key=key, value=repr(value), wanted=say(f"budgets.wanted_{wanted}")
+        )
+        return UsageError(told, source=self.file)
