@@ -151,21 +151,18 @@ def _open_git(source: str, asked: Asked) -> Reading | None:
     scheme, _, rest = source.partition(":")
     if scheme != "git":
         return None
-    import subprocess
+    from sizeup.readers.revisions import shown, stored_in
 
     revision, _, path = rest.partition(":")
     if not revision or not path or revision.startswith("-"):
         raise ReadError(say("readers.git_form"), source=source)
-    for file, name in _split(path):
-        command = ["git", "show", f"{revision}:./{file}"]
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
-        if done.returncode == 0:
-            label = f"git:{revision}:{file}"
-            text = decoded(done.stdout, label)
-            around = partial(_in_revision, revision, file)
-            return _named(_read_text(text, label, asked, around), name)
-    said = done.stderr.decode(errors="replace").strip().replace("\n", " ")
-    raise ReadError(say("readers.git", said=said), source=source)
+    file, name, content = shown(revision, tuple(_split(path)), source)
+    label = f"git:{revision}:{file}"
+    network = stored_in(content, file, label)
+    if network is not None:
+        return _named(Reading(label, (network,)), name)
+    around = partial(_in_revision, revision, file)
+    return _named(_read_text(decoded(content, label), label, asked, around), name)
 
 
 def _open_file(source: str, asked: Asked) -> Reading | None:

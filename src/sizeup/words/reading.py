@@ -6,6 +6,7 @@ MESSAGES: dict[str, str] = {
     "readers.missing": "there is no such file, and it is no other kind of SOURCE",
     "readers.zoo": "the zoo has no {name}: `sizeup zoo` lists what it has",
     "readers.published": "published: {figure} ({source})",
+    "readers.no_git": "git is not installed here, so that no revision can be read",
     "readers.git_form": "write git:REV:PATH or git:REV:PATH:NAME",
     "readers.git": "git cannot show it: {said}",
     "readers.directory": "is a directory without a model file that sizeup knows",
