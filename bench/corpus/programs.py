@@ -121,12 +121,10 @@ USES = {
         from classification_models_3D.kkeras import Classifiers
         bare = dict(input_shape=(64, 64, 64, 3), weights=None, include_top=False)
         def resnet18(): return Classifiers.get("resnet18")[0]((64, 64, 64, 2), weights=None, classes=3)
-        def seresnet34(): return Classifiers.get("seresnet34")[0]((64, 64, 64, 1), weights=None)
-        def dense(): return Classifiers.get("densenet121")[0](**bare)
+        def seresnet18(): return Classifiers.get("seresnet18")[0]((64, 64, 64, 1), weights=None)
         def mobile(): return Classifiers.get("mobilenet")[0](**bare)
         def mobile2(): return Classifiers.get("mobilenetv2")[0](**bare)
         def vgg(): return Classifiers.get("vgg16")[0](pooling="avg", **bare)
-        def efficient(): return Classifiers.get("efficientnetb0")[0](**bare)
         def convnext(): return Classifiers.get("convnext_tiny")[0](**bare)
         """,
     "efficientnet-3D": """
@@ -296,7 +294,7 @@ USES = {
         from keras_cv.src.models.classification.image_classifier import ImageClassifier
         from keras_cv.src.models.segmentation.segformer.segformer import SegFormer
         plain = dict(include_rescaling=True, input_shape=(64, 64, 3))
-        stages = dict(stackwise_filters=[32, 64, 96], stackwise_blocks=[2, 1, 2], stackwise_strides=[1, 2, 2])
+        stages = dict(stackwise_filters=[64, 96, 128], stackwise_blocks=[2, 1, 2], stackwise_strides=[1, 2, 2])
         def darknet(): return CSPDarkNetBackbone(
             stackwise_channels=[32, 64, 128, 256], stackwise_depth=[1, 2, 2, 1], **plain)
         def thin(): return CSPDarkNetBackbone(
@@ -305,7 +303,7 @@ USES = {
         def transformer(): return MiTBackbone(depths=[1, 2, 1, 1], embedding_dims=[16, 32, 48, 64], **plain)
         def residual(): return ResNetBackbone(block_type="basic_block", **stages, **plain)
         def bottleneck(): return ResNetBackbone(block_type="block", **stages, **plain)
-        def residual2(): return ResNetV2Backbone(stackwise_dilations=[1, 1, 2], **stages, **plain)
+        def residual2(): return ResNetV2Backbone(**stages, **plain)
         def vgg(): return VGG16Backbone(include_top=False, pooling="avg", **plain)
         def topped(): return VGG16Backbone(include_top=True, num_classes=9, **plain)
         def vit(): return ViTDetBackbone(

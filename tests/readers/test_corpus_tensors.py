@@ -59,6 +59,117 @@ IDIOMS = {
         x = keras.layers.Conv2D(int(int_shape(image)[-1] // 2), 3)(image)
         model = keras.Model(image, keras.layers.Dense(K.int_shape(x)[-1] * 2)(x))
         """,
+    "what is in structures": """
+        import keras
+        from keras import tree
+
+        def widths(structure):
+            return tree.flatten(tree.map_structure(lambda n: n + 1, structure))
+
+        sizes = widths({"b": [2, (4, 6)], "a": 8})
+        image = keras.Input((3,))
+        pair = keras.tree.map_structure(
+            lambda width, factor: keras.layers.Dense(width * factor)(image),
+            (sizes[0], [sizes[1]]), (1, [2]))
+        x = keras.layers.Concatenate()(tree.flatten(pair) if tree.is_nested(pair) else pair)
+        model = keras.Model(image, keras.layers.Dense(sum(sizes))(x))
+        """,
+    "the sizes that cells say": """
+        import keras
+        from keras import layers
+
+        class Steps(layers.Layer):
+            def __init__(self, cell):
+                super().__init__()
+                self.cell = cell
+                self.sizes = keras.tree.flatten(cell.state_size)
+                self.width = cell.output_size if hasattr(cell, "state_size") else 1
+                self.out = layers.Dense(self.width + sum(self.sizes))
+
+            def build(self, shape):
+                self.cell.build((shape[0], shape[-1]))
+                self.out.build((shape[0], self.width))
+
+            def call(self, x):
+                if not hasattr(self.cell, "state_size"):
+                    return self.cell(x)
+                states = [keras.ops.zeros_like(x[:, 0, :1]) + keras.ops.zeros((1, size))
+                          for size in self.sizes]
+                return self.out(self.cell(x[:, 0], states)[0])
+
+        steps = keras.Input((7, 3))
+        found = [Steps(cell)(steps) for cell in (
+            layers.SimpleRNNCell(4), layers.GRUCell(5), layers.LSTMCell(6))]
+        stack = layers.StackedRNNCells([layers.LSTMCell(2), layers.GRUCell(3)])
+        found.append(layers.Dense(sum(keras.tree.flatten(stack.state_size)) + stack.output_size)(found[0]))
+        model = keras.Model(steps, layers.Concatenate()(found))
+        """,
+    "layers built for a number of features alone": """
+        import keras
+        from keras import layers
+
+        class Projects(layers.Layer):
+            def __init__(self, width):
+                super().__init__()
+                self.dense, self.norm = layers.Dense(width * 3), layers.LayerNormalization()
+                self.words, self.batch = layers.Embedding(9, 4), layers.BatchNormalization()
+
+            def build(self, shape):
+                self.dense.build([shape[-1]])
+                self.norm.build((shape[-1],))
+                self.batch.build([shape[-1] * 2])
+                self.words.build([None])
+
+            def call(self, x):
+                return self.dense(self.norm(x))
+
+        image = keras.Input((5, 8))
+        model = keras.Model(image, Projects(4)(image))
+        """,
+    "docstrings and methods, and what a class itself holds": """
+        import keras
+
+        def described(**given):
+            def decorate(function):
+                "Fills {{the}} text in."
+                function.__doc__ = function.__doc__.format(**given)
+                return function
+            return decorate
+
+        class Base(keras.Model):
+            def __init_subclass__(cls, **kwargs):
+                super().__init_subclass__(**kwargs)
+                if "named" not in cls.__dict__:
+                    def named(calling, width):
+                        return calling(width * 2)
+                    cls.named = classmethod(named)
+                if cls.named.__doc__ is None:
+                    cls.named.__func__.__doc__ = Base.named.__doc__
+                    described(name=cls.__name__)(cls.named.__func__)
+
+            @classmethod
+            def named(cls, width):
+                "Makes a {name}."
+
+        class Small(Base):
+            def __init__(self, width):
+                image = keras.Input((3,))
+                x = keras.layers.Dense(width + len(Small.named.__doc__))(image)
+                super().__init__(image, x)
+
+        class Own(Base):
+            def __init__(self, width):
+                image = keras.Input((3,))
+                super().__init__(image, keras.layers.Dense(width)(image))
+
+            @classmethod
+            def named(cls, width):
+                return cls(width)
+
+        image = keras.Input((3,))
+        both = [Small.named(2)(image), Own.named(4)(image)]
+        model = keras.Model(image, keras.layers.Concatenate()(both))
+        """,
 }
 
 

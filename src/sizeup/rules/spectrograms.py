@@ -1,4 +1,4 @@
-"""Sound as pictures: spectra of windows over a signal."""
+"""Sound as pictures: spectra, and those of windows over a signal."""
 
 from __future__ import annotations
 
@@ -113,3 +113,72 @@ def mel_spectrogram(config: Config, x: Shape) -> Sizing:
         outputs=((*x[: len(x) > 1], bins, frames),),
         macs=known_product((frames, floor_div(length, 2) + 1, bins)),
     )
+
+
+@rule("ops.rfft", signature="fft_length=None")
+def rfft(config: Config, x: Shape) -> Sizing:
+    """The spectrum of the last axis: (..., samples) becomes (..., bands), as complex numbers."""
+    return Sizing((_spectrum("ops.rfft", config, x),))
+
+
+@rule("ops.rfft_parts", signature="fft_length=None")
+def rfft_parts(config: Config, x: Shape) -> Sizing:
+    """The same, the real and the imaginary part apart."""
+    return Sizing((_spectrum("ops.rfft", config, x),) * 2)
+
+
+def _spectrum(kind: str, config: Config, x: Shape) -> Shape:
+    least_rank(kind, x, 1)
+    length = _one_length(config, x[-1])
+    return (*x[:-1], None if length is None else floor_div(length, 2) + 1)
+
+
+def _one_length(config: Config, otherwise: Dim | None) -> Dim | None:
+    """The length of a transform over one axis, which TensorFlow has in a list."""
+    given = config["fft_length"]
+    if isinstance(given, tuple):
+        given = given[-1] if given else None
+    return otherwise if given is None else given
+
+
+@rule("ops.irfft", signature="fft_length=None")
+def irfft(config: Config, x: Shape, imaginary: Shape | None = None) -> Sizing:
+    """Back from a spectrum, in one tensor or two parts: (..., bands) becomes (..., samples)."""
+    least_rank("ops.irfft", x, 1)
+    if imaginary not in (None, x):
+        raise SizingError(say("rules.ops_broadcast", first=text(x), second=text(imaginary)))
+    bands = x[-1]
+    length = _one_length(config, None if bands is None else 2 * (bands - 1))
+    return Sizing(((*x[:-1], length),))
+
+
+@rule("ops.stft", signature="frame_length, frame_step, fft_length=None, pad_end=False")
+def stft(config: Config, x: Shape) -> Sizing:
+    """Spectra of windows: (..., samples) becomes (..., frames, bands), as complex numbers.
+
+    The transform is as long as the next power of two where its length is not given.
+    """
+    kind = "ops.stft"
+    least_rank(kind, x, 1)
+    frame, step = positive(kind, config, "frame_length"), positive(kind, config, "frame_step")
+    if config["fft_length"] is None and isinstance(frame, Expr):
+        raise SizingError(say("rules.fft_length", kind=kind, frame=text(frame)))
+    length = config["fft_length"] or 1 << (frame - 1).bit_length()
+    padding = "same" if flag(kind, config, "pad_end") else "valid"
+    frames = None if x[-1] is None else _frames(kind, x[-1], frame, step, padding, x)
+    return Sizing(((*x[:-1], frames, floor_div(length, 2) + 1),))
+
+
+@rule("ops.stft_parts", signature="frame_length, frame_step, fft_length, center=True")
+def stft_parts(config: Config, x: Shape) -> Sizing:
+    """The same in two parts, of windows that are padded to the transform's length.
+
+    A signal in the `center` is padded by half a transform at both ends.
+    """
+    kind = "ops.stft"
+    least_rank(kind, x, 1)
+    length, step = positive(kind, config, "fft_length"), positive(kind, config, "frame_step")
+    padded = 2 * floor_div(length, 2) if flag(kind, config, "center") else 0
+    samples = None if x[-1] is None else x[-1] + padded
+    frames = None if samples is None else _frames(kind, samples, length, step, "valid", x)
+    return Sizing(((*x[:-1], frames, floor_div(length, 2) + 1),) * 2)

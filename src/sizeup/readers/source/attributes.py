@@ -59,6 +59,9 @@ def attribute(m: Machine, owner: Value, name: str, node: ast.AST) -> Value:
     if isinstance(owner, Expr | Ratio | Condition):
         return m.open(("attribute", repr(owner), name), written(node), say("source.data"),
                       line_of(node))  # fmt: skip
+    if isinstance(owner, Bound):
+        parts = {"__func__": owner.function, "__self__": owner.owner}
+        return parts[name] if name in parts else attribute(m, owner.function, name, node)
     if isinstance(owner, Function):
         return _function_attribute(owner, name, node)
     return attribute_of_known(m, owner, name, node)
@@ -68,12 +71,18 @@ def _function_attribute(owner: Function, name: str, node: ast.AST) -> Value:
     if name in owner.attributes:
         return owner.attributes[name]
     known = {"__name__": owner.name, "__qualname__": owner.qualified, "__defaults__": owner.defaults,
-             "__kwdefaults__": dict(owner.keyword_defaults), "__doc__": ""}  # fmt: skip
+             "__kwdefaults__": dict(owner.keyword_defaults), "__doc__": _text_of(owner)}  # fmt: skip
     if name in known:
         return known[name]
     if name.startswith("__"):
         return Lost(say("source.attribute", name=name), line_of(node))
     raise Raised("AttributeError", name, line_of(node))
+
+
+def _text_of(function: Function) -> str | None:
+    """The text that a function begins with."""
+    node = function.node
+    return None if isinstance(node, ast.Lambda) else ast.get_docstring(node, clean=False)
 
 
 def instance_attribute(m: Machine, owner: Instance, name: str, node: ast.AST) -> Value:
@@ -132,8 +141,8 @@ def _class_attribute(m: Machine, owner: Class, name: str, node: ast.AST) -> Valu
         return holder.hidden
     if found is not MISSING:
         return Bound(found, owner) if getattr(found, "kind", "") == "class" else found
-    if name == "__name__":
-        return owner.name
+    if name in ("__name__", "__dict__"):
+        return owner.name if name == "__name__" else dict(owner.namespace)
     if name == "__members__" and owner.members is not None:
         return owner.members
     for base in owner.order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 
 from sizeup.dims import Expr, maximum, minimum
 from sizeup.errors import BudgetError
@@ -28,6 +29,7 @@ from sizeup.readers.source.values import (
     Builtin,
     Class,
     Condition,
+    Function,
     Instance,
     Lost,
     Open,
@@ -357,6 +359,19 @@ def first_argument(_m: Machine, a: Arguments, _k: Keywords, _node: ast.AST) -> V
     return a[0] if a else None
 
 
+def _as(kind: str) -> Callable[..., Value]:
+    """`classmethod(function)`: another function of that kind."""
+
+    def made(_m: Machine, a: Arguments, _k: Keywords, _node: ast.AST) -> Value:
+        method = copy(a[0]) if a and isinstance(a[0], Function) else None
+        if method is None:
+            return a[0] if a else None
+        method.kind = kind
+        return method
+
+    return made
+
+
 def table(functions: Mapping[str, Callable[..., Value]]) -> dict[str, Value]:
     """Functions by name as values of the source."""
     return {name: Builtin(name, function) for name, function in functions.items()}
@@ -385,7 +400,7 @@ BUILTINS: dict[str, Value] = {
         "bin": pure(bin), "hex": pure(hex), "oct": pure(oct),
         "divmod": pure(divmod), "complex": pure(complex), "bytes": pure(bytes),
         "basestring": nothing, "slice": lambda _m, a, _k, _n: slice(*a),
-        "staticmethod": first_argument, "classmethod": first_argument, "property": first_argument,
+        "staticmethod": _as("static"), "classmethod": _as("class"), "property": first_argument,
     }),
     "Ellipsis": Ellipsis, "NotImplemented": None, "__debug__": True,
 }  # fmt: skip

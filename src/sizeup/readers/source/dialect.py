@@ -70,7 +70,7 @@ MODULES = {
     "keras.layers.noise": "012", "keras.layers.wrappers": "12", "keras.layers.local": "12",
     "keras.engine": "12", "keras.layers.merge": "2", "keras.layers.pooling": "12",
     "keras_applications": "2", "keras.legacy": "2", "keras.utils.vis_utils": "2", "keras.engine.base_layer": "2",
-    "keras.ops": "3", "keras.src": "3", "keras_core": "3", "keras.random": "3",
+    "keras.ops": "3", "keras.src": "3", "keras_core": "3", "keras.random": "3", "keras.tree": "3",
 }  # fmt: skip
 """Modules and the versions that held them."""
 
@@ -170,6 +170,8 @@ def infer(nodes: Iterable[ast.AST], *, python2: bool, spoken: Spoken | None = No
             signs.update(_signs_of_call(node))
         elif isinstance(node, ast.Attribute):
             old_tensorflow = old_tensorflow or node.attr in OLD_TENSORFLOW_NAMES
+            if isinstance(node.value, ast.Name) and node.value.id == "keras":
+                signs.update(_sign(MODULES, f"keras.{node.attr}"))
         elif isinstance(node, ast.FunctionDef):
             signs.update(_sign(NAMES, node.name))
     if spoken.keras is not None or spoken.tf_keras:

@@ -252,7 +252,7 @@ def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.A
     made = LayerValue(layer.rule, None, layer.identity, layer.line)
     made.config = layer.config
     try:
-        entering = [_entering(m, shape) for shape in shapes]
+        entering = [_entering(m, shape, alone=True) for shape in shapes]
         own(made, size(layer.rule, frozen_config(layer), entering))
     except Unsized as lost:
         layer.unknown = layer.unknown or Unknown(lost.reason, lost.line or line_of(node))
@@ -290,11 +290,12 @@ def _leaving(m: Machine, layer: LayerValue, shapes: list[Value], node: ast.AST) 
     return shapes_of(m, m.world.call_layer(m, layer, [entering], {}, node))
 
 
-def _entering(m: Machine, shape: Value) -> Shape:
+def _entering(m: Machine, shape: Value, *, alone: bool = False) -> Shape:
+    """A shape with its batch open; in `build`, one number `alone` is that of the features."""
     found = to_shape(m, shape)
     if isinstance(found, Open):
         raise Unsized(say("source.open_shape", code=found.text), found.line)
-    return (None, *found[1:])
+    return (None, *(found if alone and len(found) == 1 else found[1:]))
 
 
 def shapes_of(m: Machine, value: Value) -> Value:

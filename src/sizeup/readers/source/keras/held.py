@@ -240,6 +240,18 @@ def _attribute(m: Machine, cell: LayerValue, name: str, known: Value, node: ast.
     return known
 
 
+def said_size(cell: LayerValue, name: str) -> Value:
+    """`cell.state_size` and `cell.output_size` of Keras' own cells."""
+    from sizeup.rules.recurrent import CELLS
+
+    if cell.rule == "StackedRNNCells":
+        each = [said_size(inner, name) for inner in cell.inner["cells"]]
+        return each[-1] if name == "output_size" else each
+    units = cell.config["units"]
+    states = CELLS[cell.rule].states
+    return units if name == "output_size" or states == 1 else [units] * states
+
+
 def nested(m: Machine, layer: LayerValue, outputs: Sequence[Value], states: Value) -> Value:
     """What leaves a layer as the source sees it: states of cells in lists of their own.
 

@@ -13,6 +13,7 @@ from sizeup.readers.source.keras import (
     custom,
     declared_weights,
     flags,
+    held,
     listed,
     masks,
     models,
@@ -83,6 +84,8 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         return Bound(Builtin(name, _call_method), _plain(m, layer))
     if name in layer.inner or name in layer.config:
         return _argument(m, layer, name)
+    if name in ("state_size", "output_size") and layer.rule.endswith(("Cell", "Cells")):
+        return held.said_size(layer, name)
     if name in INERT:
         return m.world.inert(name)
     key = ("attribute", layer.identity, name)

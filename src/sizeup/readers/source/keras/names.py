@@ -79,7 +79,7 @@ KERAS_MODULES = frozenset({
     "layers", "models", "backend", "ops", "applications", "datasets", "utils", "regularizers",
     "initializers", "optimizers", "constraints", "activations", "losses", "metrics", "callbacks",
     "engine", "legacy", "preprocessing", "wrappers", "saving", "random", "config", "mixed_precision",
-    "src", "api", "objectives", "initializations", "experimental",
+    "src", "api", "objectives", "initializations", "experimental", "tree",
 })  # fmt: skip
 """The modules right below `keras`."""
 

@@ -81,6 +81,10 @@ ops.rgb_to_grayscale(images:x, data_format=None) -> ops.channels channels=1
 ops.hsv_to_rgb|rgb_to_hsv|gaussian_blur|affine_transform|elastic_transform|
     perspective_transform(images:x) -> ops.along
 ops.extract_sequences(x, sequence_length:frame_length, sequence_stride:frame_step) -> ops.frame
+ops.rfft(x, fft_length=None) -> ops.rfft_parts
+ops.irfft(x:xs, fft_length=None) -> ops.irfft
+ops.stft(x, sequence_length:frame_length, sequence_stride:frame_step, fft_length, window,
+    center=True) -> ops.stft_parts
 ops.shape(x) -> @shape
 ops.ndim(x) -> @ndim
 ops.size(x) -> @size
@@ -165,7 +169,8 @@ tf.relu|relu6|elu|selu|softplus|softsign|sigmoid|leaky_relu|silu|swish|gelu|bias
     ones_like|round|ensure_shape|check_numerics|matrix_band_part|band_part|Print|random_shuffle|
     random_flip_left_right|flip_left_right|flip_up_down|adjust_brightness|adjust_contrast|
     adjust_hue|adjust_saturation|random_brightness|random_contrast|per_image_standardization|
-    scatter_nd_update|tensor_scatter_nd_update|tensor_scatter_nd_add(x) -> ops.along
+    scatter_nd_update|tensor_scatter_nd_update|tensor_scatter_nd_add|expm|logm|sqrtm|cholesky|
+    inv(x) -> ops.along
 tf.softmax|log_softmax(logits:x, axis=-1) -> ops.along
 tf.l2_normalize(x, axis) -> ops.along
 tf.sort|argsort(values:x, axis=-1) -> ops.along
@@ -236,6 +241,10 @@ tf.extract_patches|extract_image_patches(images:x, sizes:size, strides, rates:di
 tf.rgb_to_grayscale(images:x) -> ops.channels channels=1
 tf.grayscale_to_rgb(images:x) -> ops.channels channels=3
 tf.frame(signal:x, frame_length, frame_step) -> ops.frame
+tf.rfft(input_tensor:x, fft_length=None) -> ops.rfft
+tf.irfft(input_tensor:x, fft_length=None) -> ops.irfft
+tf.fft|ifft(input:x) -> ops.along
+tf.stft(signals:x, frame_length, frame_step, fft_length=None, window_fn, pad_end=False) -> ops.stft
 tf.shape(input:x) -> @shape
 tf.rank(input:x) -> @ndim
 tf.size(input:x) -> @size

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     Value = Any
 
 SEVERAL = frozenset({"ops.split", "ops.split_sizes", "ops.unstack", "ops.moments", "ops.top_k",
-                     "ops.meshgrid"})  # fmt: skip
-"""Operations that give several tensors: all but these in a list."""
-NAMED = frozenset({"ops.moments", "ops.top_k"})
+                     "ops.meshgrid", "ops.rfft_parts", "ops.stft_parts"})  # fmt: skip
+"""Operations that give several tensors: all but those of `PAIRS` in a list."""
+PAIRS = frozenset({"ops.moments", "ops.top_k", "ops.rfft_parts", "ops.stft_parts"})
 
 
 class Results(tuple[Tensor, ...]):
@@ -53,7 +53,7 @@ class Results(tuple[Tensor, ...]):
 
 
 def _several(kind: str, tensors: Sequence[Value]) -> Value:
-    return Results(tensors) if kind in NAMED else list(tensors)
+    return Results(tensors) if kind in PAIRS else list(tensors)
 
 
 def operation(
@@ -118,7 +118,7 @@ def _unsized(
 
 def _how_many(kind: str, settings: dict[str, Value]) -> int:
     """How many tensors leave where their shapes are not known; 1 where that is not known either."""
-    if kind in ("ops.moments", "ops.top_k"):
+    if kind in PAIRS:
         return 2
     parts = settings.get("indices_or_sections", settings.get("sizes", settings.get("num")))
     if isinstance(parts, tuple):
