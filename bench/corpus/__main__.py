@@ -26,7 +26,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
-from jobs import MOST, MOST_OF_KERAS, SECONDS, answers, jobs_in, unpacked
+from jobs import MOST, OF_TODAYS_KERAS, SECONDS, answers, jobs_in, unpacked
 from packages import PACKAGES
 from programs import USES
 from report import table
@@ -49,7 +49,7 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, object]:
     root = unpacked(package, options.cache, releases and Path(releases)).resolve()
     times: dict[str, float] = {}
     uses = USES.get(name, "")
-    most = MOST_OF_KERAS if package.is_keras else options.most
+    most = OF_TODAYS_KERAS if package.is_todays_keras else options.most
     jobs = jobs_in(root, uses, times, most)
     python = old_python if package.is_old else options.keras
     worker = [python, str(REAL_KERAS), str(root), package.keras, releases or ""]

@@ -28,8 +28,8 @@ SECONDS = 60
 MOST = 24
 """Calls for one package."""
 
-MOST_OF_KERAS = 60
-"""Calls for a release of Keras itself: more than it has builders."""
+OF_TODAYS_KERAS = 60
+"""Calls for Keras itself as it is today: more than it has builders."""
 
 DRAWS = 2
 """Calls of a builder with drawn arguments, beside the one with its defaults."""

@@ -88,9 +88,9 @@ class Package(NamedTuple):
         return self.pins[0].startswith("Keras==")
 
     @property
-    def is_keras(self) -> bool:
-        """Whether it is Keras itself, of today or an old release."""
-        return self.pins[0].lower().startswith("keras==")
+    def is_todays_keras(self) -> bool:
+        """Whether it is Keras itself as it is today."""
+        return self.pins[0].startswith("keras==")
 
     @property
     def is_old(self) -> bool:

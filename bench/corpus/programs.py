@@ -300,10 +300,10 @@ USES = {
         def thin(): return CSPDarkNetBackbone(
             stackwise_channels=[24, 48], stackwise_depth=[1, 1], use_depthwise=True, **plain)
         def dense(): return DenseNetBackbone(stackwise_num_repeats=[3, 6, 4], growth_rate=16, **plain)
-        def transformer(): return MiTBackbone(depths=[1, 2, 1, 1], embedding_dims=[16, 32, 48, 64], **plain)
+        def transformer(): return MiTBackbone(depths=[1, 2, 1, 1], embedding_dims=[16, 32, 80, 64], **plain)
         def residual(): return ResNetBackbone(block_type="basic_block", **stages, **plain)
         def bottleneck(): return ResNetBackbone(block_type="block", **stages, **plain)
-        def residual2(): return ResNetV2Backbone(**stages, **plain)
+        def residual2(): return ResNetV2Backbone(block_type="basic_block", **stages, **plain)
         def vgg(): return VGG16Backbone(include_top=False, pooling="avg", **plain)
         def topped(): return VGG16Backbone(include_top=True, num_classes=9, **plain)
         def vit(): return ViTDetBackbone(
@@ -312,7 +312,7 @@ USES = {
         def classified(): return ImageClassifier(
             backbone=ResNetBackbone(block_type="basic_block", **stages, **plain), num_classes=7)
         def segformer(): return SegFormer(num_classes=5, projection_filters=32, backbone=MiTBackbone(
-            depths=[1, 1, 1, 1], embedding_dims=[16, 32, 48, 64], **plain))
+            depths=[1, 1, 1, 1], embedding_dims=[16, 32, 80, 64], **plain))
         """,
     "keras-nlp": """
         from keras_nlp.src.models.albert.albert_backbone import AlbertBackbone

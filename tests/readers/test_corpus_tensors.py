@@ -170,6 +170,23 @@ IDIOMS = {
         both = [Small.named(2)(image), Own.named(4)(image)]
         model = keras.Model(image, keras.layers.Concatenate()(both))
         """,
+    "functions of Keras 3's own backends": """
+        import keras
+        from keras.src import backend
+        from keras.src.backend.numpy import nn
+        from keras.src.backend.numpy.numpy import transpose
+        from keras.src.backend.numpy.numpy import *
+
+        class Turns(keras.layers.Layer):
+            def call(self, x):
+                x = transpose(nn.relu(x), [0, 2, 1])
+                x = backend.numpy.concatenate([x, backend.numpy.transpose(x, (0, 1, 2))], axis=1)
+                return backend.nn.softmax(tile(x, [1, 1, 2]))
+
+        image = keras.Input((4, 6))
+        units = 3 if hasattr(keras, "version") and keras.version().startswith("3.") else 5
+        model = keras.Model(image, keras.layers.Dense(units)(Turns()(image)))
+        """,
 }
 
 

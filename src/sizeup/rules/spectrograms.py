@@ -142,14 +142,20 @@ def _one_length(config: Config, otherwise: Dim | None) -> Dim | None:
 
 
 @rule("ops.irfft", signature="fft_length=None")
-def irfft(config: Config, x: Shape, imaginary: Shape | None = None) -> Sizing:
-    """Back from a spectrum, in one tensor or two parts: (..., bands) becomes (..., samples)."""
+def irfft(config: Config, x: Shape) -> Sizing:
+    """Back from a spectrum: (..., bands) becomes (..., samples)."""
     least_rank("ops.irfft", x, 1)
-    if imaginary not in (None, x):
-        raise SizingError(say("rules.ops_broadcast", first=text(x), second=text(imaginary)))
     bands = x[-1]
     length = _one_length(config, None if bands is None else 2 * (bands - 1))
     return Sizing(((*x[:-1], length),))
+
+
+@rule("ops.irfft_parts", signature="fft_length=None")
+def irfft_parts(config: Config, real: Shape, imaginary: Shape) -> Sizing:
+    """The same of a real and an imaginary part."""
+    if real != imaginary:
+        raise SizingError(say("rules.ops_broadcast", first=text(real), second=text(imaginary)))
+    return irfft(config, real)
 
 
 @rule("ops.stft", signature="frame_length, frame_step, fft_length=None, pad_end=False")

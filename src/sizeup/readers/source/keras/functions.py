@@ -47,7 +47,7 @@ PLACES = frozenset({"argmax", "argmin", "argsort"})
 
 MODULES = frozenset({
     "keras.ops.image", "keras.ops.nn", "keras.ops.numpy", "keras.ops.linalg", "keras.ops.math",
-    "keras.ops.core", "keras.backend.numpy", "keras.backend.nn", "keras.backend.image",
+    "keras.ops.core",
 })  # fmt: skip
 """Modules that hold functions on tensors."""
 

@@ -99,9 +99,21 @@ def keras_path(dotted: str) -> str | None:
         if dotted == root:
             return "keras"
         if dotted.startswith(root + "."):
-            rest = dotted[len(root) :]  # Keras 3 keeps the old functions of the backend apart
-            return "keras" + (rest.removeprefix(".legacy") if ".backend" in rest else rest)
+            rest = dotted[len(root) :]
+            inner = ".backend" in rest or rest.startswith(".ops.numpy.")
+            return "keras" + (_of_backend(rest) if inner else rest)
     return None
+
+
+def _of_backend(rest: str) -> str:
+    """Where functions of backends are known: Keras 3 has the old ones apart, its own as in `ops`."""
+    from re import sub
+
+    parts = "numpy|nn|core|math|image|linalg"
+    rest = rest.removeprefix(".legacy")
+    own = rf"^\.(?:backend|ops)\.(tensorflow|jax|torch|numpy(?=\.(?:{parts}|random)))(?=\.|$)"
+    rest = sub(r"^\.(backend|ops)\.random(?=\.|$)", ".random", sub(own, ".ops", rest))
+    return sub(rf"^\.backend\.({parts})(?=\.|$)", r".ops.\1", rest)
 
 
 def kind_of(name: str) -> str | None:

@@ -96,7 +96,8 @@ class Namespaces:
         """What a name is by `from module import *` of these, the last first; else MISSING."""
         for module in reversed(modules):
             found = self.module_attribute(m, module, name, node)
-            guessed = isinstance(found, Module) and found.name.count(".") > 1
+            inner = isinstance(found, Module) and found.name.startswith("keras.ops.")
+            guessed = isinstance(found, Module) and found.name.count(".") > 1 and not inner
             if not guessed and not isinstance(found, Open | KerasThing):
                 return found
         return MISSING
@@ -113,7 +114,7 @@ class Namespaces:
         dotted = f"{module.name}.{name}"
         path = keras_path(dotted)
         found = self.replaced.get(path or dotted, ARRAYS.get(path or dotted, MISSING))
-        if found is MISSING and name == "__version__":
+        if found is MISSING and (name == "__version__" or path == "keras.version"):
             from sizeup.readers.source.libraries import versions
 
             found = versions.of_world(m, path or dotted, node)

@@ -82,7 +82,7 @@ ops.hsv_to_rgb|rgb_to_hsv|gaussian_blur|affine_transform|elastic_transform|
     perspective_transform(images:x) -> ops.along
 ops.extract_sequences(x, sequence_length:frame_length, sequence_stride:frame_step) -> ops.frame
 ops.rfft(x, fft_length=None) -> ops.rfft_parts
-ops.irfft(x:xs, fft_length=None) -> ops.irfft
+ops.irfft(x:xs, fft_length=None) -> ops.irfft_parts
 ops.stft(x, sequence_length:frame_length, sequence_stride:frame_step, fft_length, window,
     center=True) -> ops.stft_parts
 ops.shape(x) -> @shape

@@ -52,6 +52,19 @@ class Results(tuple[Tensor, ...]):
         return Lost(say("source.attribute", name=name), line_of(node))
 
 
+class History(tuple["Any", ...]):
+    """Where a tensor comes from: the layer, which call of it, which of its tensors."""
+
+    __slots__ = ()
+
+    def attribute(self, _m: Machine, name: str, node: ast.AST) -> Value:
+        """One of them; the layer is the `operation` in Keras 3."""
+        places = {"operation": 0, "layer": 0, "node_index": 1, "tensor_index": 2}
+        if name in places:
+            return self[places[name]]
+        return Lost(say("source.attribute", name=name), line_of(node))
+
+
 def _several(kind: str, tensors: Sequence[Value]) -> Value:
     return Results(tensors) if kind in PAIRS else list(tensors)
 
@@ -176,7 +189,7 @@ def attribute(m: Machine, tensor: Tensor, name: str, node: ast.AST) -> Value:
     if name in ("indices", "values"):  # of a sparse tensor
         return operation(m, f"ops.{name}", [tensor], {}, node)
     if name == "_keras_history":
-        return (tensor.node.layer if tensor.node else None, 0, tensor.index)
+        return History((tensor.node.layer if tensor.node else None, 0, tensor.index))
     method = functions.method(tensor, name)
     if method is not None:
         return method

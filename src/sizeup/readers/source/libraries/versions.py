@@ -8,7 +8,7 @@ from re import findall
 from sizeup.readers.source.builtin_functions import table
 from sizeup.readers.source.comparisons import COMPARE, compare
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.values import MISSING, Instance, Raised
+from sizeup.readers.source.values import MISSING, Builtin, Instance, Raised
 from sizeup.readers.source.written import written
 from sizeup.words import say
 
@@ -28,7 +28,14 @@ TENSORFLOW = {2: "2.15.0", 3: "2.20.0"}
 
 
 def of_world(m: Machine, dotted: str, node: ast.AST) -> Value:
-    """`tf.__version__`, `keras.__version__`: by the dialect; MISSING where that does not say."""
+    """`tf.__version__`, `keras.__version__`: by the dialect; MISSING where that does not say.
+
+    `keras.version()` gives the same, in Keras 3.
+    """
+    if dotted == "keras.version":
+        found = of_world(m, "keras.__version__", node)
+        newest = isinstance(found, str) and found.startswith("3")
+        return Builtin("version", lambda *_: found) if newest else MISSING
     dialect = m.world.dialect
     bound = m.setting(written(node)) if isinstance(node, ast.expr) else MISSING
     if bound is not MISSING:
