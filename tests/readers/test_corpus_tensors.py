@@ -187,6 +187,26 @@ IDIOMS = {
         units = 3 if hasattr(keras, "version") and keras.version().startswith("3.") else 5
         model = keras.Model(image, keras.layers.Dense(units)(Turns()(image)))
         """,
+    "what leaves a model is nested as its outputs are": """
+        import keras
+        from keras import layers
+
+        image = keras.Input((8, 8, 3))
+        one = layers.Conv2D(4, 3, name="one")(image)
+        two = layers.Conv2D(5, 3, name="two")(one)
+        names = [t._keras_history.operation.name for t in (two, one)]
+        whole = keras.Model(image, two)
+        levels = keras.Model(image, {name: whole.get_layer(name).output for name in names})
+        found = list(levels(image).values())
+        (alone,) = keras.Model(image, [layers.Conv2D(7, 3)(image)])(image)
+        one = layers.Conv2D(8, 3)(image)
+        two = layers.Conv2D(9, 3)(one)
+        first, (second, third) = keras.Model(image, (two, [one, two]))(image)
+        outs = [layers.Dense(6)(x) for x in (*found, alone, first, second, third)]
+        height = found[0].shape[1]
+        outs = [layers.Resizing(height, height)(x) for x in outs]
+        model = keras.Model(image, layers.Conv2D(2, 1)(layers.Concatenate()(outs)))
+        """,
 }
 
 

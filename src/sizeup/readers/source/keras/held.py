@@ -252,6 +252,30 @@ def said_size(cell: LayerValue, name: str) -> Value:
     return units if name == "output_size" or states == 1 else [units] * states
 
 
+def packed(m: Machine, structure: Value, outputs: Sequence[Tensor]) -> Value:
+    """What leaves a model, nested as its outputs are; in Keras 2 one in a list is no list."""
+    if isinstance(structure, list) and len(outputs) == 1:
+        m.world.dialect.disputed = True
+        if m.world.dialect.law < LISTS:
+            structure = structure[0]
+    remaining = iter(outputs)
+
+    def fill(part: Value) -> Value:
+        part = m.resolve(part)
+        if isinstance(part, list | tuple):
+            filled = [fill(element) for element in part]
+            return filled if isinstance(part, list) else tuple(filled)
+        if isinstance(part, dict):
+            return {key: fill(element) for key, element in part.items()}
+        return next(remaining) if tensors_in(m, part) else part
+
+    return fill(structure)
+
+
+LISTS = 3
+"""The Keras since which a list of one output leaves as a list."""
+
+
 def nested(m: Machine, layer: LayerValue, outputs: Sequence[Value], states: Value) -> Value:
     """What leaves a layer as the source sees it: states of cells in lists of their own.
 

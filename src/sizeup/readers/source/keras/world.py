@@ -156,8 +156,8 @@ class World(Namespaces):
             return lambdas.run(m, layer, how.inputs, argument, node)
         outputs = self.run_layer(m, layer, how.inputs, node, how)
         structure = layer.structure if isinstance(layer, ModelValue) else None
-        if structure is not None and len(outputs) > 1:
-            return list(outputs)
+        if structure is not None:
+            return held.packed(m, structure, outputs)
         states = arguments[1] if len(arguments) > 1 else keywords.get("states")
         return held.nested(m, layer, outputs, states)
 
