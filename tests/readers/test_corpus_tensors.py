@@ -207,6 +207,59 @@ IDIOMS = {
         outs = [layers.Resizing(height, height)(x) for x in outs]
         model = keras.Model(image, layers.Conv2D(2, 1)(layers.Concatenate()(outs)))
         """,
+    "attention put together of the parts of Keras' own": """
+        import keras
+        from keras import ops
+
+        class Cached(keras.layers.MultiHeadAttention):
+            def call(self, query, value, key=None, attention_mask=None, training=None):
+                key = value if key is None else key
+                query = ops.multiply(self._query_dense(query), 1.0 / self._key_dim)
+                key, value = self._key_dense(key), self._value_dense(value)
+                scores = ops.einsum(self._dot_product_equation, key, query)
+                scores = self._masked_softmax(scores, attention_mask)
+                scores = self._dropout_layer(scores, training=training)
+                return self._output_dense(ops.einsum(self._combine_equation, scores, value))
+
+        words = keras.Input((7, 12))
+        x = Cached(num_heads=3, key_dim=4, dropout=0.1)(words, words)
+        model = keras.Model(words, keras.layers.Dense(5)(keras.layers.Flatten()(x)))
+        """,
+    "attention that builds its own projections": """
+        import collections
+        import keras
+
+        class Biased(keras.layers.MultiHeadAttention):
+            def build(self, query_shape, value_shape, key_shape=None):
+                common = self._get_common_kwargs_for_sublayer()
+                self._query_dense = keras.layers.EinsumDense(
+                    "abc,cde->abde", output_shape=[None, self._num_heads, self._key_dim],
+                    bias_axes="de" if self._use_bias else None, name="query", **common)
+                self._query_dense.build(query_shape)
+                self._value_dense = keras.layers.EinsumDense(
+                    "abc,cde->abde", output_shape=[None, self._num_heads, self._value_dim],
+                    bias_axes=None, name="value", **common)
+                self._value_dense.build(value_shape)
+                self._key_dense = self._query_dense
+                self._build_attention(4)
+                if self._output_shape:
+                    sized = isinstance(self._output_shape, collections.abc.Sized)
+                    out = self._output_shape if sized else [self._output_shape]
+                else:
+                    out = [query_shape[-1]]
+                self._output_dense = keras.layers.EinsumDense(
+                    "abcd,cde->abe", output_shape=[None, *out],
+                    bias_axes="e" if self._use_bias else None, name="attention_output", **common)
+                inner = list(self._query_dense.compute_output_shape(query_shape))
+                inner[-1] = self._value_dim
+                self._output_dense.build(tuple(inner))
+                self.built = True
+
+        words = keras.Input((7, 12))
+        x = Biased(num_heads=3, key_dim=4)(words, words)
+        y = Biased(2, 4, value_dim=5, use_bias=False, output_shape=9)(words, words)
+        model = keras.Model(words, keras.layers.Concatenate()([x, y]))
+        """,
 }
 
 

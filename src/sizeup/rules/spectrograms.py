@@ -136,9 +136,11 @@ def _spectrum(kind: str, config: Config, x: Shape) -> Shape:
 def _one_length(config: Config, otherwise: Dim | None) -> Dim | None:
     """The length of a transform over one axis, which TensorFlow has in a list."""
     given = config["fft_length"]
-    if isinstance(given, tuple):
+    if isinstance(given, tuple | list):
         given = given[-1] if given else None
-    return otherwise if given is None else given
+    if given is None:
+        return otherwise
+    return positive("ops.rfft", {"fft_length": given}, "fft_length")
 
 
 @rule("ops.irfft", signature="fft_length=None")
@@ -167,9 +169,12 @@ def stft(config: Config, x: Shape) -> Sizing:
     kind = "ops.stft"
     least_rank(kind, x, 1)
     frame, step = positive(kind, config, "frame_length"), positive(kind, config, "frame_step")
-    if config["fft_length"] is None and isinstance(frame, Expr):
+    if config["fft_length"] is not None:
+        length = positive(kind, config, "fft_length")
+    elif isinstance(frame, Expr):
         raise SizingError(say("rules.fft_length", kind=kind, frame=text(frame)))
-    length = config["fft_length"] or 1 << (frame - 1).bit_length()
+    else:
+        length = 1 << (frame - 1).bit_length()
     padding = "same" if flag(kind, config, "pad_end") else "valid"
     frames = None if x[-1] is None else _frames(kind, x[-1], frame, step, padding, x)
     return Sizing(((*x[:-1], frames, floor_div(length, 2) + 1),))

@@ -217,6 +217,19 @@ def build_for(
         build(m, layer, [shapes_of(m, first)] if wanted else [], {}, node)
 
 
+def build_on(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST) -> None:
+    """Build what leaves `call` to Keras' own class: a shape for each tensor, where it takes several."""
+    shapes = [shapes_of(m, tensor) for tensor in inputs]
+    builder = layer.method("build")
+    given: list[Value] = [shapes[0] if len(shapes) == 1 else shapes]
+    if builder is not None:
+        signature = builder.arguments
+        taken = (signature.posonlyargs + signature.args)[1:]
+        if len(taken) - len(signature.defaults) > 1:
+            given = shapes[: len(taken)]
+    build(m, layer, given, {}, node)
+
+
 def build(
     m: Machine, layer: LayerValue, shapes: list[Value], keywords: dict[str, Value], node: ast.AST
 ) -> None:

@@ -67,8 +67,8 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
         found = _model_attribute(m, layer, name, node)
         if found is not None:
             return found
-    special = _special_method(layer, name)
-    if special is not None:
+    special = _special(layer, name)
+    if special is not MISSING:
         return special
     if name in METHODS:
         method = METHODS[name]
@@ -92,21 +92,22 @@ def inherited(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
     return m.open(key, written(node), say("source.data"), line_of(node))
 
 
-def _special_method(layer: LayerValue, name: str) -> Builtin | None:
-    """A method that only some kinds have."""
+def _special(layer: LayerValue, name: str) -> Value:
+    """What only some kinds have; MISSING where this one has no such thing."""
+    found: Value = None
     if HOMES.get(layer.rule) == "lookups":
         from sizeup.readers.source.keras import vocabularies
 
-        return vocabularies.method(layer, name)
-    if name in ("enable_lora", "quantize"):
+        found = vocabularies.method(layer, name)
+    elif name in ("enable_lora", "quantize"):
         from sizeup.readers.source.keras import adapters
 
-        return adapters.method(layer, name)
-    if name.startswith("_"):
+        found = adapters.method(layer, name)
+    elif name.startswith("_"):
         from sizeup.readers.source.keras import attention_parts
 
         return attention_parts.find(layer, name)
-    return None
+    return MISSING if found is None else found
 
 
 def _argument(m: Machine, layer: LayerValue, name: str) -> Value:

@@ -178,7 +178,7 @@ class World(Namespaces):
         if isinstance(layer, ModelValue):
             return models.call_model(m, layer, inputs, node).outputs
         if layer.cls is not None:
-            custom.build(m, layer, [custom.shapes_of(m, argument)], {}, node or ast.Pass())
+            custom.build_on(m, layer, inputs, node or ast.Pass())
         if HOMES.get(layer.rule) == "lookups":
             from sizeup.readers.source.keras.vocabularies import settle
 
