@@ -10,6 +10,8 @@ from readers.keras_truth import read_text
 from readers.subclass_truth import assert_tracks_as_keras, found
 from sizeup.analyses.count import count
 from sizeup.errors import ReadError
+from sizeup.readers.source import read_source
+from sizeup.readers.source.dialect import Spoken
 from sizeup.rules.graphs import bind
 
 NET = textwrap.dedent("""
@@ -166,10 +168,24 @@ model = tf.keras.Model(inputs, Linear(3, 4)(inputs))
 """
 
 
-def test_variables_are_the_layers_that_they_are_attributes_of():
-    (network,) = read_text(VARIABLES)
-    ours = count(network)
-    assert (ours.total, ours.trainable) == (15, 12)
+@pytest.mark.parametrize(("keras", "total", "trainable", "level"), [
+    (None, 15, 12, "assumed"),  # tf_keras 2.21: (15, 12)
+    (3, 0, 0, "warning"),  # Keras 3.15 on TensorFlow 2.21: no weights at all
+    (2, 15, 12, None),
+])  # fmt: skip
+def test_variables_of_tensorflow_are_weights_in_keras_2_alone(keras, total, trainable, level):
+    networks, _ = read_source(VARIABLES, "-", {}, Spoken(keras=keras))
+    ours = count(networks[0])
+    assert (ours.total, ours.trainable) == (total, trainable)
+    said = [n.level for n in ours.notes if "self.w is a tf.Variable" in n.text]
+    assert said == ([level] if level else [])
+
+
+def test_signs_of_keras_3_leave_variables_of_tensorflow_out_and_say_what_keras_2_counts():
+    text = VARIABLES.replace("tf.matmul(inputs, self.w)", "keras.ops.matmul(inputs, self.w)")
+    (network,) = read_text(text.replace("import keras", "import keras\nimport keras.ops"))
+    assert count(network).total == 0
+    assert any("15 parameters" in note.text for note in network.notes)
 
 
 def test_a_formula_through_a_layer_with_weights_holds_when_it_is_bound():

@@ -64,6 +64,10 @@ MESSAGES: dict[str, str] = {
     "does not decide: bind some of them with --set",
     "source.module_name": "module",
     "source.unknown_layer": "{name}: {reason}",
+    "source.untracked": "self.{name} is a tf.Variable, which Keras 3 neither counts nor trains: make it "
+    "with self.add_weight()",
+    "source.tracked": "self.{name} is a tf.Variable, counted as in TensorFlow up to 2.15; with Keras 3 later "
+    "ones neither count nor train it: self.add_weight() is the same in all",
     "source.late_layers": "{name} makes layers in call() when it is built already, where Keras 3 raises an "
     "error: make them in __init__()",
     "source.no_rule": "there is no rule for Keras' {name}",

@@ -32,7 +32,7 @@ ARRAYS = {
     **{name: Builtin(name, first_argument) for name in (
         "tensorflow.TensorShape", "tensorflow.compat.dimension_value",
         "tensorflow.compat.v1.dimension_value")},
-    "tensorflow.Variable": make_variable(("value", "trainable", "", "", "name", "dtype")),
+    "tensorflow.Variable": make_variable(("value", "trainable", "", "", "name", "dtype"), foreign=True),
     "keras.Variable": make_variable(("value", "shape", "dtype", "trainable", "", "", "name")),
     "keras.backend.variable": make_variable(("value", "dtype", "name")),
     "keras.backend.Variable": make_variable(("value", "shape", "dtype", "trainable")),

@@ -14,7 +14,7 @@ from sizeup.readers.source.keras.arguments import Unsized, declared_shape, descr
 from sizeup.readers.source.keras.calling import begin, emit, own, swap, tensors_in
 from sizeup.readers.source.keras.capture import capture_body, frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, placeholder
-from sizeup.readers.source.keras.runs import KERAS_3, run_call
+from sizeup.readers.source.keras.runs import run_call
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Function, Lost, Open, Raised
 from sizeup.rules.checks import text
@@ -84,7 +84,7 @@ def _masks(
     """
     names = _parameters(function)[1:]
     unseen = m.world.unseen_value(m, node)
-    first = m.world.dialect.law < KERAS_3
+    first = m.world.dialect.law < 3
     given = {**dict(zip(names, positional, strict=False)), **named}
     holders = {n: v for n, v in given.items() if any(True for _ in tensors_in(m, v))}
     if first or len(holders) == 1:
@@ -129,7 +129,7 @@ def _is_never_traced(m: Machine, layer: LayerValue) -> bool:
 
     What is wrong in `call` comes out when the network runs.
     """
-    return m.world.dialect.law >= KERAS_3 and layer.method(SHAPE_METHODS[0]) is not None
+    return m.world.dialect.law >= 3 and layer.method(SHAPE_METHODS[0]) is not None
 
 
 def _declare_outputs(m: Machine, call: Node, node: ast.AST) -> None:
@@ -337,7 +337,7 @@ def build_model(m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> N
     Keras 2 traces it; Keras 3 only marks it as built, and builds its layers when it is called.
     """
     tracking.refresh(m, model)
-    if m.world.dialect.law >= KERAS_3 and any(tracking.unbuilt(model)):
+    if m.world.dialect.law >= 3 and any(tracking.unbuilt(model)):
         m.note("warning", say("source.built_empty", name=model.kind), line_of(node))
     run(m, model, [symbolic(m, m.resolve(shape))], {}, node)
 

@@ -148,15 +148,19 @@ class Vector(tuple[object, ...]):
 
 
 class Weight(Tensor):
-    """A weight that is no layer's yet, or one of layer `owner`'s."""
+    """A weight that is no layer's yet, or one of layer `owner`'s.
 
-    __slots__ = ("owner", "parameter")
+    `foreign` is one of TensorFlow's own variables, which Keras 3 does not track.
+    """
+
+    __slots__ = ("foreign", "owner", "parameter")
 
     def __init__(self, parameter: Parameter, owner: LayerValue | None = None) -> None:
         super().__init__(parameter.shape, parameter.dtype)
         self.constant = True
         self.parameter = parameter
         self.owner = owner
+        self.foreign = False
 
     def set_attribute(self, m: Machine, name: str, value: Value, _node: ast.AST) -> None:
         """`layer.kernel.trainable = False`; nothing else of a weight has a say."""

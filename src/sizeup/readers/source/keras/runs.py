@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     Value = Any
 
-KERAS_3 = 3
-
 
 def run_call(
     m: Machine,
@@ -54,7 +52,7 @@ def run_call(
     held = len(layer.tracked)
     result = _follow(m, call, positional, {**named, **masks}, node)
     tracking.refresh(m, layer)
-    if len(layer.tracked) > held and m.world.dialect.law >= KERAS_3:
+    if len(layer.tracked) > held and m.world.dialect.law >= 3:
         m.note("warning", say("source.late_layers", name=layer.kind), line_of(node))
     return call, result
 
@@ -62,7 +60,7 @@ def run_call(
 def _is_traced(m: Machine, layer: LayerValue) -> bool:
     """Whether the first run builds it; one that holds no layers yet has nothing to build."""
     unbuilt = not layer.nodes and bool(layer.tracked)
-    return unbuilt and m.world.dialect.law >= KERAS_3 and layer.method("build") is None
+    return unbuilt and m.world.dialect.law >= 3 and layer.method("build") is None
 
 
 def _state(layer: LayerValue) -> dict[str, Value]:

@@ -41,7 +41,7 @@ def add_weight(
     return own_weight(m, layer, _parameter(m, name, given, given.get("shape"), node), node)
 
 
-def make_variable(order: Sequence[str]) -> Builtin:
+def make_variable(order: Sequence[str], *, foreign: bool = False) -> Builtin:
     """`tf.Variable(value, …)`, `keras.Variable(…)`, `K.variable(…)`: a weight that nobody owns yet."""
 
     def made(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
@@ -55,10 +55,12 @@ def make_variable(order: Sequence[str]) -> Builtin:
         if shape is None:
             shape = Lost(say("source.weight_value", code=written(node)), line_of(node))
         found = _parameter(m, name, given, shape, node)
-        if not isinstance(found, Unknown):
-            return Weight(found)
-        weight = Weight(Parameter(name, ()))
-        weight.shape, weight.unknown = None, found
+        if isinstance(found, Unknown):
+            weight = Weight(Parameter(name, ()))
+            weight.shape, weight.unknown = None, found
+        else:
+            weight = Weight(found)
+        weight.foreign = foreign
         return weight
 
     return Builtin("Variable", made)
@@ -95,7 +97,7 @@ def own_weight(m: Machine, layer: LayerValue, found: Parameter | Unknown, node: 
 
 def hold_weight(m: Machine, layer: LayerValue, name: str, weight: Weight, node: ast.AST) -> None:
     """`self.name = variable`: a new one becomes the layer's; one of another layer's is shared."""
-    if weight.owner is layer or m.world.version < 2:
+    if weight.owner is layer or m.world.version < 2 or _is_left_out(m, name, weight, node):
         return
     if weight.unknown is not None:
         own_weight(m, layer, weight.unknown, node)
@@ -107,6 +109,20 @@ def hold_weight(m: Machine, layer: LayerValue, name: str, weight: Weight, node: 
             layer.marks = {**layer.marks, weight.parameter.name: True}
     else:
         _share(m, layer, weight, node)
+
+
+def _is_left_out(m: Machine, name: str, weight: Weight, node: ast.AST) -> bool:
+    """Whether it is a variable of TensorFlow's in Keras 3; in Keras 2 such a one is a weight."""
+    dialect = m.world.dialect
+    if not weight.foreign or weight.owner is not None:
+        return False
+    dialect.disputed = True
+    left_out = dialect.law >= 3
+    if left_out:
+        m.note("warning", say("source.untracked", name=name), line_of(node))
+    elif not dialect.said:
+        m.note("assumed", say("source.tracked", name=name), line_of(node))
+    return left_out
 
 
 def _share(m: Machine, layer: LayerValue, weight: Weight, node: ast.AST) -> None:
