@@ -42,7 +42,8 @@ def markdown(verdict: Verdict) -> str:
     for name, found in _compared(verdict):
         title, texts = _change(f"**{name}**", found)
         lines += ["", title.replace(units.GLUE, " ")]
-        lines += ["", *(f"- `{number}` {text}" for number, text in texts)] if texts else []
+        causes = [f"- `{number}` {text}" if number else f"- {text}" for number, text in texts]
+        lines += ["", *causes] if causes else []
     return "\n".join(lines)
 
 
