@@ -25,7 +25,8 @@ HOMES = {
     "sys": "system", "ast": "texts", "os": "environment", "typing": "fields",
     "inspect": "introspection", "string": "texts", "packaging.version": "versions",
     "tensorflow.nest": "structures", "tensorflow.compat.v1.nest": "structures",
-    "keras.tree": "structures", "tree": "structures", "pkg_resources": "versions", "distutils.version": "versions", "looseversion": "versions",
+    "keras.tree": "structures", "tree": "structures", "pkg_resources": "versions",
+    "distutils.version": "versions", "looseversion": "versions",
 }  # fmt: skip
 """The file of this package that knows a module, by the module's dotted name."""
 
