@@ -283,3 +283,33 @@ def test_a_builder_that_is_too_long_to_follow_is_unknown_and_not_invalid(monkeyp
     assert network.error is None
     assert network.unknown
     assert count(network).total is None
+
+
+def test_what_only_keras_2_can_run_is_read_by_its_rules():
+    """tf_keras 2.21 counts 531; Keras 3 hands a list of masks on, `[None, None]`, and fails."""
+    (network,) = read_text("""
+        import tensorflow as tf
+        from tensorflow.keras import Input, Model
+        from tensorflow.keras.layers import Dense, Layer
+
+        class Mixes(Layer):
+            def __init__(self, width):
+                super().__init__()
+                self.width = width
+
+            def build(self, shapes):
+                self.kernel = self.add_weight(shape=(shapes[0][-1], self.width), name="kernel")
+                self.built = True
+
+            def call(self, inputs, mask=None):
+                x, edges = inputs
+                x = tf.sparse.sparse_dense_matmul(edges, tf.matmul(x, self.kernel))
+                if mask is not None:
+                    x *= mask[0]
+                return x
+
+        nodes, edges = Input((30,)), Input((None,), sparse=True)
+        model = Model([nodes, edges], Dense(3)(Mixes(16)([nodes, edges])))
+        """)
+    assert count(network).total == 531
+    assert any("rules of Keras 2" in note.text for note in network.notes)

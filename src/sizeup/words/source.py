@@ -143,6 +143,7 @@ MESSAGES: dict[str, str] = {
     "source.other_reading": "with the other reading of the lost indentation: {total}",
     "source.keras2": "layers are tracked and trained by the rules of Keras 3; by those of Keras 2 "
     "it is {figures}",
+    "source.only_keras2": "read by the rules of Keras 2: by those of Keras 3 it is not known, or invalid",
     "source.figures": "{total} parameters, {trained} of them trained",
     "source.invalid_reading": "no valid network ({error})",
     "source.unknown_reading": "a network that is not known",

@@ -171,16 +171,37 @@ def _nothing(tree: ast.Module) -> str:
 
 
 def _with_keras2(networks: list[Network], others: list[Network]) -> list[Network]:
-    """With the figures of Keras 2 where its rules of what is tracked and trained give others."""
+    """With the figures of Keras 2 where its rules give others.
+
+    What is only known under those of Keras 2 is read by them: it was written for that one.
+    """
     by_name = {other.name: other for other in others}
-    noted = []
+    older = _by_builder(others)
+    chosen: list[Network] = []
+    for name, found in _by_builder(networks).items():
+        instead = older.get(name, [])
+        if instead and all(map(_is_known, instead)) and not all(map(_is_known, found)):
+            note = Note("assumed", say("source.only_keras2"), found[0].line)
+            chosen += [other.changed(notes=(*other.notes, note)) for other in instead]
+        else:
+            chosen += [_with_figures_of(by_name.get(n.name, n), n) for n in found]
+    return chosen
+
+
+def _by_builder(networks: list[Network]) -> dict[str, list[Network]]:
+    """Networks by what builds them, whatever conditions they hang on."""
+    found: dict[str, list[Network]] = {}
     for network in networks:
-        figures = _figures(by_name.get(network.name, network))
-        if figures != _figures(network):
-            note = Note("assumed", say("source.keras2", figures=figures), network.line)
-            network = network.changed(notes=(*network.notes, note))  # noqa: PLW2901
-        noted.append(network)
-    return noted
+        found.setdefault(network.name.partition("[")[0], []).append(network)
+    return found
+
+
+def _with_figures_of(other: Network, network: Network) -> Network:
+    figures = _figures(other)
+    if figures == _figures(network):
+        return network
+    note = Note("assumed", say("source.keras2", figures=figures), network.line)
+    return network.changed(notes=(*network.notes, note))
 
 
 def _is_set(node: ast.Name | ast.Attribute) -> bool:
@@ -237,9 +258,13 @@ def _total(network: Network) -> str:
 def _figures(network: Network) -> str:
     """The total and what is trained of it, as text."""
     said = _total(network)
-    trained = trained_of(rows(network))
-    known = network.error is None and said != say("source.unknown_reading")
-    return say("source.figures", total=said, trained=trained) if known else said
+    if not _is_known(network):
+        return said
+    return say("source.figures", total=said, trained=trained_of(rows(network)))
+
+
+def _is_known(network: Network) -> bool:
+    return network.error is None and _total(network) != say("source.unknown_reading")
 
 
 def _normal(name: str) -> str:

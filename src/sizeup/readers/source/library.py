@@ -201,7 +201,7 @@ PREFIXES = frozenset(
 ) | {"tensorflow", "os", "sys", "typing", "__future__", "random", "time", "six", "numpy", "abc",
      "enum", "warnings", "logging", "json", "re", "tensorflow.nn", "tensorflow.math",
      "tensorflow.compat", "tensorflow.compat.v1", "tensorflow.image", "tensorflow.linalg",
-     "tensorflow.random", "tensorflow.signal", "tensorflow.compat.v2", "numpy.random",
+     "tensorflow.random", "tensorflow.signal", "tensorflow.sparse", "tensorflow.compat.v2", "numpy.random",
      "numpy.linalg", "tensorflow.compat.v1.nn", "tensorflow.compat.v1.image",
      "tensorflow.contrib", "tensorflow.python"}  # fmt: skip
 """Modules that are known by name, if not all that they hold."""

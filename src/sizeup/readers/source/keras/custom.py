@@ -96,6 +96,8 @@ def _masks(
         for name, value in of.items()
         if name in names and (name not in given if first else given.get(name) is None)
     }
+    if not first and any(isinstance(mask, list) for mask in found.values()):
+        m.world.dialect.disputed = True  # in Keras 2, masks of which there is none are None
     return {name: mask for name, mask in found.items() if mask is not None}
 
 

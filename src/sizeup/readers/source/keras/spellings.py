@@ -214,6 +214,9 @@ tf.diag_part|tensor_diag_part(input:x) -> ops.diagonal
 tf.matrix_diag_part(input:x) -> ops.diagonal axis1=-2 axis2=-1
 tf.matmul|batch_matmul(a:x, b:y, transpose_a=False, transpose_b=False, adjoint_a, adjoint_b)
     -> ops.matmul
+tf.sparse_dense_matmul|sparse_tensor_dense_matmul(sp_a:x, b:y, adjoint_a:transpose_a=False,
+    adjoint_b:transpose_b=False) -> ops.matmul
+tf.to_dense|from_dense|reorder|sparse_tensor_to_dense(sp_input:x) -> ops.along
 tf.matvec(a:x, b:y) -> @matvec
 tf.tensordot(a:x, b:y, axes) -> ops.tensordot
 tf.einsum(equation:subscripts, *xs) -> ops.einsum
