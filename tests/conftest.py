@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 os.environ.setdefault("KERAS_BACKEND", "numpy")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -13,9 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # shared truths: readers.keras_t
 import numpy as np
 from hypothesis import HealthCheck, settings
 
-# Keras' NumPy backend infers shapes by calling layers on uninitialized memory, which may hold
-# anything: what its arithmetic overflows to says nothing of a layer.
-np.seterr(all="ignore")
+np.seterr(all="ignore")  # Keras' NumPy backend infers shapes by arithmetic on arrays of nothing
 
 settings.register_profile(
     "ci",
@@ -28,11 +26,27 @@ settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+class Cleared(ModuleType):
+    """NumPy whose new arrays hold zeros."""
+
+    empty = staticmethod(np.zeros)
+
+    def __getattr__(self, name):
+        return getattr(np, name)
+
+
 def pytest_collection_finish():
-    """Keras collects garbage whenever a test clears its session: longer than most tests take."""
+    """Keras made fast and deterministic.
+
+    It collects garbage whenever a test clears its session: longer than most tests take. And with
+    NumPy it infers shapes by calling layers on uninitialized memory: any index into a table.
+    """
     state = sys.modules.get("keras.src.backend.common.global_state")
     if state is not None:
         state.gc = SimpleNamespace(collect=lambda: 0)
+    core = sys.modules.get("keras.src.backend.numpy.core")
+    if core is not None:
+        core.np = Cleared("numpy")
 
 
 def pytest_sessionfinish(session):
