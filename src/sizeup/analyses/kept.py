@@ -23,8 +23,9 @@ from __future__ import annotations
 
 from sizeup.analyses.heads import heads_of
 from sizeup.analyses.products import RECURRENT, SEPARABLE
-from sizeup.analyses.tasks import named, within
+from sizeup.analyses.tasks import as_layer, named, within
 from sizeup.analyses.work import IDLE, MOVED, SOFTMAXES
+from sizeup.dims import maximum
 from sizeup.network import add_known, times
 from sizeup.records import Record
 from sizeup.rules.checks import known_product
@@ -211,6 +212,19 @@ def _recurrent(task: Task, _needed: Sequence[bool], trained: bool) -> Kept | Non
     return Kept(inner=add_known((states, kept_input)), passing=times(units, gates))
 
 
+def _highway(task: Task, needed: Sequence[bool], _trained: bool) -> Kept:
+    """Input, what is gated and the gate; its rest, too, where the input needs a gradient."""
+    name = named(task.config["activation"])
+    tensors = 2 + needed[0] + (name is not None and name not in BY_OUTPUT)
+    return Kept((0,), inner=times(task.outs[0], tensors), passing=times(task.outs[0], 2))
+
+
+def _maxout(task: Task, _needed: Sequence[bool], trained: bool) -> Kept:
+    """Which map each maximum is of; on the way back all maps are there again."""
+    passing = times(task.outs[0], task.config["nb_feature"])
+    return Kept((0,) if trained else (), indices=task.outs[0], passing=passing)
+
+
 def _heads(task: Task, _needed: Sequence[bool], trained: bool) -> Kept | None:
     heads = heads_of(task)
     if heads is None:
@@ -280,12 +294,25 @@ def _distributed(task: Task, needed: Sequence[bool], trained: bool) -> Kept | No
                          indices=times(found.indices, steps), mask=times(found.mask, steps))  # fmt: skip
 
 
+def _celled(task: Task, needed: Sequence[bool], trained: bool) -> Kept | None:
+    """What layers on top of each other keep, of which one at a time works on the way back."""
+    from sizeup.analyses.cells import stacked
+
+    found = [_recurrent(each, needed, trained) for each in stacked(task) or ()]
+    known = [each for each in found if each is not None]
+    if not known or len(known) < len(found):
+        return None
+    passing = [each.passing for each in known]
+    most = maximum(*(each or 0 for each in passing)) if None not in passing else None
+    return Kept(inner=add_known(each.inner for each in known), passing=most)
+
+
 def _bidirectional(task: Task, needed: Sequence[bool], trained: bool) -> Kept | None:
     """Each direction keeps its states for itself; joined, they are another tensor."""
     from sizeup.rules.wrappers import directions
 
     entering, sums = task.shapes[0], []
-    for inner in directions(task.config):
+    for inner in map(as_layer, directions(task.config)):
         if entering is None or inner.kind not in RECURRENT or "units" not in inner.config:
             return None
         leaving = (entering[0], inner.config["units"])
@@ -332,6 +359,7 @@ KEPT: dict[str, Callable[[Task, Sequence[bool], bool], Kept | None]] = {
     **dict.fromkeys([k for k, home in HOMES.items() if home == "operations_index"], _indexed),
     "GaussianDropout": _noise, "Multiply": _multiply, "ReLU": _relu, "Activation": _activation,
     "Softmax": _output, "BatchNormalization": _batch_norm, "TimeDistributed": _distributed,
-    "Bidirectional": _bidirectional, "ops.elementwise": _elementwise, "ops.along": _along,
+    "Bidirectional": _bidirectional, "RNN": _celled, "Highway": _highway,
+    "MaxoutDense": _maxout, "ops.elementwise": _elementwise, "ops.along": _along,
     "ops.reduce": _reduced, "ops.max_pool": _max_pooling, "ops.average_pool": _inputs,
 }  # fmt: skip

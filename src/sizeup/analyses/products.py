@@ -8,7 +8,7 @@ is trained, an input that something trained lies before. The input of the first 
 from __future__ import annotations
 
 from sizeup.analyses.heads import heads_of
-from sizeup.analyses.tasks import within
+from sizeup.analyses.tasks import as_layer, within
 from sizeup.network import add_known, times
 from sizeup.records import Record
 
@@ -135,7 +135,8 @@ def _bidirectional(task: Task) -> tuple[Product, ...] | None:
     from sizeup.rules.wrappers import directions
 
     found: list[Product] = []
-    for inner, prefix in zip(directions(task.config), ("forward/", "backward/"), strict=True):
+    both = map(as_layer, directions(task.config))
+    for inner, prefix in zip(both, ("forward/", "backward/"), strict=True):
         weights = tuple(p for p in task.weights if p.name.startswith(prefix))
         entering = task.shapes[0]
         kernels = [p.count for p in weights if p.name.endswith("kernel")]
@@ -149,10 +150,33 @@ def _bidirectional(task: Task) -> tuple[Product, ...] | None:
     return tuple(found) if add_known(p.macs for p in found) == task.macs else None
 
 
+def _celled(task: Task) -> tuple[Product, ...] | None:
+    """Cells on top of each other; what the first gives, the next one is given inside."""
+    from sizeup.analyses.cells import stacked
+
+    found: list[Product] = []
+    for each in stacked(task) or ():
+        parts = products(each)
+        if parts is None:
+            return None
+        found += [p.changed(left=INNER) if found and p.left == 0 else p for p in parts]
+    return tuple(found) if found and add_known(p.macs for p in found) == task.macs else None
+
+
 def _held(task: Task) -> tuple[Product, ...] | None:
-    """What the layer inside multiplies, at every step or once; only one product is told apart."""
-    inner = task.config["layer"]
-    return (Product(task.macs, 0, WEIGHT),) if inner.kind in OF_A_WEIGHT else None
+    """What the layer inside multiplies, at every step or once."""
+    inner, entering, leaving = task.config["layer"], task.shapes[0], task.leaves[0]
+    if inner.kind in OF_A_WEIGHT:
+        return (Product(task.macs, 0, WEIGHT),)
+    steps = None if entering is None else entering[1]
+    if task.kind != "TimeDistributed" or None in (task.macs, steps, leaving):
+        return None
+    assert entering and leaving and steps and task.macs is not None  # noqa: PT018
+    shapes = [(shape[0], *shape[2:]) for shape in (entering, leaving)]
+    parts = products(within(task, inner, shapes[:1], shapes[1:], task.macs // steps))
+    return parts and tuple(
+        part.changed(macs=times(part.macs, steps), later=times(part.later, steps)) for part in parts
+    )
 
 
 SEVERAL: dict[str, Callable[[Task], tuple[Product, ...] | None]] = {
@@ -162,5 +186,6 @@ SEVERAL: dict[str, Callable[[Task], tuple[Product, ...] | None]] = {
     **dict.fromkeys(["Attention", "AdditiveAttention"], _one_head),
     **dict.fromkeys(["TimeDistributed", "SpectralNormalization"], _held),
     "Bidirectional": _bidirectional,
+    "RNN": _celled,
 }
 """Kinds that multiply more than once, or whatever the layer inside does."""

@@ -7,6 +7,9 @@ from sizeup.network import Layer
 from sizeup.records import Record
 from sizeup.rules.registry import find_rule
 
+CELLS = frozenset({"SimpleRNNCell", "LSTMCell", "GRUCell"})
+"""Cells that are layers of their own, too."""
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +49,7 @@ class Task(Record):
 
 def task_of(layer: Layer, call: Call, batch: Dim | None) -> Task:
     """What a call has to do; `batch` is the first dimension that the network is made for."""
+    layer = as_layer(layer)
     rule = find_rule(layer.kind)
     defaults = {**rule.arguments, **rule.options} if rule else {}
     used = len(call.input_shapes) - call.beside
@@ -76,6 +80,7 @@ def within(
     macs: Dim | None,
 ) -> Task:  # fmt: skip
     """What a layer that another holds has to do: on tensors of these shapes."""
+    inner = as_layer(inner)
     rule = find_rule(inner.kind)
     return task.changed(
         kind=inner.kind,
@@ -88,6 +93,16 @@ def within(
         macs=macs,
         told=task.told and not inner.partial,
     )
+
+
+def as_layer(layer: Layer) -> Layer:
+    """An RNN of one of Keras' own cells as the layer of that name; all others as they are."""
+    cell = layer.config.get("cell")
+    if layer.kind != "RNN" or not isinstance(cell, Layer) or cell.kind not in CELLS:
+        return layer
+    settings = {name: value for name, value in layer.config.items() if name != "cell"}
+    config = {**cell.config, **settings}
+    return layer.changed(kind=cell.kind.removesuffix("Cell"), config=config)
 
 
 def named(value: object) -> str | None:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from sizeup.analyses.tasks import IDENTITIES, named, within
+from sizeup.analyses.tasks import IDENTITIES, as_layer, named, within
 from sizeup.dims import modulo
 from sizeup.network import add_known, times
 from sizeup.rules.checks import known_product
@@ -301,9 +301,8 @@ def _units(task: Task) -> Dim | None:
 def _bidirectional(task: Task, training: bool) -> Dim | None:
     from sizeup.rules.wrappers import directions
 
-    both = directions(task.config)
     costs = []
-    for inner in both:
+    for inner in map(as_layer, directions(task.config)):
         leaving = task.leaves[0]
         if leaving is not None and task.config["merge_mode"] == "concat":
             leaving = (*leaving[:-1], inner.config["units"]) if "units" in inner.config else None
@@ -328,13 +327,12 @@ def _wrapped(task: Task, training: bool) -> Dim | None:
 
 
 def _celled(task: Task, training: bool) -> Dim | None:
-    """An RNN of one cell; of stacked cells not all are known."""
-    cell, entering = task.config["cell"], task.shapes[0]
-    units = cell.config.get("units")
-    if entering is None or units is None or task.config["time_major"]:
+    from sizeup.analyses.cells import stacked
+
+    layers = stacked(task)
+    if layers is None:
         return None
-    inner = within(task, cell, [(entering[0], *entering[2:])], [(entering[0], units)], 0)
-    return times(work(inner, training=training), entering[1])
+    return add_known(work(each, training=training) for each in layers)
 
 
 HELD: dict[str, Callable[[Task, bool], Dim | None]] = {
