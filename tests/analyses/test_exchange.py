@@ -64,3 +64,27 @@ def test_vgg19_against_resnet152_tells_the_point():
     assert "71.5 % of vgg19 are in one layer" in text
     assert "25,088·4,096 + 4,096" in text
     assert len(text_of(page_of_diff(found), 100).splitlines()) < 40
+
+
+@pytest.mark.parametrize(("before", "after", "told"), [
+    ("zoo:keras/nasnetmobile", "zoo:keras/nasnetlarge", [
+        "3.82× the filters throughout (11 → 42 … 176 → 672)",
+        "stage 2 (28×28 → 42×42) has 6 blocks instead of 4",
+        "stage 3 (14×14 → 21×21) has 6 blocks instead of 4",
+        "stage 4 (7×7 → 11×11) has 6 blocks instead of 4",
+    ]),
+    ("zoo:resnet18", "zoo:keras/vgg19", [
+        "at 56×56: 2 blocks (Conv2D 64, Conv2D 64) replaced by 4 Conv2D 256",
+        "GlobalAveragePooling2D replaced by Flatten",
+        "Dense 4,096, Dense 4,096 inserted",
+    ]),
+    ("zoo:resnet56", "zoo:keras/densenet201", [
+        "at 112×112: 9 blocks (Conv2D 32, Conv2D 32) replaced by Conv2D 64",
+        "head 10 → 1,000 classes",
+    ]),
+])  # fmt: skip
+def test_architectures_of_different_kinds_are_told_by_their_stages(before, after, told):
+    """NASNet's cells are blocks, though two tensors pass from each to the next."""
+    found = compared(before, after)
+    assert sum(change.effect for change in found.changes) == found.delta
+    assert [what for what in told if what not in [change.what for change in found.changes]] == []

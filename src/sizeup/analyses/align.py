@@ -164,9 +164,9 @@ class _Aligner:
         single = counts == [1, 1] or len(one.units) == len(other.units) == 1
         if match is None or single or blocks[0] != blocks[1]:
             whole = self._layers(_spanning(one), _spanning(other), named=True)
-            enough = min(
-                BLOCK_KEPT * max(weights), (BLOCK_KEPT if single else WHOLE_KEPT) * min(weights)
-            )
+            enough = (BLOCK_KEPT if single else WHOLE_KEPT) * min(weights)
+            if blocks[0] == blocks[1] or single:
+                enough = min(BLOCK_KEPT * max(weights), enough)
             if match is None or (whole.kept > match.kept and whole.kept >= enough):
                 match, matched = whole, _matching(one, other, whole.pairs)
         kept, worth, pairs = match.kept, match.worth, match.pairs

@@ -33,6 +33,8 @@ IMAGE = 4
 """The rank of a batch of images."""
 MOST_LABELS = 6
 """So many layers are named one by one; more are counted, and named up to so many kinds."""
+WINDOWS = ("kernel_size", "strides", "pool_size", "dilation_rate", "size")
+"""The settings that have a value for each axis."""
 OF_TORCH = ("statistics", "second_bias")
 """What tables of PyTorch's count otherwise."""
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -138,7 +140,15 @@ def _setting(name: str, values: tuple[Any, Any]) -> str:
         return say("diff.output", old=old, new=new)
     if inner in {"layers", "parameters"}:
         return say("diff.inner")
+    if inner in WINDOWS and isinstance(values[0], tuple) != isinstance(values[1], tuple):
+        values = _window(values[0]), _window(values[1])
     return f"{name} {value(values[0])} → {value(values[1])}"
+
+
+def _window(given: object) -> object:
+    """A window of one side along all axes as that side: beside one that is written so."""
+    alike = isinstance(given, tuple) and len(set(given)) == 1
+    return given[0] if isinstance(given, tuple) and alike else given
 
 
 def _tensors(old: Tensors | None, new: Tensors | None) -> list[str]:
@@ -250,5 +260,7 @@ def _input(both: Aligned, number: int) -> str:
 
 
 def _side(sides: Shape) -> str:
+    if set(sides) == {None}:
+        return say("diff.any_side")
     alike = sides[0] == sides[1] and sides[0] is not None
     return write_shape((None, *(sides[:1] if alike else sides)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sizeup.analyses.flat import flatten
 from sizeup.analyses.journey import depth
+from sizeup.analyses.likeness import WIDTHS, same
+from sizeup.analyses.stages import is_weighted
 from sizeup.records import Record
 
 TYPE_CHECKING = False
@@ -13,14 +15,14 @@ if TYPE_CHECKING:
 
     from sizeup.analyses.aligned import Aligned
     from sizeup.analyses.count import Count
-    from sizeup.network import Row
+    from sizeup.network import Layer, Row
 
     Sides = tuple[int, ...]
 
 MANY = 40
 """Fewer layers with parameters are told one by one."""
 HALF = 2
-"""Networks are unlike where less than 1 / HALF of the smaller one is in the other at all."""
+"""Networks are unlike where no more than 1 / HALF of the smaller one is in the other at all."""
 IMAGE = 4
 """The rank of a batch of maps."""
 
@@ -39,12 +41,24 @@ class Share(Record):
 
 
 def are_unlike(both: Aligned) -> bool:
-    """Whether most layers with parameters have no counterpart, and there are many of them."""
+    """Whether most layers with weights have no counterpart like them, and there are many."""
     owners = [
         sum(bool(layer.parameters) for layer in graph.layers) for graph in (both.before, both.after)
     ]
-    matched = sum(bool(both.before.layers[i].parameters) for i in both.partner)
-    return max(owners) > MANY and HALF * matched < min(owners)
+    weighted = [sum(map(is_weighted, graph.layers)) for graph in (both.before, both.after)]
+    matched = sum(
+        _is_kept(both.before.layers[i], both.after.layers[j]) for i, j in both.partner.items()
+    )
+    return max(owners) > MANY and HALF * matched <= min(weighted)
+
+
+def _is_kept(one: Layer, other: Layer) -> bool:
+    """Whether a layer with weights is still the same, if it may have another width or window."""
+    if not is_weighted(one) or one.kind != other.kind:
+        return False
+    windows = [layer.config.get("kernel_size") for layer in (one, other)]
+    widths = [[layer.config.get(name) for name in WIDTHS] for layer in (one, other)]
+    return same(*windows) or widths[0] == widths[1]
 
 
 def depth_of(count: Count) -> int:

@@ -187,6 +187,9 @@ def _scaled(
             key for key in groups if isinstance(key, tuple) and key[:2] == ("edit", name)
             and all(str(each).replace(",", "").isdigit() for each in key[2:])
         ]  # fmt: skip
+        each = sorted(_ratio(key) for key in keys for _ in groups[key])
+        middle = each[len(each) // 2] if each else 1
+        keys = [key for key in keys if middle <= SPREAD * _ratio(key) <= SPREAD**2 * middle]
         ratios = [_ratio(key) for key in keys]
         if len(keys) < 2 or max(ratios) > SPREAD * min(ratios):
             continue

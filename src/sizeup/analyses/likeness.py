@@ -161,6 +161,9 @@ def settings(layer: Layer) -> dict[str, Any]:
     for leader, follower in LEADERS.items():
         if leader in found and found.get(follower, 1) is None:
             found[follower] = found[leader]
+    axis, entering = found.get("axis"), layer.calls[0].input_shapes[:1] if layer.calls else ()
+    if isinstance(axis, int) and entering and axis + 1 == len(entering[0] or ()):
+        found["axis"] = -1
     return {name: None if value == SAID.get(name) else value for name, value in found.items()}
 
 

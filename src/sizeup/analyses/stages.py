@@ -7,13 +7,15 @@ network. A stage is a run of units at one resolution.
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from sizeup.analyses.journey import MATRIX
 from sizeup.records import Record
 from sizeup.rules.registry import HOMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sizeup.dims import Dim
     from sizeup.network import Graph, Layer, Shape
@@ -24,6 +26,10 @@ SHAPELESS = {"Activation", "Identity", "Masking", "Rescaling"} | {
     if home in {"activations", "regularization", "augmentation"}
 } - {"PReLU"}
 """Kinds that own nothing and pass on the shape that they get."""
+
+
+LONG, CELL, CARRIED = 100, 20, 2
+"""Runs of more layers are parted in cells of at least so many, where so many tensors pass."""
 
 
 class Unit(Record):
@@ -124,12 +130,22 @@ def cuts(graph: Graph) -> Iterator[tuple[int, int]]:
     for low, high in spans.values():
         crossing[max(low, 0)] += 1 if low < high else 0
         crossing[max(high, 0)] -= 1 if low < high else 0
-    first = carried = 0
+    carried = list(accumulate(crossing[:count]))
+    first = 0
     for number in range(count):
-        carried += crossing[number]
-        if carried <= 1 or number == count - 1:
-            yield first, number + 1
+        if carried[number] <= 1 or number == count - 1:
+            yield from _cells(first, number + 1, carried)
             first = number + 1
+
+
+def _cells(first: int, end: int, carried: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """A run, or its parts where it is long and only two tensors pass: the cells of NASNet."""
+    if end - first > LONG:
+        for number in range(first, end - CELL):
+            if carried[number] == CARRIED and number + 1 - first >= CELL:
+                yield first, number + 1
+                first = number + 1
+    yield first, end
 
 
 def _followed(graph: Graph, runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ MESSAGES: dict[str, str] = {
     "diff.moved": "{what} moved from behind {old} to behind {new}",
     "diff.entrance": "the input",
     "diff.removed": "{what} removed",
+    "diff.any_side": "any size",
     "diff.input": "input {old} → {new}",
     "diff.images": "images {old} → {new}",
     "diff.wrapped": "{kind} around {what}",
