@@ -27,6 +27,25 @@ z = Flatten({FIRST})(z)
 model = Model(x, Dense(5)(Concatenate()([y, z])))""",
     "reshaped": f"""
 model = Sequential([Input((72,)), Reshape((2, 6, 6)), Conv2D(4, 3, {FIRST}), Flatten(), Dense(3)])""",
+    "a slope for each place": f"""
+model = Sequential([Input((4, 6, 6)), Conv2D(4, 3, {FIRST}), PReLU(), Conv2D(2, 2, {FIRST}),
+                    PReLU(shared_axes=[2, 3]), Flatten(), Dense(3)])""",
+    "a scale for each place": f"""
+model = Sequential([Input((4, 6, 6)), Conv2D(4, 3, {FIRST}), LayerNormalization(axis=[1, 2, 3]),
+                    Conv2D(2, 2, {FIRST}), LayerNormalization(axis=1), Flatten(), Dense(3)])""",
+    "what knows no order": f"""
+x = Input((4, 6, 6))
+y = Conv2D(4, 3, padding='same', {FIRST})(x)
+y = UnitNormalization(axis=1)(y)
+y = Dense(6)(y)
+y = Conv2D(2, 2, {FIRST})(y)
+y = Permute((3, 1, 2))(y)
+model = Model(x, Dense(3)(Flatten()(y)))""",
+    "a slope where images leave": f"""
+x = Input((2, 5, 5))
+y = PReLU()(x)
+y = Conv2D(3, 2, {FIRST})(y)
+model = Model(x, Dense(3)(Flatten()(PReLU()(y))))""",
     "three dimensions": f"""
 model = Sequential([Input((2, 5, 6, 4)), Conv3D(3, 2, {FIRST}), Flatten(), Dense(3)])""",
 }

@@ -44,10 +44,11 @@ def test_they_give_what_they_gave(case):
     np.testing.assert_allclose(found, truth["y"], rtol=1e-4, atol=1e-5)
 
 
-def test_and_with_the_channels_last_where_they_were_first():
-    case = "keras_1.2.2_images"
+@pytest.mark.parametrize("case", ["keras_1.2.2_images", "tf_keras_2.21_places"])
+def test_and_with_the_channels_last_where_they_were_first(case):
     one, truth = network(case), np.load(FIXTURES / f"{case}.npz")
     turned, _ = channels_last(one, same_order=True)
+    assert turned.graph.input_shapes != one.graph.input_shapes
     load = loader(one, str(FIXTURES / f"{case}.h5"), flip=True)
     model = turned.to_keras()
     load(model)

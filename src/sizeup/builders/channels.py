@@ -95,6 +95,7 @@ class _Turner:
         self.same_order = same_order
         self.images: dict[Ref, bool] = {}
         self.flattened: list[str] = []
+        self.kept: list[str] = []
         self.wanted = self._wanted()
 
     def _wanted(self) -> set[Ref]:
@@ -132,7 +133,7 @@ class _Turner:
             pending = waiting
         layers = zip(self.graph.layers, configs, strict=True)
         graph = self.graph.changed(layers=tuple(layer.changed(config=c) for layer, c in layers))
-        return _ordered(graph, self.flattened) if self.same_order else graph
+        return _ordered(graph, self.flattened, self.kept) if self.same_order else graph
 
     def _turn(self, number: int, index: int, call: Call) -> dict[str, Any]:
         """The configuration of a layer for what now enters it."""
@@ -156,22 +157,40 @@ class _Turner:
         elif _moves(layer) and _is_first(layer):
             config["data_format"] = LAST
             leaves = True
-        elif _passes(layer) and all(given):
-            config, leaves = _renumbered(layer, call.input_shapes[0]), True
         else:
-            raise _StaysError(layer.name)
+            config, leaves = self._untold(layer, call, all(given)), True
         for output, shape in enumerate(call.output_shapes):
             image = leaves and shape is not None and len(shape) > MATRIX
             self.images[Ref(number, index, output)] = image
         return config
 
+    def _untold(self, layer: Layer, call: Call, images: bool) -> dict[str, Any]:
+        """The configuration of a layer that is not told the order of what enters."""
+        passes = images and _passes(layer)
+        same = passes and not _is_placed(layer) and not _is_bound(layer)
+        if self.same_order and not same and _is_alone(layer):
+            self.kept.append(layer.name)
+            return dict(layer.config)
+        if not passes or _is_bound(layer) or (self.same_order and not same):
+            raise _StaysError(layer.name)
+        if not same:
+            self.flattened.append(layer.name)
+        return _renumbered(layer, call.input_shapes[0])
 
-def _ordered(graph: Graph, names: Iterable[str]) -> Graph:
-    """The graph with a Permute before each Flatten of these names, behind each Reshape."""
-    for name in names:
+
+def _ordered(graph: Graph, flattened: Iterable[str], kept: Iterable[str]) -> Graph:
+    """The graph with a Permute before each Flatten and behind each Reshape that is `flattened`.
+
+    What is `kept` as it is has one before it, and one behind it unless a matrix leaves it.
+    """
+    for name in dict.fromkeys((*flattened, *kept)):
         number = next(n for n, layer in enumerate(graph.layers) if layer.name == name)
         layer = graph.layers[number]
-        if layer.kind == "Flatten":
+        if name in kept:
+            rank = len(layer.calls[0].output_shapes[0] or ())
+            graph = _left(graph, number, (*range(2, rank), 1)) if rank > MATRIX else graph
+            graph = _entered(graph, number)
+        elif layer.kind == "Flatten":
             graph = _entered(graph, number)
         else:
             graph = _left(graph, number, (*range(2, len(layer.config["target_shape"]) + 1), 1))
@@ -183,7 +202,8 @@ def _entered(graph: Graph, number: int) -> Graph:
     graph = _shifted(graph, number)
     layer = graph.layers[number]
     rank = len(layer.calls[0].input_shapes[0] or ())
-    permute = _permute(layer, (rank - 1, *range(1, rank - 1)), [c.inputs for c in layer.calls])
+    order = (rank - 1, *range(1, rank - 1))
+    permute = _permute(f"{layer.name}_order", order, [c.inputs for c in layer.calls])
     calls = (call.changed(inputs=(Ref(number, i),)) for i, call in enumerate(layer.calls))
     layers = list(graph.layers)
     layers[number : number + 1] = [permute, layer.changed(calls=tuple(calls))]
@@ -196,14 +216,14 @@ def _left(graph: Graph, number: int, dims: tuple[int, ...]) -> Graph:
     layer = graph.layers[number]
     leaves = {Ref(number, i): Ref(number + 1, i) for i in range(len(layer.calls))}
     graph = _followed(graph, lambda ref: leaves.get(ref, ref))
-    permute = _permute(layer, dims, [(ref,) for ref in leaves])
+    permute = _permute(f"{layer.name}_reorder", dims, [(ref,) for ref in leaves])
     layers = (*graph.layers[: number + 1], permute, *graph.layers[number + 1 :])
     return graph.changed(layers=layers)
 
 
-def _permute(layer: Layer, dims: tuple[int, ...], inputs: Iterable[tuple[Ref, ...]]) -> Layer:
+def _permute(name: str, dims: tuple[int, ...], inputs: Iterable[tuple[Ref, ...]]) -> Layer:
     calls = (Call(refs, (None,), (None,), None) for refs in inputs)
-    return Layer(f"{layer.name}_order", "Permute", {"dims": dims}, calls=tuple(calls))
+    return Layer(name, "Permute", {"dims": dims}, calls=tuple(calls))
 
 
 def _shifted(graph: Graph, place: int) -> Graph:
@@ -231,14 +251,28 @@ def _passes(layer: Layer) -> bool:
     return known and not _moves(layer)
 
 
+def _is_placed(layer: Layer) -> bool:
+    """Whether a layer owns what has an entry for places of an image, as a PReLU does."""
+    return any(len(parameter.shape or ()) > 1 for parameter in layer.parameters)
+
+
+def _is_bound(layer: Layer) -> bool:
+    """Whether a layer means axes that nothing here renumbers."""
+    named = any(layer.config.get(name) for name in ("noise_shape", "shape"))
+    return named or layer.kind == "UnitNormalization"
+
+
+def _is_alone(layer: Layer) -> bool:
+    """Whether one tensor enters a layer and one leaves it, once."""
+    return [(len(call.inputs), len(call.output_shapes)) for call in layer.calls] == [(1, 1)]
+
+
 def _renumbered(layer: Layer, shape: Shape | None) -> dict[str, Any]:
     """The configuration with its axes where they are now."""
     rule = find_rule(layer.kind)
-    if shape is None or rule is None or "noise_shape" in {k for k, v in layer.config.items() if v}:
+    if shape is None or rule is None:
         raise _StaysError(layer.name)
     config = dict(layer.config)
-    if layer.kind == "UnitNormalization" or config.get("shape") is not None:
-        raise _StaysError(layer.name)
     for name in AXES:
         if name in rule.signature:
             axes = config.get(name, rule.signature[name])
@@ -249,7 +283,7 @@ def _renumbered(layer: Layer, shape: Shape | None) -> dict[str, Any]:
 
 def _axes(axes: Any, rank: int) -> Any:
     if isinstance(axes, tuple | list):
-        return tuple(axis % rank for axis in (_axes(axis, rank) for axis in axes))
+        return tuple(sorted(_axes(axis, rank) % rank for axis in axes))
     place = axes % rank
     if place == 1:
         return -1

@@ -16,8 +16,7 @@ from sizeup.errors import ReadError, UsageError
 from sizeup.network import rows
 from sizeup.readers import read
 from sizeup.readers.saved import read_weights
-from sizeup.readers.saved.legacy_hdf5 import OLD_KERNEL
-from sizeup.records import Record
+from sizeup.training.stored import is_today, read_stored, refuse_elsewhere
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -26,23 +25,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sizeup.network import Network
-
-    Group = tuple[str, list[Any]]
-    """The name of a layer, and its arrays in the order in which they are stored."""
-
-
-class Stored(Record):
-    """Layers in their order; whether they are older than Keras 2, and whether Theano is named."""
-
-    groups: tuple[Group, ...]
-    old: bool
-    theano: bool
-
+    from sizeup.training.stored import Group
 
 GATES = {"LSTM": (4, (0, 2, 1, 3)), "GRU": (3, (0, 1, 2))}
 """How many gates Keras 1 kept apart, and where today's order has them: LSTM i, c, f, o → i, f, c, o."""
 PER_GATE = 3
 """Kernel, recurrent kernel and bias."""
+PLACED = ("LocallyConnected1D", "LocallyConnected2D")
+"""Kinds with a kernel for each place of an image, which no library turned round."""
 IMAGE, LINE = 4, 3
 """Axes of the kernels of Conv2D and Conv1D."""
 
@@ -56,30 +46,39 @@ def loader(network: Network, path: str, *, flip: bool = False) -> Callable[[Any]
     """
     if not Path(path).is_file():
         raise ReadError(say("readers.missing"), source=path)
-    if _is_today(path):
+    refuse_elsewhere(path)
+    if is_today(path):
         _refuse_unfit(network, path)
         return lambda model: _load_today(model, path)
-    stored = _stored(path)
-    groups = stored.groups
-    if not groups:
-        raise ReadError(say("weights.none_stored"), source=path)
+    stored = read_stored(path)
     first = {r.path for r in rows(network) if r.layer.config.get("data_format") == "channels_first"}
 
     def load(model: Any) -> None:
-        for layer, arrays in zip(*_matched(model, groups, network, path), strict=True):
-            converted = _converted(layer, arrays, stored.old and layer.name in first)
-            if converted is None:
+        for layer, arrays in zip(*_matched(model, stored.groups, network, path), strict=True):
+            given = _of_last(layer, arrays) if layer.name in first else arrays
+            converted = _converted(layer, given, stored.old and layer.name in first)
+            targets = _targets(layer)
+            if converted is None or len(converted) != len(targets):
                 _refuse_unfit(network, path)
                 raise UsageError(say("train.weights", path=path, name=layer.name))
             turn = _windows(layer) if flip or stored.theano else set()
-            for variable, array in zip(_targets(layer), converted, strict=True):
+            for variable, array in zip(targets, converted, strict=True):
                 variable.assign(_flipped(array) if id(variable) in turn else array)
 
     return load
 
 
 def _load_today(model: Any, path: str) -> None:
-    """By Keras itself, which goes by how a file is called."""
+    """By Keras itself. Raises UsageError for what it refuses."""
+    try:
+        _load_as_called(model, path)
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise UsageError(say("train.unloaded", path=path, reason=reason)) from error
+
+
+def _load_as_called(model: Any, path: str) -> None:
+    """Keras goes by how a file is called."""
     if path.endswith((".keras", ".weights.h5")):
         model.load_weights(path)
         return
@@ -95,55 +94,6 @@ def _refuse_unfit(network: Network, path: str) -> None:
         raise UsageError(say("weights.not", name=network.name, cause=found.cause), source=path)
 
 
-def _is_today(path: str) -> bool:
-    """Whether a file is HDF5 as Keras 3 writes weights."""
-    if zipfile.is_zipfile(path):
-        return True
-    import h5py
-
-    try:
-        with h5py.File(path) as file:
-            return "layers" in file or "_layer_checkpoint_dependencies" in file
-    except OSError as error:
-        raise ReadError(say("weights.unreadable"), source=path) from error
-
-
-def _stored(path: str) -> Stored:
-    """What older Keras stored, layer by layer."""
-    import h5py
-
-    with h5py.File(path) as file:
-        root = file.get("model_weights", file)
-        backend = _text(root.attrs.get("backend", file.attrs.get("backend", "")))
-        if "layer_names" in root.attrs:
-            names = [_text(name) for name in root.attrs["layer_names"]]
-            weights = [_text(w) for n in names for w in root[n].attrs.get("weight_names", ())]
-            old = any(OLD_KERNEL.search(name) for name in weights)
-            groups = [(name, _named(root[name])) for name in names]
-        else:
-            old, groups = True, list(_numbered(root))
-    kept = tuple((name, arrays) for name, arrays in groups if arrays)
-    return Stored(kept, old, backend == "theano")
-
-
-def _named(group: Any) -> list[Any]:
-    return [group[_text(name)][()] for name in group.attrs.get("weight_names", ())]
-
-
-def _numbered(root: Any) -> list[Group]:
-    """Keras 0 numbered layers and their parameters."""
-    layers = sorted((name for name in root if name.startswith("layer_")),
-                    key=lambda name: int(name.removeprefix("layer_")))  # fmt: skip
-    return [
-        (name, [root[name][f"param_{number}"][()] for number in range(len(root[name]))])
-        for name in layers
-    ]
-
-
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
-
-
 def _targets(layer: Any) -> list[Any]:
     """Its weights in the order of older Keras: what is trained comes first."""
     return [*layer.trainable_weights, *layer.non_trainable_weights]
@@ -151,7 +101,8 @@ def _targets(layer: Any) -> list[Any]:
 
 def _windows(layer: Any) -> set[int]:
     """The weights of convolutions, be they in a wrapper or a model."""
-    found = (each for each in layer._flatten_layers() if hasattr(each, "kernel_size"))  # noqa: SLF001
+    found = (each for each in layer._flatten_layers() if hasattr(each, "kernel_size")  # noqa: SLF001
+             and type(each).__name__ not in PLACED)  # fmt: skip
     return {id(variable) for each in found for variable in each.weights}
 
 
@@ -215,6 +166,21 @@ def _turned(arrays: list[Any], rank: int) -> Iterator[list[Any]]:
         for each in (kernel, turned):
             if each.shape[1] == 1:
                 yield [each[:, 0], *rest]
+
+
+def _of_last(layer: Any, arrays: list[Any]) -> list[Any]:
+    """What a kind with a kernel for each place had with its channels first, as it is with them last.
+
+    Its windows were (channels, rows, columns), and its biases were added as if they were.
+    """
+    if type(layer).__name__ != "LocallyConnected2D" or not arrays:
+        return arrays
+    kernel, *biases = arrays
+    if kernel.shape == tuple(layer.kernel.shape):
+        windows = kernel.reshape(len(kernel), -1, *layer.kernel_size, kernel.shape[-1])
+        kernel = windows.transpose(0, 2, 3, 1, 4).reshape(kernel.shape)
+    return [kernel, *(b.reshape(kernel.shape[-1], *layer.positions).transpose(1, 2, 0) for b in biases
+                      if b.size == kernel.shape[-1] * len(kernel))]  # fmt: skip
 
 
 def _flipped(array: Any) -> Any:

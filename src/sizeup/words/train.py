@@ -48,6 +48,7 @@ MESSAGES: dict[str, str] = {
     "train.memory": "{run}: memory ran out with {batch} samples at once; begin again with "
     "--batch-size {smaller}",
     "train.weights": "the weights in {path} do not fit {name}, and nothing here converts them",
+    "train.unloaded": "Keras does not load the weights in {path}: {reason}",
     "train.layers": "{path} holds weights of {stored} layers, the network has {owned}",
     "train.excluded": "{name} is not what the code builds for {data}",
     "train.loaded": "{name}: begins with the weights in {path}",
