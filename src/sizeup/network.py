@@ -167,7 +167,8 @@ class Layer(Record):
     A `partial` configuration is all that is known: what it leaves out may be other than the
     default. `written` is how the source writes what is an operation and no layer. `perhaps` are the
     parameters that the layer may have where it is not known which, plainest first; `parameters` is
-    then one that is not shaped.
+    then one that is not shaped. `base` is the kind of Keras' whose call a class of the source's own
+    inherits as it is.
     """
 
     name: str
@@ -184,6 +185,12 @@ class Layer(Record):
     partial: bool = False
     perhaps: tuple[tuple[Parameter, ...], ...] = ()
     written: Written | None = None
+    base: str | None = None
+
+    @property
+    def rule(self) -> str:
+        """The kind of Keras' that says what a call of it does."""
+        return self.base or self.kind
 
 
 class Graph(Record):

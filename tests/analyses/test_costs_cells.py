@@ -70,3 +70,17 @@ class Cell(layers.Layer):
     whole = f"{HEAD}{text}model = keras.Sequential([keras.Input((7, 5)), layers.RNN(Cell())])"
     network = sizeup.read("-:model", text=whole).networks[0]
     assert sizeup.costs(network).as_dict()["flops"]["forward"] is None
+
+
+def test_a_class_that_inherits_its_call_costs_what_that_costs():
+    own = "class Own(layers.Conv1D):\n    def __init__(self, n):\n        super().__init__(n, 3)\n"
+    texts = [
+        f"{HEAD}{own}model = keras.Sequential([keras.Input((7, 5)), {each}, layers.Dense(2)])"
+        for each in ("Own(4)", "layers.Conv1D(4, 3)")
+    ]
+    ours, theirs = (
+        sizeup.costs(sizeup.read("-:model", text=each).networks[0]).as_dict() for each in texts
+    )
+    assert ours["flops"]["backward"] is not None
+    assert ours["flops"] == theirs["flops"]
+    assert ours["training"] == theirs["training"]

@@ -188,6 +188,36 @@ def test_what_derives_from_a_layer_of_keras_holds_it(name):
     assert "super().call" not in assert_ports(source(name))
 
 
+def test_a_class_that_only_says_the_arguments_is_the_layer_that_it_derives_from():
+    network = read("""
+        class Conv(layers.Conv2D):
+            def __init__(self, filters, **options):
+                super().__init__(filters, 3, padding="same", activation="relu", **options)
+        class FixedDropout(layers.Dropout):
+            def _get_noise_shape(self, inputs):
+                return self.noise_shape
+        model = keras.Sequential([
+            keras.Input((8, 8, 3)), Conv(4), FixedDropout(0.2, noise_shape=(None, 1, 1, 4)),
+            Conv(6, name="last"), layers.Flatten(), layers.Dense(2)])
+        """, "model")  # fmt: skip
+    code = assert_ports(network)
+    assert 'layers.Conv2D(4, 3, padding="same", activation="relu"),' in code
+    assert "# conv_1, last: written as the Conv2D that the source's class derives from" in code
+    assert_builds(network)
+    assert_formatted(network)
+
+
+def test_one_that_owns_more_than_that_is_refused():
+    network = read("""
+        class More(layers.Dense):
+            def build(self, shape):
+                super().build(shape)
+                self.more = self.add_weight(shape=(3,), name="more")
+        model = keras.Sequential([keras.Input((5,)), More(3)])
+        """, "model")  # fmt: skip
+    assert not port([network]).complete
+
+
 def test_the_weight_of_a_base_that_is_used_itself_is_refused():
     network = read("""
         class Odd(layers.Dense):

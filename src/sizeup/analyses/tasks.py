@@ -49,7 +49,7 @@ class Task(Record):
 
 def task_of(layer: Layer, call: Call, batch: Dim | None) -> Task:
     """What a call has to do; `batch` is the first dimension that the network is made for."""
-    layer = as_layer(layer)
+    layer = as_layer(layer.changed(kind=layer.rule))
     rule = find_rule(layer.kind)
     defaults = {**rule.arguments, **rule.options} if rule else {}
     used = len(call.input_shapes) - call.beside

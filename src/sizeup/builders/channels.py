@@ -140,17 +140,17 @@ class _Turner:
         layer = self.graph.layers[number]
         given = [self.images.get(ref, False) for ref in call.inputs]
         config, leaves = dict(layer.config), False
-        if layer.kind == "Reshape" and Ref(number, index) in self.wanted and not any(given):
+        if layer.rule == "Reshape" and Ref(number, index) in self.wanted and not any(given):
             target = tuple(config["target_shape"])
             if not self.same_order:
                 config["target_shape"] = (*target[1:], target[0])
             self.flattened.append(layer.name)
             leaves = True
         elif not any(given):
-            if _is_first(layer) and layer.kind != "Flatten":
+            if _is_first(layer) and layer.rule != "Flatten":
                 raise _StaysError(layer.name)
-            config.pop("data_format", None) if layer.kind == "Flatten" else None
-        elif layer.kind == "Flatten":
+            config.pop("data_format", None) if layer.rule == "Flatten" else None
+        elif layer.rule == "Flatten":
             config.pop("data_format", None)
             if not _is_first(layer):  # else it gives the channels last as it is
                 self.flattened.append(layer.name)
@@ -190,7 +190,7 @@ def _ordered(graph: Graph, flattened: Iterable[str], kept: Iterable[str]) -> Gra
             rank = len(layer.calls[0].output_shapes[0] or ())
             graph = _left(graph, number, (*range(2, rank), 1)) if rank > MATRIX else graph
             graph = _entered(graph, number)
-        elif layer.kind == "Flatten":
+        elif layer.rule == "Flatten":
             graph = _entered(graph, number)
         else:
             graph = _left(graph, number, (*range(2, len(layer.config["target_shape"]) + 1), 1))
@@ -243,11 +243,11 @@ def _followed(graph: Graph, ref: Callable[[Ref], Ref]) -> Graph:
 
 
 def _moves(layer: Layer) -> bool:
-    return HOMES.get(layer.kind) in MOVED or layer.kind in MOVED_KINDS
+    return HOMES.get(layer.rule) in MOVED or layer.rule in MOVED_KINDS
 
 
 def _passes(layer: Layer) -> bool:
-    known = HOMES.get(layer.kind) in PASSING or layer.kind in PASSING_KINDS
+    known = HOMES.get(layer.rule) in PASSING or layer.rule in PASSING_KINDS
     return known and not _moves(layer)
 
 
@@ -259,7 +259,7 @@ def _is_placed(layer: Layer) -> bool:
 def _is_bound(layer: Layer) -> bool:
     """Whether a layer means axes that nothing here renumbers."""
     named = any(layer.config.get(name) for name in ("noise_shape", "shape"))
-    return named or layer.kind == "UnitNormalization"
+    return named or layer.rule == "UnitNormalization"
 
 
 def _is_alone(layer: Layer) -> bool:
@@ -269,7 +269,7 @@ def _is_alone(layer: Layer) -> bool:
 
 def _renumbered(layer: Layer, shape: Shape | None) -> dict[str, Any]:
     """The configuration with its axes where they are now."""
-    rule = find_rule(layer.kind)
+    rule = find_rule(layer.rule)
     if shape is None or rule is None:
         raise _StaysError(layer.name)
     config = dict(layer.config)

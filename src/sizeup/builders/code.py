@@ -237,7 +237,7 @@ def _top(network: Network) -> list[Row]:
 
 
 def _digest(row: Row) -> tuple[object, ...]:
-    kind = RENAMED.get(row.layer.kind, row.layer.kind)
+    kind = RENAMED.get(row.layer.rule, row.layer.rule)
     if kind in OWN or any(call.body for call in row.layer.calls):
         kind = "a model"
     shapes = row.layer.calls[0].output_shapes if row.layer.calls else ()

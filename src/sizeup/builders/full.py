@@ -33,7 +33,7 @@ def rimmed(network: Network) -> Network:
 def _full(graph: Graph, prefix: str) -> Iterator[Key]:
     for layer in graph.layers:
         path = f"{prefix}{layer.name}"
-        if layer.kind in RIMS and layer.config.get("padding") == FULL:
+        if layer.rule in RIMS and layer.config.get("padding") == FULL:
             yield key_of(layer, path)
         for call in layer.calls:
             if call.body is not None:
@@ -41,18 +41,18 @@ def _full(graph: Graph, prefix: str) -> Iterator[Key]:
 
 
 def _rim_and_layer(layer: Layer) -> tuple[Part, Part]:
-    sides, config = RIMS[layer.kind], dict(layer.config)
+    sides, config = RIMS[layer.rule], dict(layer.config)
     sizes, steps = (_each(layer, name, sides) for name in ("kernel_size", "dilation_rate"))
     widths = tuple(step * (size - 1) for size, step in zip(sizes, steps, strict=True))
     rim: dict[str, Any] = {"padding": widths if sides > 1 else widths[0]}
     if sides > 1 and config.get("data_format") is not None:
         rim["data_format"] = config["data_format"]
     zeros = Part(f"ZeroPadding{sides}D", rim, "rim")
-    return zeros, Part(layer.kind, {**config, "padding": "valid"})
+    return zeros, Part(layer.rule, {**config, "padding": "valid"})
 
 
 def _each(layer: Layer, name: str, sides: int) -> tuple[Any, ...]:
-    rule = find_rule(layer.kind)
+    rule = find_rule(layer.rule)
     assert rule is not None
     value = layer.config.get(name, rule.arguments[name])
     return tuple(value) if isinstance(value, tuple | list) else (value,) * sides

@@ -116,7 +116,7 @@ class Planner:
             held = found
         else:
             made = self.constructed(layer)
-            late = not layer.trainable and layer.kind in LATE
+            late = not layer.trainable and layer.rule in LATE
             if alone and not late:
                 return made
             held = Held(self.number(), layer.name)
@@ -125,13 +125,17 @@ class Planner:
         return held
 
     def constructed(self, layer: Layer) -> Invoke:
-        """The constructor of a layer that is a kind of Keras'."""
+        """The constructor of a layer that is a kind of Keras', or is called as one."""
+        name = self.name_of(layer)
+        if layer.base is not None:
+            self.speller.left_out("port.derived", layer, layer.base)
+            layer = layer.changed(kind=layer.base)
         if layer.kind == "Lambda":
             return self.function(layer)
         unknown = find_rule(layer.kind) is None and layer.unknown is None
         if layer.kind in ("Sequential", "Functional", "Model") or unknown:
             raise PortError(say("port.kind", name=layer.name, kind=layer.kind), line=layer.line)
-        return self.speller.constructor(layer, self.name_of(layer))
+        return self.speller.constructor(layer, name)
 
     def function(self, layer: Layer) -> Invoke:
         """A Lambda, whose function is written as it is understood."""
@@ -250,7 +254,7 @@ class Scope:
         else:
             code = self.planner.layer(layer, alone=len(layer.calls) == 1)
             value = Invoke(code, *_arguments(layer, call, entering))
-            late = not layer.trainable and layer.kind in LATE and layer.calls[0] is call
+            late = not layer.trainable and layer.rule in LATE and layer.calls[0] is call
             if late and isinstance(code, Held):
                 self.planner.statements.append(Statement(made, value))
                 self.planner.statements.append(Freeze(code))
@@ -269,16 +273,16 @@ def _arguments(
 ) -> tuple[tuple[object, ...], tuple[tuple[str, object], ...]]:
     """The arguments of a call, by position and by keyword."""
     options = tuple((key, Value(value)) for key, value in call.options.items())
-    rule = find_rule(layer.kind)
+    rule = find_rule(layer.rule)
     sizing = entering[: len(entering) - call.beside]
     told = {slot.place for value in call.keywords.values() for slot in slots_in(value)}
     if not told.issuperset(range(len(sizing), len(entering))):
         raise PortError(say("port.beside", name=layer.name), line=layer.line)
     keywords = tuple((key, code_of(value, entering)) for key, value in call.keywords.items())
     keywords = (*keywords, *options)
-    if takes_states(layer.kind) and len(sizing) > 1:
+    if takes_states(layer.rule) and len(sizing) > 1:
         return (sizing[0],), (("initial_state", Items(tuple(sizing[1:]))), *keywords)
-    if rule is not None and rule.called and layer.kind not in ("Attention", "AdditiveAttention"):
+    if rule is not None and rule.called and layer.rule not in ("Attention", "AdditiveAttention"):
         names = [name for name in rule.call if name in (rule.tensors or ())]
         named = tuple(zip(names[2:], sizing[2:], strict=False))
         return tuple(sizing[:2]), (*named, *keywords)
@@ -300,7 +304,7 @@ def _is_chain(graph: Graph) -> bool:
         and layer.calls[0].inputs == (Ref(place - 1),)
         and len(layer.calls[0].output_shapes) == 1
         and not layer.kind.startswith("ops.")
-        and layer.kind not in LATE | {"InputLayer"}
+        and layer.rule not in LATE | {"InputLayer"}
         for place, layer in enumerate(graph.layers)
     )
 

@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "port.function": "{name}: what its function does is not known, or more than an expression says",
     "port.more": " and {count} more",
     "port.partial": "{name}: what the source does not say of them is left to Keras' defaults",
+    "port.derived": "{name}: written as the {value} that the source's class derives from",
     "port.own": "the layers of the source's own have their weights with Keras' initializers",
     "port.no_graph": "how its layers hang together is not known",
     "port.input": "the shape that enters is not known",

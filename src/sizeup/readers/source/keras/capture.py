@@ -8,6 +8,7 @@ from types import MappingProxyType
 from sizeup.naming import auto_names, snake_case
 from sizeup.network import WEIGHT, Call, Graph, Layer, Ref, inside, renumbered
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, Weight
+from sizeup.rules.registry import HOMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -301,8 +302,15 @@ def freeze(
         identity=layer.identity,
         unknown=layer.unknown,
         written=layer.written,
+        base=base_of(layer),
         held=() if any(call.body for call in calls) else held_of(layer),
     )
+
+
+def base_of(layer: LayerValue) -> str | None:
+    """The kind of Keras' that a class of the source's own is called as."""
+    own = layer.cls is not None and layer.kind != layer.rule and layer.rule in HOMES
+    return layer.rule if own and not layer.has_call else None
 
 
 def frozen_config(layer: LayerValue) -> dict[str, Any]:
