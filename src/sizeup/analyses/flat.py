@@ -42,7 +42,12 @@ def flatten(graph: Graph) -> Graph:
     """The graph with every nested one in place of the layer that holds it."""
     layers: dict[str, tuple[Layer, _Calls]] = {}
     outermost = _Scope(graph)
+    called: set[int | None] = set()
     for path, layer, scope, number in _walk(outermost):
+        if not layer.calls and layer.identity in called:  # held again by one that uses its weights
+            continue
+        if layer.calls and layer.identity is not None:
+            called.add(layer.identity)
         calls = layers.setdefault(path, (layer, []))[1]
         scope.starts[number] = len(calls)
         calls.extend((scope, call) for call in layer.calls)

@@ -124,7 +124,8 @@ def cuts(graph: Graph) -> Iterator[tuple[int, int]]:
     uses = [(n, ref) for n, each in enumerate(graph.layers) for c in each.calls for ref in c.inputs]
     for place, ref in [*uses, *((count, ref) for ref in graph.outputs)]:
         key = (ref.layer, ref.call, ref.output)
-        low, high = spans.get(key, (ref.layer, ref.layer))
+        made = place if ref.layer < 0 else ref.layer  # what enters may do so wherever it is used
+        low, high = spans.get(key, (made, made))
         spans[key] = (min(low, place), max(high, place))
     crossing = [0] * (count + 2)
     for low, high in spans.values():

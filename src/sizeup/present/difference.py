@@ -58,7 +58,7 @@ def why(diff: Diff, letters: Letters) -> Iterator[Block]:
         yield Paragraph(say(key), quiet=True)
     if diff.grouped:
         yield Paragraph(say("difference.grouped"), quiet=True)
-    if diff.of != "parameters":
+    if diff.of != "parameters" or not diff.changes:
         return
     weights = alone(diff.before, diff.after)
     if weights:

@@ -254,11 +254,17 @@ def build(
         m.world.frame = around
 
 
+TABLES = frozenset({"Embedding", "ReversibleEmbedding"})
+"""Kinds that Keras builds without a shape: what they own hangs on none."""
+
+
 def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.AST) -> None:
     """What Keras' own class makes in `build`: the parameters that its rule declares."""
     shapes = [m.resolve(shape) for shape in given]
     if len(shapes) == 1 and _are_several(shapes[0]):
         shapes = shapes[0]
+    if layer.rule in TABLES and all(shape is None for shape in shapes):
+        shapes = [(None, None)]
     held = bool(layer.inner) and layer.has_call  # then what is inside is counted
     if held or find_rule(layer.rule) is None or layer.attributes.get("<own>"):
         return
