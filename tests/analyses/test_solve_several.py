@@ -136,3 +136,27 @@ def test_a_count_is_the_same_whatever_is_presumed(tmp_path):
     (tmp_path / "printed.txt").write_text("\n".join(lines))
     (printed,) = sizeup.read(str(tmp_path / "printed.txt"))
     assert sizeup.count(presumed(printed)).total == sizeup.count(printed).total
+
+
+DEEP = """from keras import Input, Sequential, layers
+def build(deep):
+    model = Sequential([Input((4,))])
+    for _ in range(deep):
+        model.add(layers.Dense(3))
+    return model
+"""
+WIDE = """from keras import Input, Model, layers
+start = Input((None, None, 3))
+model = Model(start, layers.Conv2D(f, 3)(start))
+"""
+
+
+@pytest.mark.parametrize(("text", "asked", "why"), [
+    (DEEP, "--total", "for _ in range(deep):"), (WIDE, "--macs", "open by design"),
+])  # fmt: skip
+def test_why_nothing_follows_from_a_count_is_said(text, asked, why, tmp_path, capsys):
+    (tmp_path / "net.py").write_text(text)
+    assert main(["solve", str(tmp_path / "net.py"), asked, "1000"]) == 2
+    said = capsys.readouterr().err
+    assert why in said
+    assert said.count("\n") == 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sizeup.analyses.conditions import conditions, valid
-from sizeup.analyses.known import Known, targets
+from sizeup.analyses.known import Known, targets, why_unknown
 from sizeup.analyses.presumed import presumptions
 from sizeup.analyses.relations import outcome, relations
 from sizeup.analyses.solve import DEFAULT, EFFORT, Check, Solutions, parse_bounds, solve
@@ -48,7 +48,7 @@ def solve_networks(
     involved = list({id(network): network for _, network in wanted}.values())
     for network in involved:
         if network.error is not None:
-            raise UsageError(say("solve.unknown", name=network.name))
+            raise UsageError(why_unknown(network))
     needs = [conditions(network.graph) for network in involved]
     frees = free_names(involved, needs)
     spelled = {text: name for name, said in frees.items() for text in (said, name)}

@@ -60,7 +60,10 @@ def targets(known: Known, networks: Sequence[Network]) -> Iterator[Wanted]:
     for given, of in counted:
         for text in given:
             network, number = _network(text, networks)
-            yield _counted(of(count(network)), number, network.name), network
+            found = of(count(network))
+            if found is None:
+                raise UsageError(why_unknown(network))
+            yield _counted(found, number, network.name), network
     for text in known.layers:
         network, row, number = _layer(text, networks)
         yield _counted(None if row.layer.unknown else row.parameters, number, row.path), network
@@ -72,6 +75,17 @@ def targets(known: Known, networks: Sequence[Network]) -> Iterator[Wanted]:
 def _counted(found: Dim | None, number: str, name: str) -> Target:
     quantity = parse_count(number)
     return Target(_known(found, name), quantity.low, quantity.high)
+
+
+def why_unknown(network: Network) -> str:
+    """Why nothing follows from a count of a network: what was not understood first, or is open."""
+    if network.error is not None:
+        return say("cli.invalid", name=network.name, error=network.error)
+    reasons = [*network.unknown, *(row.layer.unknown for row in rows(network))]
+    first = next(filter(None, reasons), None)
+    if first is None:
+        return say("solve.open", name=network.name)
+    return say("solve.because", name=network.name, reason=first.reason)
 
 
 def _known(found: Dim | None, name: str) -> Dim:

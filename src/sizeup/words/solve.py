@@ -13,6 +13,9 @@ MESSAGES: dict[str, str] = {
     "solve.values": "{name} needs at least one value to try and at most {most}",
     "solve.limit": "a list of {limit} solutions holds none: allow 1 or more",
     "solve.no_total": "name what is known: --total NAME=N, or --trainable, --macs, --layer, --shape",
+    "solve.because": "{name} is not known, so nothing follows from its count: {reason}",
+    "solve.open": "that of {name} depends on a dimension that is open by design, so nothing follows "
+    "from it",
     "solve.unknown": "{name} is not known, so nothing follows from its count",
     "solve.which": "say which network {total} is the total of: NAME={total} with one of {names}",
     "solve.where": "{text} is no comparison of expressions over free names, as 'rows == cols'",
