@@ -146,12 +146,14 @@ def slots_in(value: Any) -> list[Slot]:
 class Written(Record):
     """How the source writes an operation: `ops.mean`, `K.clip`, `tf.concat`, or an operator's sign.
 
-    Among the arguments, which are plain data else, a `Slot` stands for each tensor.
+    Among the arguments, which are plain data else, a `Slot` stands for each tensor. `made` says of
+    tensors that no call gives, by their places, what of the source makes them, but for their shape.
     """
 
     function: str
     arguments: tuple[Any, ...] = ()
     keywords: Mapping[str, Any] = MappingProxyType({})
+    made: Mapping[int, Written] = MappingProxyType({})
 
 
 class Layer(Record):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from sizeup.builders.filled import filled
 from sizeup.builders.plan import Invoke, Items, Operation, Tensor, Value
 from sizeup.errors import PortError
 from sizeup.network import Slot
@@ -18,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sizeup.network import Call, Layer, Written
+    from sizeup.network import Call, Layer, Shape, Written
 
     Given = Sequence[Tensor]
     Code = Any
@@ -69,13 +70,22 @@ log exp average cumsum cumprod top_k dot_product_attention full_like relu
 """Functions whose further arguments mean in `keras.ops` what they meant in the source's library."""
 
 
-def spell_operation(layer: Layer, call: Call, entering: Given) -> Code:
+def spell_operation(
+    layer: Layer, call: Call, entering: Given, around: Sequence[tuple[Code, Shape | None]] = ()
+) -> Code:
     """The code of one operation; a tensor where it changes nothing.
+
+    What is None of what enters is a constant of the source's; `around` are tensors whose shape it
+    may have.
 
     Raises PortError where what it computes is not known.
     """
     if layer.unknown is not None or None in call.output_shapes:
         raise PortError(say("port.operation", name=layer.name), line=layer.line)
+    if None in entering:
+        known = [*around, *zip(entering, call.input_shapes, strict=False)]
+        entering = [filled(layer, call, place, known) if each is None else each
+                    for place, each in enumerate(entering)]  # fmt: skip
     spell = MOVES.get(layer.kind)
     if spell is not None:
         made = spell(layer, call, entering)

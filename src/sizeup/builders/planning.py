@@ -228,7 +228,7 @@ class Scope:
                 stack.pop()
                 continue
             if ref.layer == WEIGHT:
-                self.tensors[ref] = self.planner.weight(ref)
+                self.tensors[ref] = self.planner.weight(ref) if ref.output else None
                 continue
             layer = self.graph.layers[ref.layer]
             call = layer.calls[ref.call]
@@ -240,14 +240,20 @@ class Scope:
                 stack.extend(reversed(missing))
                 continue
             self.call(ref, layer, call)
+        if self.tensors[wanted] is None:
+            raise PortError(say("port.constant"))
         return self.tensors[wanted]
 
     def call(self, ref: Ref, layer: Layer, call: Call) -> None:
         """The statement of one call."""
         entering = [self.tensors[each] for each in call.inputs]
         made = tuple(Tensor(self.planner.number()) for _ in call.output_shapes)
+        if None in entering and not layer.kind.startswith("ops."):
+            raise PortError(say("port.constant"), line=layer.line)
         if layer.kind.startswith("ops."):
-            value = spell_operation(layer, call, entering)
+            shapes = enumerate(self.graph.input_shapes)
+            around = [(self.tensors.get(Ref(-1, 0, n)), shape) for n, shape in shapes]
+            value = spell_operation(layer, call, entering, around)
             if isinstance(value, Tensor | Own):
                 self.tensors[ref] = value
                 return

@@ -61,9 +61,10 @@ class Tensor:
     of the open first dimension belong to one sample (windows of an image that were put into the
     batch), None where that is not known. `masked` says whether Keras has a mask for it (`masks`), or is
     the mask that the source makes itself; `sparse` whether it is an input that says it is sparse.
+    `made` is how the source makes a constant of its shape.
     """
 
-    __slots__ = ("constant", "dtype", "index", "is_batch", "masked", "node", "origin", "rank_of",
+    __slots__ = ("constant", "dtype", "index", "is_batch", "made", "masked", "node", "origin", "rank_of",
                  "samples", "shape", "sparse", "unknown")  # fmt: skip
 
     def __init__(
@@ -73,6 +74,7 @@ class Tensor:
         node: Node | None = None,
         index: int = 0,
     ) -> None:
+        self.made: Written | None = None
         self.shape = shape
         self.dtype = dtype
         self.node = node
@@ -129,7 +131,7 @@ def placeholder(tensor: Tensor) -> Tensor:
     inner = Tensor(tensor.shape, tensor.dtype)
     inner.rank_of, inner.unknown = tensor.rank_of, tensor.unknown
     inner.constant, inner.samples = tensor.constant, tensor.samples
-    inner.masked, inner.sparse = tensor.masked, tensor.sparse
+    inner.masked, inner.sparse, inner.made = tensor.masked, tensor.sparse, tensor.made
     return inner
 
 

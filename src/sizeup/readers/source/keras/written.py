@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     Value = Any
 
 
+FILLED = frozenset({"normal", "random_normal", "uniform", "random_uniform", "truncated_normal",
+                    "ones", "zeros"})  # fmt: skip
+"""Functions that fill a shape, which is their first argument."""
+UNSAID = frozenset({"shape", "seed", "name"})
+
+
 def remember(
     m: Machine,
     result: Value,
@@ -26,6 +32,13 @@ def remember(
     keywords: Mapping[str, Value] = MappingProxyType({}),
 ) -> None:
     """Note what was called where one operation came of it, on nothing but what it was given."""
+    world, _, name = function.rpartition(".")
+    if world != "np" and isinstance(result, Tensor) and result.constant and name in FILLED:
+        with suppress(LookupError):
+            given = tuple(_plain(m, value, {}) for value in arguments[1:])
+            named = {k: _plain(m, v, {}) for k, v in keywords.items() if k not in UNSAID}
+            result.made = Written(name, given, MappingProxyType(named))
+        return
     made = result if isinstance(result, tuple) else (result,)
     nodes = {id(t.node): t.node for t in made if isinstance(t, Tensor) and t.node is not None}
     if len(nodes) != 1:
@@ -41,7 +54,10 @@ def remember(
         return
     used = {slot.place for slot in slots_in((*given, *named.values()))}
     if len(used) == len({id(tensor) for tensor in node.inputs}):
-        node.layer.written = Written(function, given, MappingProxyType(named))
+        known = {place: tensor.made for place, tensor in enumerate(node.inputs) if tensor.made}
+        node.layer.written = Written(
+            function, given, MappingProxyType(named), MappingProxyType(known)
+        )
 
 
 def keywords_of(
