@@ -25,7 +25,7 @@ keras-cv-attention-models==1.4.3
 keras-efficientnet-v2==1.2.2
 deepface==0.0.103
 keras-wrn==0.2
-keras-retinanet==1.0.0
+keras-retinanet==1.0.0 keras-resnet==0.2.0
 keras-ocr==0.9.3
 keras-transformer==0.40.0 {BRICKS}
 keras-bert==0.89.0 keras-transformer==0.40.0 {BRICKS}
@@ -35,7 +35,6 @@ retina-face==0.0.19
 keras-tcn==3.5.7
 basic-pitch==0.4.0
 csbdeep==0.8.2
-inaSpeechSegmenter==0.8.0
 larq-zoo==2.4.0 larq==0.13.3 zookeeper==1.3.4
 mtcnn==1.0.0
 n2v==0.3.3 csbdeep==0.8.2
@@ -44,13 +43,28 @@ spektral==1.3.1
 tf2-yolov4==0.1.0
 kapre==0.4.1
 keras-self-attention==0.51.0
-keras-mixnets==0.1.0 keras-applications==1.0.8
 keras-efficientnets==0.1.7 keras-applications==1.0.8
 keras-octave-conv==0.11.0
 nbeats-keras==1.8.0
-bidaf-keras==1.0.0
 keras-fsl==0.2.0
 transformers-keras==0.5.1
+efficientnet-3D==1.0.2
+keras-adversarial==0.0.3
+keras-gcn==0.15.0
+keras-xlnet==0.20.0 {BRICKS}
+mlp-mixer-keras==0.0.5
+musicnn-keras==0.1.0
+nfnets-keras==0.0.2
+stardist==0.9.2 csbdeep==0.8.2
+tabnet-keras==1.2.0
+keras-swin-unet==0.2.7
+keras-vit==1.0.1
+yolov2keras==0.0.6
+deepcpg==1.0.7
+dragonn==0.4.2
+concise==0.6.9
+mhcflurry==1.6.1
+keras-ncp==2.1.0
 """
 """A package on each line, of different authors and years; what it imports stands behind it."""
 
@@ -58,7 +72,6 @@ KERAS_3 = """
 keras==3.15.1
 keras-hub==0.32.0
 classification-models-3D==1.1.0
-efficientnet-3D==1.0.2
 vit-keras==0.2.0
 keras-lmu==0.9.0
 keras-mdn-layer==1.0.0

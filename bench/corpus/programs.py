@@ -258,18 +258,17 @@ USES = {
             x = OctaveConv2D(5, 3, ratio_out=0.0)([high, low])
             return keras.models.Model(image, keras.layers.Dense(4)(keras.layers.Flatten()(x)))
         def function():
-            high, low = octave_conv_2d(image, 8)
+            high, low = octave_conv_2d(image, 8, 3)
             high, low = octave_dual([high, low], lambda: keras.layers.BatchNormalization())
-            return keras.models.Model(image, octave_conv_2d([high, low], 4, ratio_out=0.0))
+            return keras.models.Model(image, octave_conv_2d([high, low], 4, 3, ratio_out=0.0))
         """,
     "keras-mdn-layer": """
         import keras
         import keras_mdn_layer as mdn
         def mixture(): return keras.Sequential([
-            keras.layers.Dense(15, batch_input_shape=(None, 2), activation="relu"),
-            keras.layers.Dense(15), mdn.MDN(3, 10)])
+            keras.Input((2,)), keras.layers.Dense(15, activation="relu"), mdn.MDN(3, 10)])
         def sequence(): return keras.Sequential([
-            keras.layers.LSTM(12, batch_input_shape=(None, 7, 4)), mdn.MDN(4, 5)])
+            keras.Input((7, 4)), keras.layers.LSTM(12), mdn.MDN(4, 5)])
         """,
     "keras-lmu": """
         import tensorflow as tf
@@ -371,11 +370,25 @@ USES = {
         def quick(): return QuickNet(weights=None)
         def quick_small(): return QuickNetSmall(weights=None, num_classes=100)
         """,
-    "bidaf-keras": """
-        from bidaf.models.bidaf import BidirectionalAttentionFlow
-        def plain(): return BidirectionalAttentionFlow(40).model
-        def sized(): return BidirectionalAttentionFlow(
-            30, max_passage_length=50, max_query_length=12, num_highway_layers=1, num_decoders=2).model
+    "keras-retinanet": """
+        from keras_retinanet.models.densenet import densenet_retinanet
+        from keras_retinanet.models.mobilenet import mobilenet_retinanet
+        from keras_retinanet.models.resnet import resnet50_retinanet, resnet101_retinanet
+        from keras_retinanet.models.vgg import vgg_retinanet
+        def resnet50(): return resnet50_retinanet(10)
+        def resnet101(): return resnet101_retinanet(3)
+        def vgg16(): return vgg_retinanet(8)
+        def vgg19(): return vgg_retinanet(2, backbone="vgg19")
+        def mobile(): return mobilenet_retinanet(5)
+        def thin(): return mobilenet_retinanet(4, backbone="mobilenet128_0.5")
+        def dense(): return densenet_retinanet(20)
+        """,
+    "keras-ocr": """
+        from keras_ocr.detection import build_keras_model
+        from keras_ocr.recognition import DEFAULT_ALPHABET, DEFAULT_BUILD_PARAMS, build_model
+        def detector(): return build_keras_model()
+        def recognizer(): return build_model(alphabet=DEFAULT_ALPHABET, **DEFAULT_BUILD_PARAMS)[1]
+        def digits(): return build_model(alphabet="0123456789", **DEFAULT_BUILD_PARAMS)[1]
         """,
     "nbeats-keras": """
         from nbeats_keras.model import NBeatsNet

@@ -127,6 +127,9 @@ class Standins(importlib.abc.MetaPathFinder):
         module = Standin(name=name)
         module.__all__ = []
         module.__version__ = "9.9.9"
+        if name == "tree":
+            nest = importlib.import_module("tensorflow").nest
+            module.flatten, module.map_structure = nest.flatten, nest.map_structure
         if name == "tensorflow_addons":  # what activates owns nothing
             module.activations = MagicMock(mish=_same, gelu=_same, rrelu=_same)
         return importlib.machinery.ModuleSpec(name, Loader(module), is_package=True)

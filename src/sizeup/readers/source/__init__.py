@@ -147,7 +147,9 @@ def _networks(
         outcomes = invalid(run_program(bound, budget), merge(outcomes))
     networks = merge(outcomes)
     if dialect.either and dialect.disputed:
-        older = merge(run_program(bound.changed(dialect=dialect.other()), Budget()))
+        again = Budget()
+        again.spare = max(0, budget.spare)  # further outcomes may take as long in all as in one
+        older = merge(run_program(bound.changed(dialect=dialect.other()), again))
         networks = _with_keras2(networks, older)
     if dialect.spelling < 2:
         networks = [as_counted_then(network) for network in networks]

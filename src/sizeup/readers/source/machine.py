@@ -245,9 +245,14 @@ class Machine:
     def touch(self, thing: Value) -> None:
         """Must be called before anything mutable changes, so that a trial can be undone."""
         self.changes += isinstance(thing, Instance)
-        for journal in self.journals:
-            if id(thing) not in journal:
-                journal[id(thing)] = (thing, contents_of(thing))
+        key = id(thing)
+        if not self.journals or key in self.journals[-1]:
+            return
+        before = (thing, contents_of(thing))
+        for journal in reversed(self.journals):
+            if key in journal:  # and so it is in those around that one
+                return
+            journal[key] = before
 
     def attempt(self, run: Callable[[], Value]) -> tuple[Value, dict[int, tuple[Value, Value]]]:
         """Run, undo, and return the outcome with what every touched thing had become."""
