@@ -49,22 +49,6 @@ nbeats-keras==1.8.0
 keras-fsl==0.2.0
 transformers-keras==0.5.1
 efficientnet-3D==1.0.2
-keras-adversarial==0.0.3
-keras-gcn==0.15.0
-keras-xlnet==0.20.0 {BRICKS}
-mlp-mixer-keras==0.0.5
-musicnn-keras==0.1.0
-nfnets-keras==0.0.2
-stardist==0.9.2 csbdeep==0.8.2
-tabnet-keras==1.2.0
-keras-swin-unet==0.2.7
-keras-vit==1.0.1
-yolov2keras==0.0.6
-deepcpg==1.0.7
-dragonn==0.4.2
-concise==0.6.9
-mhcflurry==1.6.1
-keras-ncp==2.1.0
 """
 """A package on each line, of different authors and years; what it imports stands behind it."""
 

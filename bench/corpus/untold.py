@@ -2,5 +2,10 @@
 
 from __future__ import annotations
 
-UNTOLD: dict[tuple[str, str], str] = {}
+TPU = "whether its layers own a convolution hangs on the machine: it is one for a TPU"
+
+UNTOLD: dict[tuple[str, str], str] = {
+    ("keras-cv-attention-models", name): TPU
+    for name in ("CotNet50", "CotNet101", "CotNetSE50D", "CotNetSE101D", "CotNetSE152D")
+}
 """By the package and the builder."""

@@ -260,6 +260,34 @@ IDIOMS = {
         y = Biased(2, 4, value_dim=5, use_bias=False, output_shape=9)(words, words)
         model = keras.Model(words, keras.layers.Concatenate()([x, y]))
         """,
+    "methods that are made into managers, or cached": """
+        import contextlib
+        import functools
+        import keras
+
+        class Choices:
+            def __init__(self):
+                self.scopes, self.asked = [], 0
+
+            @contextlib.contextmanager
+            def scope(self, name):
+                self.scopes.append(name)
+                try:
+                    yield len(self.scopes)
+                finally:
+                    self.scopes.pop()
+
+            @functools.lru_cache(maxsize=None)
+            def units(self, factor):
+                self.asked += 1
+                return 4 * factor + self.asked
+
+        choices = Choices()
+        model = keras.Sequential([keras.Input((3,))])
+        for factor in (1, 2, 1):
+            with choices.scope("layer") as depth:
+                model.add(keras.layers.Dense(choices.units(factor) + depth))
+        """,
 }
 
 

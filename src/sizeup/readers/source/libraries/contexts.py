@@ -7,8 +7,9 @@ import ast
 from sizeup.readers.source.builtin_functions import first_argument, table
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.iterators import Iter
+from sizeup.readers.source.libraries.functions import Method
 from sizeup.readers.source.machine import Machine
-from sizeup.readers.source.values import Builtin, Instance
+from sizeup.readers.source.values import Instance
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _context_manager(_m: Machine, a: Arguments, _k: Keywords, _node: ast.AST) ->
         found = call(m, function, a, k, node)
         return Generated(found) if isinstance(found, Iter) else found
 
-    return Builtin("manager", made)
+    return Method("manager", made)
 
 
 def _suppress(_m: Machine, a: Arguments, _k: Keywords, _node: ast.AST) -> Value:

@@ -8,7 +8,7 @@ from sizeup.readers.source.builtin_functions import is_plain, table
 from sizeup.readers.source.calls import call
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.operators import iterate
-from sizeup.readers.source.values import Builtin, Function, Instance, Partial, Raised
+from sizeup.readers.source.values import Bound, Builtin, Function, Instance, Partial, Raised
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -67,6 +67,10 @@ class Cached(Instance):
             self.attributes[key] = found
         return self.attributes[key]
 
+    def bound(self, _m: Machine, owner: Value, _node: ast.AST) -> Value:
+        """A method that is run once for the same object and arguments."""
+        return Bound(self, owner)
+
     def attribute(self, m: Machine, name: str, _node: ast.AST) -> Value:
         """`f.__name__`, `f.cache_clear`, …"""
         return self.name if name == "__name__" else m.world.inert(name)
@@ -85,6 +89,16 @@ def _lru_cache(_m: Machine, a: Arguments, _k: Keywords, _node: ast.AST) -> Value
     if a and isinstance(a[0], Function):
         return Cached(a[0])
     return Builtin("cache", _cache)
+
+
+class Method(Builtin):
+    """What was made of a function of the source: held by a class, it is a method."""
+
+    __slots__ = ()
+
+    def bound(self, _m: Machine, owner: Value, _node: ast.AST) -> Value:
+        """`owner.name`."""
+        return Bound(self, owner)
 
 
 class CachedProperty:
