@@ -273,3 +273,13 @@ def test_another_number_of_classes_is_found_however_many_layers_there_are():
     (network,) = sizeup.read("zoo:keras/densenet121").networks
     found = expect(network, parse_count("7,047,754"))  # keras.applications, classes=10
     assert "1,000 → 10" in found.explanations[0].changes[0].what
+
+
+def test_a_square_image_stays_square_before_one_side_alone_is_another():
+    """1.40M: the second convolution keeps the size of its map, which the real Keras counts so."""
+    network = sizeup.read("-", text=NETWORKS["mnist_cnn"])[0]
+    found = expect(network, parse_count("1.40M"))
+    whats = [explanation.changes[0].what for explanation in found.explanations]
+    assert "padding same instead of valid in conv2d_2" in whats[:4]
+    assert "sides of the input 28 → 30" in whats[:3]
+    assert not any(what.startswith("axis") for what in whats[:4])

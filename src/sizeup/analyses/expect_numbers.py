@@ -224,17 +224,17 @@ def _inputs(network: Network) -> Iterator[Knob]:
             key = "expect.features" if plain else "expect.channels"
             yield Knob("channels", say(key, name=name), role, size, 2, axes=((place, channel),))
         known = {size for axis in sides if type(size := shape[axis]) is int}
-        if len(known) == 1 and len(sides) > 1:
+        alike = len(known) == 1 and len(sides) > 1
+        if alike:
             axes = tuple((place, axis) for axis in sides)
             yield Knob(
                 "side", say("expect.side", name=name), values.SIDE, known.pop(), 2, axes=axes
             )
+        price = 3 + (len(sides) > 1) + 2 * alike  # nobody stretches an image that is square
         for axis in sides:
             if type(size := shape[axis]) is int:
                 what = say("expect.axis", name=name, axis=axis)
-                yield Knob(
-                    "side", what, values.SIDE, size, 3 + (len(sides) > 1), axes=((place, axis),)
-                )
+                yield Knob("side", what, values.SIDE, size, price, axes=((place, axis),))
 
 
 def _factors(places: Sequence[Place], head: Place | None) -> Iterator[Knob]:
