@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scipy.stats import ttest_ind
 
@@ -31,6 +32,25 @@ def test_the_margin_over_seeds_is_welchs_interval():
     assert verdict.difference == pytest.approx((interval.low + interval.high) / 2)
     assert verdict.margin == pytest.approx((interval.high - interval.low) / 2)
     assert verdict.sure == (interval.low > 0)
+
+
+def test_of_several_networks_all_intervals_hold_at_once():
+    runs = {"a": (0.90, 0.87, 0.885), "b": (0.91, 0.93, 0.925), "c": (0.80, 0.82, 0.83)}
+    found = compared(*(trained(name, 10, *each) for name, each in runs.items()))
+    assert [verdict.better for verdict in found.verdicts] == ["b", "b"]
+    for verdict in found.verdicts:
+        test = ttest_ind(runs["b"], runs[verdict.worse], equal_var=False)
+        interval = test.confidence_interval(1 - 0.05 / 3)  # of three pairs
+        assert verdict.margin == pytest.approx((interval.high - interval.low) / 2)
+    assert "all pairs of 3 networks at once" in " ".join(text_of(page(found)).split())
+
+
+def test_equal_networks_are_seldom_told_apart():
+    """Of five equal networks and three seeds, some verdict is sure in fewer than 5 % of cases."""
+    drawn = np.random.default_rng(0).normal(0.9, 0.01, (300, 5, 3))
+    wrong = sum(any(verdict.sure for verdict in compared(
+        *(trained(str(n), 10, *each) for n, each in enumerate(case))).verdicts) for case in drawn.tolist())  # fmt: skip
+    assert wrong <= 0.05 * len(drawn)
 
 
 def test_one_run_each_is_judged_by_the_number_of_samples():

@@ -72,6 +72,9 @@ def _verdicts(found: Comparison) -> list[Block]:
     if "samples" in by:
         samples = units.number(found.samples)
         blocks.append(Paragraph(say("train.by_samples", samples=samples), quiet=True))
+    if len(verdicts) > 1:
+        said = say("train.at_once", networks=len(verdicts) + 1)
+        blocks.append(Paragraph(said, quiet=True))
     return blocks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import comb, sqrt
 from pathlib import Path
 from statistics import fmean, median, stdev
 
@@ -122,6 +122,8 @@ class Trained(Record):
 class Verdict(Record):
     """Two networks: by how much the accuracy of `better` is higher, ± half an interval of 95 %.
 
+    Of more than two networks the intervals hold all at once.
+
     `by` is seeds (Welch's interval over the runs) or samples (that of two shares, where there is
     one run each or all came to the same).
     `sure` is whether the interval leaves out zero; `fewer` the share of parameters by which
@@ -166,10 +168,15 @@ class Comparison(Shown, Record):
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
-        """The best network against each other one."""
+        """The best network against each other one.
+
+        Which one is the best is seen afterwards, so that any two of them might have been compared:
+        the intervals hold for all pairs at once (Bonferroni).
+        """
         known = [each for each in self.networks if each.accuracy is not None]
         known.sort(key=lambda each: -(each.accuracy or 0))
-        return tuple(_verdict(known[0], other, self.samples) for other in known[1:])
+        tail = (1 - CERTAIN) / 2 / max(1, comb(len(known), 2))
+        return tuple(_verdict(known[0], other, self.samples, tail) for other in known[1:])
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of `train`."""
@@ -184,14 +191,14 @@ class Comparison(Shown, Record):
         }
 
 
-def _verdict(better: Trained, worse: Trained, samples: int) -> Verdict:
+def _verdict(better: Trained, worse: Trained, samples: int, tail: float) -> Verdict:
     assert better.accuracy is not None
     assert worse.accuracy is not None
     # seeds that all came to the same say nothing of how far another one is off
     seeds = min(len(better.accuracies), len(worse.accuracies)) > 1 and bool(
         better.spread or worse.spread
     )
-    margin = _welch(better, worse) if seeds else _shares(better, worse, samples)
+    margin = _welch(better, worse, tail) if seeds else _shares(better, worse, samples, tail)
     return Verdict(
         better=better.name,
         worse=worse.name,
@@ -202,7 +209,7 @@ def _verdict(better: Trained, worse: Trained, samples: int) -> Verdict:
     )
 
 
-def _welch(one: Trained, other: Trained) -> float:
+def _welch(one: Trained, other: Trained, tail: float) -> float:
     """Half of the interval of a difference of means with unequal variances (Welch 1947)."""
     from scipy.stats import t
 
@@ -210,16 +217,16 @@ def _welch(one: Trained, other: Trained) -> float:
              for each in (one, other)]  # fmt: skip
     variance = sum(part for part, _ in parts)
     freedom = variance**2 / sum(part**2 / degrees for part, degrees in parts)
-    return float(t.ppf((1 + CERTAIN) / 2, freedom) * sqrt(variance))
+    return float(t.ppf(1 - tail, freedom) * sqrt(variance))
 
 
-def _shares(one: Trained, other: Trained, samples: int) -> float:
+def _shares(one: Trained, other: Trained, samples: int, tail: float) -> float:
     """Half of the interval of a difference of two shares of as many samples."""
     from scipy.stats import norm
 
     shares = [each.accuracy or 0.0 for each in (one, other)]
     variance = sum(share * (1 - share) / samples for share in shares)
-    return float(norm.ppf((1 + CERTAIN) / 2) * sqrt(variance))
+    return float(norm.ppf(1 - tail) * sqrt(variance))
 
 
 def read_comparison(path: Path) -> Comparison:

@@ -82,6 +82,8 @@ MESSAGES: dict[str, str] = {
     "the interval of 95 %, by which {share} of such intervals hold the true difference.",
     "train.by_samples": "± is half of the interval of 95 % for one run of each on {samples} samples; "
     "how far another seed is off it does not tell: --seeds 3",
+    "train.at_once": "The intervals are as wide as they must be to hold for all pairs of {networks} networks at "
+    "once (Bonferroni).",
     "train.confused": "{name} most often takes {pairs}",
     "train.pair": "{true} for {taken} ({count})",
     "train.axis_parameters": "parameters",
