@@ -1,5 +1,7 @@
 """What data decide of a network, and what is said where the two do not fit."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from sizeup.errors import UsageError
 from sizeup.readers import read
 from sizeup.training.data import Data
 from sizeup.training.naming import namer
-from sizeup.training.suiting import ExcludedError, suit
+from sizeup.training.suiting import ExcludedError, nameless, suit
+from sizeup.training.together import Plan, _suited
 
 OPEN = """
 model = Sequential()
@@ -146,3 +149,26 @@ def net():
     with pytest.raises(ExcludedError, match=r"net\[rows <= 10\] is not what the code builds"):
         suit(small, images(20, 20, 1))
     assert suit(small, images(8, 8, 1)).network.when == "rows <= 10"
+
+
+def test_networks_that_are_compared_take_images_of_one_size():
+    deep = OPEN.replace(
+        "model.add(Flatten())", "model.add(MaxPooling2D())\n" * 3 + "model.add(Flatten())"
+    )
+    shape = "1, img_rows, img_cols"
+    nets = [network(text.format(shape=shape), nb_filters=4) for text in (OPEN, deep)]
+    data = images(8, 8, 1, scalable=True)
+    assert [suit(each, data).layout.shape[1] for each in nets] == [8, 16]
+    _, suited, _ = _suited(nets, data, Plan("d", Path()), lambda _: nameless)
+    assert [each.layout.shape for each in suited] == [(1, 16, 16)] * 2
+
+
+def test_what_is_fixed_decides_the_size_of_what_is_open():
+    nets = [
+        network(OPEN.format(shape=shape), nb_filters=4)
+        for shape in ("1, img_rows, img_cols", "1, 30, 30")
+    ]
+    _, suited, _ = _suited(
+        nets, images(8, 8, 1, scalable=True), Plan("d", Path()), lambda _: nameless
+    )
+    assert [each.layout.shape for each in suited] == [(1, 30, 30)] * 2

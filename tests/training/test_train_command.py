@@ -162,3 +162,18 @@ def test_a_backend_that_cannot_train_is_refused(home):
     status, _, err = train(home, "net.py", *FEW, backend="numpy")
     assert status == 2
     assert "set KERAS_BACKEND to one of tensorflow, torch, jax" in err
+
+
+@pytest.mark.skipif(not find_spec("tensorflow"), reason="it is TensorFlow that is not loaded")
+@pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "tensorflow"])
+def test_another_backend_does_not_wait_for_tensorflow(backend):
+    code = """
+import sys
+from sizeup.training.backend import choose_backend, seeded
+choose_backend()
+seeded(1, deterministic=True)
+assert "tensorflow" not in sys.modules
+"""
+    done = subprocess.run([sys.executable, "-c", code], env={**os.environ, "KERAS_BACKEND": backend},
+                          capture_output=True, text=True, timeout=240, check=False)  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")

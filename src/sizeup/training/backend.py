@@ -51,8 +51,23 @@ def choose_backend() -> str:
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(_cache() / "jax"))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     with _muted():
-        import keras  # noqa: F401
+        import keras
+    if chosen != "tensorflow" and "tensorflow" not in sys.modules:
+        _without_tensorflow(keras)
     return chosen
+
+
+def _without_tensorflow(keras: Any) -> None:
+    """Let Keras on another backend not load TensorFlow, as it does to seed it too: that takes seconds.
+
+    Keras asks once whether it is there.
+    """
+    blocked: dict[str, Any] = sys.modules
+    blocked["tensorflow"] = None
+    try:
+        keras.utils.set_random_seed(0)
+    finally:
+        del blocked["tensorflow"]
 
 
 @contextmanager

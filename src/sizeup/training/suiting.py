@@ -78,12 +78,18 @@ def nameless(_: Part, __: int) -> str | None:
 
 
 def suit(
-    network: Network, data: Data, *, resize: bool = False, name_of: NameOf = nameless
+    network: Network,
+    data: Data,
+    *,
+    resize: bool = False,
+    name_of: NameOf = nameless,
+    least: int = 0,
 ) -> Suited:
     """Bind what the data decide: the size of the input and the number of classes.
 
-    Images are resized to a fixed input where `resize` says so or the data are scalable. Raises
-    UsageError where they do not fit, or something else is open.
+    Images are resized to a fixed input where `resize` says so or the data are scalable; where the
+    input is open they have `least` rows at least. Raises UsageError where they do not fit, or
+    something else is open.
     """
     if network.error is not None:
         raise UsageError(
@@ -91,7 +97,7 @@ def suit(
         )
     shape, output = _ends(network)
     first, refused = is_first(network), None
-    for layout in _layouts(shape, data, first, resize or data.scalable):
+    for layout in _layouts(shape, data, first, resize or data.scalable, least):
         try:
             values = dict(_inputs(network, data, layout, name_of))
             values |= _classes(network, output, data, values, name_of)
@@ -154,7 +160,7 @@ def is_first(network: Network) -> bool:
     return next((each == "channels_first" for each in found if each), False)
 
 
-def _layouts(shape: Shape, data: Data, first: bool, resize: bool) -> Iterator[Layout]:
+def _layouts(shape: Shape, data: Data, first: bool, resize: bool, least: int) -> Iterator[Layout]:
     """The ways in which the data may enter, plainest first."""
     rank = len(shape) - 1
     if not data.images:
@@ -167,7 +173,7 @@ def _layouts(shape: Shape, data: Data, first: bool, resize: bool) -> Iterator[La
         given = [shape[2], shape[3], shape[1]] if first else [shape[1], shape[2], shape[3]]
         fixed = [side if isinstance(side, int) else None for side in given]
         sizes = [(fixed[0] or side or rows_, fixed[1] or side or columns, fixed[2] or channels)
-                 for side in (0, *SIDES)]  # fmt: skip
+                 for side in (0, *sorted({*SIDES, least})) if fixed[0] or (side or rows_) >= least]  # fmt: skip
     elif resize and rank == 1 and isinstance(shape[1], int):
         side = isqrt(shape[1] // channels)
         if side * side * channels == shape[1]:

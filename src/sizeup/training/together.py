@@ -100,7 +100,10 @@ def begun(
 def _suited(
     networks: Sequence[Network], data: Data, plan: Plan, name_of: Callable[[Network], NameOf]
 ) -> tuple[list[Network], list[Suited], list[str]]:
-    """The networks that there are on the data, and which outcomes of conditions are none there."""
+    """The networks that there are on the data, and which outcomes of conditions are none there.
+
+    What leaves its input open takes images as large as the largest that another one needs.
+    """
     kept, suited, excluded = [], [], []
     refused = None
     for network in networks:
@@ -112,6 +115,11 @@ def _suited(
             excluded.append(error.what)
     if refused is not None and not kept:
         raise refused
+    sizes = [each.layout.size[0] if each.layout.size else 0 for each in suited]
+    for place, network in enumerate(kept):
+        if 0 < sizes[place] < max(sizes):
+            suited[place] = suit(network, data, resize=plan.resize, name_of=name_of(network),
+                                 least=max(sizes))  # fmt: skip
     return kept, suited, excluded
 
 
