@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
 import pytest
 
@@ -71,3 +73,20 @@ def test_the_same_network_is_called_so(tmp_path, capsys):
     beside_code(tmp_path)
     assert main(["diff", str(tmp_path / "printed.txt"), str(tmp_path / "code.py")]) == 0
     assert "is the same network as" in capsys.readouterr().out
+
+
+TABLES = sorted((Path(__file__).parents[1] / "fixtures" / "summaries").glob("*.txt"))
+
+
+def test_tables_of_every_printer_against_each_other_sum_and_against_themselves_are_the_same():
+    """Keras 1 to 3, torchinfo and torchsummary: some of them say neither wires nor all counts."""
+    networks = [sizeup.read(str(table))[0] for table in TABLES]
+    totals = [sizeup.count(network).total for network in networks]
+    for place, one in enumerate(networks):
+        assert sizeup.diff(one, one).changes == (), TABLES[place]
+        for other in (place + 1, 7 * place + 5, 31 * place + 11):
+            other %= len(networks)  # noqa: PLW2901
+            found = sizeup.diff(one, networks[other])
+            if found.delta is not None:
+                assert found.delta == totals[other] - totals[place]
+                assert sum(change.effect for change in found.changes) == found.delta

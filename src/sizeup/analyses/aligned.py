@@ -203,7 +203,7 @@ def _jointed(graph: Graph, places: list[int]) -> Graph:
 
 def _shape(graph: Graph, ref: Ref) -> Shape | None:
     if ref.layer < 0:
-        return graph.input_shapes[ref.output]
+        return graph.input_shapes[ref.output] if ref.output < len(graph.input_shapes) else None
     return graph.layers[ref.layer].calls[ref.call].output_shapes[ref.output]
 
 

@@ -75,6 +75,8 @@ def attribute(
     Where the changes cannot be made one by one, all of them are one.
     """
     changes = find_changes(both)
+    if not changes and before == after:  # what cannot be sized again differs in nothing
+        return Attribution(())
     idle = [] if of != "parameters" else [c for c in changes if is_sizeless(both, c)]
     telling = [change for change in changes if change not in idle]
     parts = name_changes(both, telling)

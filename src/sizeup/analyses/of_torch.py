@@ -82,8 +82,11 @@ def is_of_torch(graph: Graph) -> bool:
 def as_keras(printed: Graph, code: Graph) -> Graph:
     """The printed flat graph as one of Keras, as far as the other one can be what it shows.
 
-    It owns what the table says; where the two cannot be brought together, it is as it was.
+    It owns what the table says; where the two cannot be brought together, it is as it was, and so
+    it is beside a network of which it is not known what enters its layers.
     """
+    if not all(call.inputs for layer in code.layers for call in layer.calls):
+        return printed
     made = _Made(printed, code).graph()
     known = all(None not in call.output_shapes for layer in made.layers for call in layer.calls)
     return made if known and _owned(made.layers) == _owned(printed.layers) else printed
