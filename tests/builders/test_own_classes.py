@@ -111,6 +111,16 @@ SOURCES = {
                 return super().call(x, training=training, mask=mask)
         model = keras.Sequential([keras.Input((9, 4)), Doubled(3, 2), Norm(), layers.Flatten()])
         """,
+    "a layer of Keras' that freezes itself": """
+        class Norm(layers.BatchNormalization):
+            def __init__(self, freeze, **options):
+                super().__init__(**options)
+                self.trainable = not freeze
+            def call(self, x, training=None):
+                return super().call(x, training=False)
+        model = keras.Sequential([
+            keras.Input((4,)), Norm(True, name="still"), Norm(False), layers.Dense(2)])
+        """,
     "a frozen one": """
         class Scale(layers.Layer):
             def build(self, shape):

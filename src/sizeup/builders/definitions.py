@@ -67,6 +67,8 @@ def _definition(outer: Planner, layer: Layer, body: Graph) -> Definition:
         for parameter in layer.parameters
     ]
     weights = tuple(each for each in owned if each is not None)
+    if inherited and not any(p.trainable for p in layer.parameters if p.name in inherited):
+        body = body.changed(layers=tuple(map(_frozen, body.layers)))
     inside = _Inside(outer, [None if each is None else each.name for each in owned])
     scope = Scope(inside, body)
     inputs = tuple(Tensor(inside.number()) for _ in body.input_shapes)
@@ -89,6 +91,11 @@ def _inherited(layer: Layer, body: Graph) -> frozenset[str]:
     if len(bases) > 1 or not theirs <= mine:
         raise _refused(layer)
     return frozenset(name for name, _ in theirs)
+
+
+def _frozen(layer: Layer) -> Layer:
+    """The layer that a class derives from, where the class freezes itself."""
+    return layer.changed(trainable=layer.tracked and layer.trainable)
 
 
 def _cell(layer: Layer, body: Graph, held: Sequence[tuple[str, Layer]]) -> Cell:
