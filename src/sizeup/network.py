@@ -111,7 +111,8 @@ class Call(Record):
 
     `macs` is None where they depend on a dimension that is open by design. The last `beside` of
     the inputs are those that no size depends on: masks, states; `keywords` are the arguments by
-    which they enter, as far as told: plain data with a `Slot` for each tensor. `options` are the
+    which they enter, as far as told: plain data with a `Slot` for each tensor, and whether it is trained
+    where the source says so (`training`). `options` are the
     arguments that sizes depend on (`return_attention_scores`), where they are not the defaults.
     `traced` is what the function of a Lambda does, where that is known; nothing in it is listed.
     `samples` is how many rows of the open first dimension belong to one sample (windows of an

@@ -101,3 +101,26 @@ def test_a_mask_by_position_is_refused():
         """
     found = port([read(IMPORTS + textwrap.dedent(text), "model")])
     assert not found.complete
+
+
+TRAINING = {
+    "a dropout that never ends": """
+        x = keras.Input((6,))
+        y = layers.Dropout(0.5)(layers.Dense(4)(x), training=True)
+        model = keras.Model(x, layers.Dense(2)(y))
+        """,
+    "a base that is not trained": """
+        base = keras.Sequential([keras.Input((6,)), layers.Dense(4), layers.BatchNormalization()])
+        x = keras.Input((6,))
+        model = keras.Model(x, layers.Dense(2)(base(x, training=False)))
+        """,
+}
+
+
+@pytest.mark.parametrize("name", TRAINING)
+def test_what_the_source_says_of_training_stays(name):
+    network = read(IMPORTS + textwrap.dedent(TRAINING[name]), "model")
+    flag = "training=True" if "never ends" in name else "training=False"
+    assert f", {flag})" in assert_ports(network)
+    assert_builds(network)
+    assert_formatted(network)

@@ -28,7 +28,8 @@ class Entering(Record):
 
     `inputs` size the layer, in the order of its rule; `beside` are the other tensors, `met` all of
     them in the order in which Keras meets them; `options` are the flags that sizes depend on;
-    `keywords` are the arguments by which those beside enter, as far as these are known by name.
+    `keywords` are the arguments by which those beside enter, as far as these are known by name,
+    and whether the source says that it is trained.
     """
 
     inputs: tuple[Tensor, ...]
@@ -78,10 +79,12 @@ def sort_arguments(
     beside = tuple(tensor for tensor in met if id(tensor) not in sized)
     opened = tuple(t for t in inputs if not any(t is known for known in met))
     entering = (*opened, *met)
+    flag = m.resolve(keywords.get("training"))
+    training = {"training": flag} if isinstance(flag, bool) and not layer.quiet else {}
     if not beside:
-        return Entering(inputs, beside, entering, options)
+        return Entering(inputs, beside, entering, options, training)
     named = {key: v for key, v in keywords.items() if all(v is not each for each in sizing)}
     if takes_states(layer.rule) and len(arguments) > 1:
         named["initial_state"] = arguments[1]
-    told = keywords_of(m, named, (*inputs, *beside))
+    told = {**keywords_of(m, named, (*inputs, *beside)), **training}
     return Entering(inputs, beside, entering, options, told)

@@ -176,7 +176,10 @@ class World(Namespaces):
             found = custom.run(m, layer, [argument], {}, node or ast.Pass())
             return tuple(t for t in tensors_in(m, found) if isinstance(t, Tensor))
         if isinstance(layer, ModelValue):
-            return models.call_model(m, layer, inputs, node).outputs
+            called = models.call_model(m, layer, inputs, node)
+            if how is not None:  # masks do not enter the graph of a model
+                called.keywords = {k: v for k, v in how.keywords.items() if isinstance(v, bool)}
+            return called.outputs
         if layer.cls is not None:
             custom.build_on(m, layer, inputs, node or ast.Pass())
         if HOMES.get(layer.rule) == "lookups":
