@@ -19,10 +19,10 @@ that builds a network, called with its defaults and with drawn arguments, and pr
 are read from their text and built with the real Keras: tf_keras 2 and Keras 3 on TensorFlow, older releases
 on Theano. *exact*: the total, the trainable part and the counts of the layers agree; *honest*: a lower
 bound that holds, or a reason why it cannot be said; *untold*: the same where the text cannot tell, since
-the weights depend on data, on the machine, or on a module that is not there; *wrong*: other figures, or an error
-where Keras has none; *crash*: anything else, or more than a minute; *not built*: Keras itself refuses, mostly
-for want of better arguments. Networks are those that Keras builds; seconds are of the processor, the middle one and
-the longest.
+the weights depend on data, on the machine, or on a module that is not there; *wrong*: other figures, or an
+error where Keras has none; *crash*: anything else, or more than a minute; *not built*: Keras itself
+refuses, mostly for want of better arguments. Networks are those that Keras builds; seconds are of the
+processor, the middle one and the longest.
 """
 
 
