@@ -182,7 +182,7 @@ def _explore(
             if not outcomes and entry is not None:
                 lost = Network(entry, Graph(()))
                 return [Outcome((), (with_unknown(lost, note),), entry, ended=True)]
-            return [o.changed(networks=tuple(with_unknown(n, note) for n in o.networks), ended=True)
+            return [o.changed(networks=tuple(_among_others(n, note) for n in o.networks), ended=True)
                     for o in outcomes]  # fmt: skip
         before = budget.steps
         try:
@@ -195,6 +195,11 @@ def _explore(
         taken += before - budget.steps
         budget.spare -= (before - budget.steps) * (runs > 1)
     return outcomes
+
+
+def _among_others(network: Network, note: Unknown) -> Network:
+    """A network of one outcome where not all were followed: an error of one is none of all."""
+    return with_unknown(network.changed(error=None, error_line=None), note)
 
 
 def _guarded(run: Callable[[], Value]) -> Raised | None:

@@ -23,7 +23,7 @@ HOMES = {
     "tensorflow.random": "numpy", "tensorflow.random_normal": "numpy", "keras.datasets": "datasets",
     "keras.utils": "datasets", "keras.preprocessing": "datasets", "sklearn": "datasets",
     "sys": "system", "ast": "texts", "os": "environment", "typing": "fields",
-    "inspect": "introspection", "string": "texts", "packaging.version": "versions",
+    "inspect": "introspection", "string": "texts", "re": "patterns", "packaging.version": "versions",
     "tensorflow.nest": "structures", "tensorflow.compat.v1.nest": "structures",
     "keras.tree": "structures", "tree": "structures", "pkg_resources": "versions",
     "distutils.version": "versions", "looseversion": "versions",
