@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from sizeup.analyses.align import align
 from sizeup.analyses.likeness import WIDTHS
-from sizeup.analyses.of_torch import as_keras, is_of_torch
+from sizeup.analyses.of_torch import as_keras
+from sizeup.analyses.torch_kinds import is_of_torch
 from sizeup.analyses.variants import closest
 from sizeup.dims import total
 from sizeup.errors import SizingError

@@ -13,6 +13,7 @@ from itertools import pairwise
 from sizeup.analyses.align import sequence
 from sizeup.analyses.likeness import WIDTHS
 from sizeup.analyses.stages import SHAPELESS
+from sizeup.analyses.torch_kinds import FIRST, MAPS, as_layer
 from sizeup.analyses.variants import closest
 from sizeup.dims import total
 from sizeup.errors import SizingError
@@ -30,53 +31,9 @@ if TYPE_CHECKING:
 
     Shapes = tuple[Shape | None, ...]
 
-KINDS = {
-    "Linear": "Dense",
-    "Embedding": "Embedding",
-    "Flatten": "Flatten",
-    "Identity": "Identity",
-    **{f"Conv{n}d": f"Conv{n}D" for n in (1, 2, 3)},
-    **{f"ConvTranspose{n}d": f"Conv{n}DTranspose" for n in (1, 2, 3)},
-    **{f"BatchNorm{n}d": "BatchNormalization" for n in (1, 2, 3)},
-    "LayerNorm": "LayerNormalization",
-    "GroupNorm": "GroupNormalization",
-    **{f"MaxPool{n}d": f"MaxPooling{n}D" for n in (1, 2, 3)},
-    **{f"AvgPool{n}d": f"AveragePooling{n}D" for n in (1, 2, 3)},
-    **{f"AdaptiveAvgPool{n}d": f"GlobalAveragePooling{n}D" for n in (1, 2, 3)},
-    **{f"AdaptiveMaxPool{n}d": f"GlobalMaxPooling{n}D" for n in (1, 2, 3)},
-    "ZeroPad2d": "ZeroPadding2D",
-    "Upsample": "UpSampling2D",
-    **{f"Dropout{n}d": f"SpatialDropout{n}D" for n in (1, 2, 3)},
-    "Dropout": "Dropout",
-    "RNN": "SimpleRNN",
-    "LSTM": "LSTM",
-    "GRU": "GRU",
-    "ReLU": "ReLU",
-    "LeakyReLU": "LeakyReLU",
-    "ELU": "ELU",
-    "PReLU": "PReLU",
-    "Softmax": "Softmax",
-    **dict.fromkeys(("ReLU6", "Sigmoid", "Tanh", "GELU", "SiLU", "LogSoftmax", "Hardswish"),
-                    "Activation"),
-}  # fmt: skip
-"""Kinds of PyTorch's modules as Keras 3 has them."""
 FUNCTIONS = frozenset({"activations"})
 WHOLE, SAME_SHAPE, SAME_COUNT, ALIKE, EMPTY = 100, 30, 25, 20, 10
 """What a match is worth: by count and shape, by one of them, by kind alone; of what owns nothing."""
-CHANNELED = ("Conv", "MaxPooling", "AveragePooling", "Global", "Batch", "Group", "ZeroPadding",
-             "UpSampling", "SpatialDropout", "PReLU", "ReLU", "LeakyReLU", "ELU", "Activation",
-             "Dropout", "Softmax", "Identity")  # fmt: skip
-"""How the kinds begin whose maps have their channels first in PyTorch."""
-FIRST = "channels_first"
-MAPS = 3
-"""The least rank of a batch of maps."""
-
-
-def is_of_torch(graph: Graph) -> bool:
-    """Whether a printed network has modules that only PyTorch has."""
-    return any(
-        layer.partial and layer.kind in KINDS.keys() - HOMES.keys() for layer in graph.layers
-    )
 
 
 def as_keras(printed: Graph, code: Graph) -> Graph:
@@ -98,7 +55,7 @@ class _Made:
     def __init__(self, printed: Graph, code: Graph) -> None:
         self.code = code
         first = any(layer.config.get("data_format") == FIRST for layer in code.layers)
-        self.modules = [_module(layer, first=first) for layer in printed.layers]
+        self.modules = [as_layer(layer, first=first) for layer in printed.layers]
         self.partner = _matched(self.modules, code.layers)
         self.layers: list[Layer] = []
         self.shapes: dict[Ref, Shape | None] = {}
@@ -195,37 +152,6 @@ class _Made:
         for number, shape in enumerate(layer.calls[0].output_shapes):
             self.shapes[place.changed(output=number)] = shape
             self.now[ref.changed(output=number)] = place.changed(output=number)
-
-
-def _module(layer: Layer, *, first: bool) -> Layer:
-    """A module with the kind and the shapes that Keras gives to what it does."""
-    kind = KINDS.get(layer.kind, layer.kind)
-
-    def placed(shape: Shape | None) -> Shape | None:
-        if kind.startswith("Global"):
-            shape = _pooled(shape)
-        return _last(shape) if kind.startswith(CHANNELED) and not first else shape
-
-    calls = tuple(
-        call.changed(output_shapes=tuple(map(placed, call.output_shapes)))
-        for call in layer.calls[:1]
-    )
-    config = dict(layer.config) if kind == layer.kind else {}
-    return layer.changed(kind=kind, config=config, calls=calls)
-
-
-def _last(shape: Shape | None) -> Shape | None:
-    """A shape with its channels last."""
-    if shape is None or len(shape) < MAPS:
-        return shape
-    return (None, *shape[2:], shape[1])
-
-
-def _pooled(shape: Shape | None) -> Shape | None:
-    """A map of one value for each channel is a row of them."""
-    if shape is None or len(shape) < MAPS or any(side != 1 for side in shape[2:]):
-        return shape
-    return shape[:2]
 
 
 def _matched(modules: Sequence[Layer], layers: Sequence[Layer]) -> dict[int, int]:
