@@ -288,6 +288,38 @@ IDIOMS = {
             with choices.scope("layer") as depth:
                 model.add(keras.layers.Dense(choices.units(factor) + depth))
         """,
+    "windows are kept with a number for each axis": """
+        import keras
+        from keras import layers
+
+        image = keras.Input((12, 12, 3))
+        conv, pool = layers.Conv2D(4, 3, strides=2, dilation_rate=1), layers.MaxPooling2D(2, strides=1)
+        deep, line = layers.Conv3D(2, 3, strides=(1, 2, 1)), layers.Conv1D(2, 5)
+        units = sum([*conv.kernel_size, *conv.strides, *conv.dilation_rate, *pool.pool_size,
+                     *pool.strides, *deep.kernel_size, *deep.strides, *line.kernel_size])
+        model = keras.Model(image, layers.Dense(units)(pool(conv(image))))
+        """,
+    "arguments of Keras' own class that a layer sets for itself": """
+        import keras
+        from keras import ops
+
+        class Each(keras.layers.Conv2D):
+            def __init__(self, multiplier, kernel_size, groups=None, **kwargs):
+                super().__init__(filters=1, kernel_size=kernel_size, **kwargs)
+                self.multiplier, self.filters = multiplier, 17
+
+            def build(self, shape):
+                self.filters = shape[-1] * self.multiplier
+                self.own = self.add_weight(shape=(*self.kernel_size, shape[-1], self.multiplier))
+                self.bias = self.add_weight(shape=(self.filters,)) if self.use_bias else None
+                self.built = True
+
+            def call(self, x):
+                return ops.depthwise_conv(x, self.own, padding="same") + self.bias
+
+        image = keras.Input((6, 6, 3))
+        model = keras.Model(image, keras.layers.Dense(2)(Each(4, 3, use_bias=True)(image)))
+        """,
 }
 
 
@@ -341,3 +373,24 @@ def test_what_only_keras_2_can_run_is_read_by_its_rules():
         """)
     assert count(network).total == 531
     assert any("rules of Keras 2" in note.text for note in network.notes)
+
+
+def test_arguments_set_later_are_unknown_where_keras_own_class_uses_them():
+    (network,) = read_text("""
+        import keras
+
+        class Wider(keras.layers.Conv2D):
+            def __init__(self, filters):
+                super().__init__(filters, 3)
+                self.filters = filters * 2
+
+            def build(self, shape):
+                super().build(shape)
+
+            def call(self, x):
+                return super().call(x)
+
+        image = keras.Input((6, 6, 3))
+        model = keras.Model(image, Wider(4)(image))
+        """)
+    assert count(network).total is None

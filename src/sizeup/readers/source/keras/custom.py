@@ -258,6 +258,10 @@ TABLES = frozenset({"Embedding", "ReversibleEmbedding"})
 """Kinds that Keras builds without a shape: what they own hangs on none."""
 
 
+SET_LATER = "<set later>"
+"""Why what Keras' own class makes of a layer is not known: the source has set an argument since."""
+
+
 def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.AST) -> None:
     """What Keras' own class makes in `build`: the parameters that its rule declares."""
     shapes = [m.resolve(shape) for shape in given]
@@ -269,6 +273,7 @@ def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.A
     if held or find_rule(layer.rule) is None or layer.attributes.get("<own>"):
         return
     m.touch(layer)
+    layer.unknown = layer.unknown or layer.attributes.get(SET_LATER)
     layer.attributes["<own>"] = True
     made = LayerValue(layer.rule, None, layer.identity, layer.line)
     made.config = layer.config

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
+from sizeup.dims import Expr
 from sizeup.network import Unknown
 from sizeup.readers.source.arrays import Array
 from sizeup.readers.source.attributes import bind
@@ -113,11 +114,21 @@ def _special(layer: LayerValue, name: str) -> Value:
 def _argument(m: Machine, layer: LayerValue, name: str) -> Value:
     """`layer.units`, and the layers that it holds: `wrapper.layer`, `rnn.cell`."""
     if name not in layer.inner:
-        return layer.config[name]
+        return _for_each_axis(layer, name, layer.config[name])
     if layer.rule == "Bidirectional" and not layer.attributes.get(DIRECTIONS):
         m.touch(layer)
         layer.attributes[DIRECTIONS] = True
     return layer.inner[name]
+
+
+WINDOWS = frozenset({"kernel_size", "strides", "dilation_rate", "pool_size"})
+
+
+def _for_each_axis(layer: LayerValue, name: str, value: Value) -> Value:
+    """A number for the axes of a window as Keras' own class keeps it: one for each."""
+    axes = next((n for n in (2, 3) if f"{n}D" in layer.rule), 1 if "Conv1D" in layer.rule else 0)
+    one = isinstance(value, int | Expr) and name in WINDOWS and axes > 0
+    return (value,) * axes if one else value
 
 
 def _introspected(m: Machine, layer: LayerValue, name: str, node: ast.AST) -> Value:
@@ -136,6 +147,7 @@ def _plain(m: Machine, layer: LayerValue) -> LayerValue:
     """What `super().call` means: the layer as Keras' own class would be, inside of it."""
     if not layer.has_call or find_rule(layer.rule) is None:
         return layer
+    layer.unknown = layer.unknown or layer.attributes.get(custom.SET_LATER)
     plain: LayerValue | None = layer.attributes.get("<plain>")
     if plain is None:
         plain = LayerValue(layer.rule, None, m.unique(), layer.line)
@@ -243,8 +255,11 @@ def _reconfigure(m: Machine, layer: LayerValue, name: str, value: Value, node: a
     if rule is None or built or name not in rule.arguments or name.endswith(OBJECTS):
         return
     if layer.config.get(name, rule.arguments[name]) != value:
-        reason = say("source.set_later", name=name)
-        layer.unknown = layer.unknown or Unknown(reason, line_of(node))
+        unknown = layer.unknown or Unknown(say("source.set_later", name=name), line_of(node))
+        if layer.has_call and layer.method("build") is not None:  # unless it asks Keras' own
+            layer.attributes[custom.SET_LATER] = unknown
+        else:
+            layer.unknown = unknown
 
 
 def _call_method(m: Machine, a: list[Value], k: dict[str, Value], node: ast.AST) -> Value:
