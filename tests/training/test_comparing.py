@@ -92,3 +92,12 @@ def test_a_run_without_an_end_is_no_result(tmp_path):
     assert found.networks[0].validation == 0.75
     assert json.loads(json.dumps(found.as_dict()))["verdicts"] == []
     assert "--resume goes on" in text_of(page(found))
+
+
+def test_of_what_has_no_result_nothing_is_said_that_needs_one():
+    run = Run(0, Path(), State(ended="nan"), {"ended": "nan", "epochs": 0})
+    net = Trained("n", 5, 20, None, None, (run,))
+    said = text_of(page(Comparison("digits", Path(), "validation", 0, ("0", "1"), (net,))))
+    assert "0 samples" not in said
+    assert "best epoch" not in said
+    assert "the loss became no number in epoch 1" in said

@@ -27,15 +27,15 @@ def page(found: Comparison) -> Page:
 
 def table(found: Comparison, networks: Sequence[Trained]) -> list[Block]:
     """Networks with what they cost and what they came to."""
-    title = say("train.table", data=found.data, classes=len(found.classes),
-                samples=units.number(found.samples))  # fmt: skip
+    title = say("train.table" if found.samples else "train.title", data=found.data,
+                classes=len(found.classes), samples=units.number(found.samples))  # fmt: skip
     apart = found.judged != VALIDATION
     heads = [say(f"train.head_{name}", judged=found.judged)
              for name in ("network", "parameters", "macs", "memory", "seconds",
                           *(["validation"] if apart else []), "accuracy", "wrong")]  # fmt: skip
     grid = Grid(tuple(heads), tuple(_row(each, apart=apart) for each in networks))
     said = Paragraph(say("train.same_samples"), quiet=True)
-    return [Paragraph(title), grid] if apart else [Paragraph(title), grid, said]
+    return [Paragraph(title), grid, *([] if apart or not found.samples else [said])]
 
 
 def _row(trained: Trained, *, apart: bool) -> tuple[str, ...]:
