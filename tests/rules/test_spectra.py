@@ -24,6 +24,13 @@ def test_transforms_of_one_axis(samples, length):
     assert_same_operation("ops.irfft_parts", config, parts, lambda x, y: ops.irfft((x, y), length))
 
 
+@pytest.mark.parametrize("name", ["fft", "fft2", "ifft2"])
+def test_transforms_of_complex_numbers_leave_as_many(name):
+    run = lambda x, y: getattr(ops, name)((x, y))  # noqa: E731
+    assert_same_operation("ops.fft_parts", {}, [(None, 5, 7)] * 2, run)
+    assert_same_operation("ops.fft_parts", {}, [(None, 5, 7), (None, 5, 8)], run)
+
+
 @given(st.integers(1, 12), st.integers(1, 8), st.integers(0, 6), st.integers(0, 40), st.booleans())
 def test_windows_of_keras(frame, step, more, samples, center):
     length = frame + more
@@ -63,6 +70,25 @@ def test_functions_of_keras_are_read():
 
         wave = keras.Input((64,))
         model = keras.Model(wave, keras.layers.Dense(3)(Bands()(wave)))
+        """)
+
+
+def test_the_real_part_of_a_transform_mixes_tokens():
+    assert_reads_as_keras("""
+        import keras
+        from keras import layers, ops
+
+        class Mixing(layers.Layer):
+            def __init__(self, width):
+                super().__init__()
+                self.dense, self.norm = layers.Dense(width), layers.LayerNormalization()
+
+            def call(self, x):
+                mixed = ops.fft2((x, ops.zeros_like(x)))[0]
+                return self.norm(x + self.dense(mixed))
+
+        tokens = keras.Input((16, 8))
+        model = keras.Model(tokens, layers.Dense(3)(Mixing(8)(tokens)))
         """)
 
 

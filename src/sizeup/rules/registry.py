@@ -50,7 +50,7 @@ MODULES = {
     "UnitNormalization",
     "preprocessing": "Rescaling Normalization CategoryEncoding Hashing HashedCrossing Discretization",
     "lookups": "StringLookup IntegerLookup TextVectorization",
-    "spectrograms": "STFTSpectrogram MelSpectrogram ops.rfft ops.rfft_parts ops.irfft "
+    "spectrograms": "STFTSpectrogram MelSpectrogram ops.fft_parts ops.rfft ops.rfft_parts ops.irfft "
     "ops.irfft_parts ops.stft ops.stft_parts",
     "augmentation": "AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization CutMix "
     "Equalization MaxNumBoundingBoxes MixUp RandAugment RandomBrightness RandomColorDegeneration "

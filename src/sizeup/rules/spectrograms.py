@@ -115,6 +115,13 @@ def mel_spectrogram(config: Config, x: Shape) -> Sizing:
     )
 
 
+@rule("ops.fft_parts", signature="")
+def fft_parts(_config: Config, real: Shape, imaginary: Shape) -> Sizing:
+    """A spectrum of complex numbers in two parts: as many as there were."""
+    _demand_alike(real, imaginary)
+    return Sizing((real, imaginary))
+
+
 @rule("ops.rfft", signature="fft_length=None")
 def rfft(config: Config, x: Shape) -> Sizing:
     """The spectrum of the last axis: (..., samples) becomes (..., bands), as complex numbers."""
@@ -155,9 +162,13 @@ def irfft(config: Config, x: Shape) -> Sizing:
 @rule("ops.irfft_parts", signature="fft_length=None")
 def irfft_parts(config: Config, real: Shape, imaginary: Shape) -> Sizing:
     """The same of a real and an imaginary part."""
+    _demand_alike(real, imaginary)
+    return irfft(config, real)
+
+
+def _demand_alike(real: Shape, imaginary: Shape) -> None:
     if real != imaginary:
         raise SizingError(say("rules.ops_broadcast", first=text(real), second=text(imaginary)))
-    return irfft(config, real)
 
 
 @rule("ops.stft", signature="frame_length, frame_step, fft_length=None, pad_end=False")

@@ -81,6 +81,7 @@ ops.rgb_to_grayscale(images:x, data_format=None) -> ops.channels channels=1
 ops.hsv_to_rgb|rgb_to_hsv|gaussian_blur|affine_transform|elastic_transform|
     perspective_transform(images:x) -> ops.along
 ops.extract_sequences(x, sequence_length:frame_length, sequence_stride:frame_step) -> ops.frame
+ops.fft|fft2|ifft2(x:xs) -> ops.fft_parts
 ops.rfft(x, fft_length=None) -> ops.rfft_parts
 ops.irfft(x:xs, fft_length=None) -> ops.irfft_parts
 ops.stft(x, sequence_length:frame_length, sequence_stride:frame_step, fft_length, window,

@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     Value = Any
 
 SEVERAL = frozenset({"ops.split", "ops.split_sizes", "ops.unstack", "ops.moments", "ops.top_k",
-                     "ops.meshgrid", "ops.rfft_parts", "ops.stft_parts"})  # fmt: skip
+                     "ops.meshgrid", "ops.fft_parts", "ops.rfft_parts", "ops.stft_parts"})  # fmt: skip
 """Operations that give several tensors: all but those of `PAIRS` in a list."""
-PAIRS = frozenset({"ops.moments", "ops.top_k", "ops.rfft_parts", "ops.stft_parts"})
+PAIRS = frozenset({"ops.moments", "ops.top_k", "ops.fft_parts", "ops.rfft_parts",
+                   "ops.stft_parts"})  # fmt: skip
 
 
 class Results(tuple[Tensor, ...]):
