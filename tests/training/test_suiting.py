@@ -172,3 +172,9 @@ def test_what_is_fixed_decides_the_size_of_what_is_open():
         nets, images(8, 8, 1, scalable=True), Plan("d", Path()), lambda _: nameless
     )
     assert [each.layout.shape for each in suited] == [(1, 30, 30)] * 2
+
+
+def test_numbers_that_are_meant_for_images_are_told_how_to_be_some():
+    data = images(12, 12).changed(images=False)
+    with pytest.raises(UsageError, match="dtype uint8"):
+        suit(network(OPEN.format(shape="1, img_rows, img_cols"), nb_filters=4), data)

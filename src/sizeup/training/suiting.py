@@ -197,8 +197,9 @@ def _inputs(
     shape = network.graph.input_shapes[0]
     assert shape is not None
     if len(shape) - 1 != len(layout.shape):
-        raise UsageError(say("train.rank", name=network.name, shape=_sides(shape[1:]),
-                             data=data.name, given=_sides(data.shape)))  # fmt: skip
+        said = say("train.rank", name=network.name, shape=_sides(shape[1:]), data=data.name,
+                   given=_sides(data.shape))  # fmt: skip
+        raise UsageError(said if data.images else said + say("train.bytes"))
     bound: dict[str, int] = {}
     for axis, (dim, length) in enumerate(zip(shape[1:], layout.shape, strict=True), 1):
         found = _solved(dim, length, bound)

@@ -13,6 +13,7 @@ MESSAGES: dict[str, str] = {
     "train.classifier": "{name} gives {shape} for a sample, no list of classes",
     "train.invalid": "{name} is no valid network on {data}: {error}",
     "train.rank": "{name} takes {shape}, a sample of {data} is {given}",
+    "train.bytes": " (x is taken for images where it is of bytes: dtype uint8)",
     "train.size": "{name} takes {shape}, a sample of {data} enters as {given}: {how}",
     "train.frozen": "{name} has no trainable parameters: there is nothing to train",
     "train.tokens": "{name} takes whole numbers from 0 to below {known}, those of {data} go from "
