@@ -11,7 +11,7 @@ MESSAGES: dict[str, str] = {
     "source.application": "{name} is taken for keras.applications.{name}: nothing in the text says "
     "what it is",
     "source.calls": "models call models that call models: more than {most:,} calls inside of one",
-    "source.steps": "ended after {steps} steps: the code loops too long to be followed",
+    "source.steps": "the code loops too long to be followed",
     "source.size": "ended: the code makes a value that is too large to be meant",
     "source.depth": "ended: calls of {name}() are nested too deep",
     "source.turns": "ended: a loop over what the text does not hold has too many ways through it",

@@ -72,7 +72,7 @@ class Budget:
         """Raise BudgetError where the steps or the time are used up."""
         self.watched = max(0, self.steps - 0x10000)
         if self.steps < 0 or process_time() > self.deadline:
-            raise BudgetError(say("source.steps", steps=f"{MAX_STEPS:,}"))
+            raise BudgetError(say("source.steps"))
 
 
 class Machine:
