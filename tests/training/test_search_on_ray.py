@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -25,30 +27,48 @@ ASKED = ["search", "net.py", "--vary", "width=4,8,16", "--data", "digits", "--sa
          "--epochs", "{epochs}", "-o", "runs", "--json"]  # fmt: skip
 
 
-def test_all_trials_end_though_a_worker_dies(tmp_path):
-    from ray.cluster_utils import Cluster
+CLUSTER = """
+from ray.cluster_utils import Cluster
 
+head = {"num_cpus": 1, "include_dashboard": False}
+cluster = Cluster(initialize_head=True, head_node_args=head)
+try:
+    second = cluster.add_node(num_cpus=2)
+    cluster.wait_for_nodes()
+    print("address", cluster.address, flush=True)
+    input()
+    cluster.remove_node(second, allow_graceful=False)
+    input()
+finally:
+    cluster.shutdown()
+"""
+"""Two nodes, in a process that has loaded nothing else: it forks. A line on its input kills one."""
+
+
+@contextmanager
+def two_nodes():
+    """Their address, and what kills the second one."""
+    quiet = [sys.executable, "-W", "ignore", "-c", CLUSTER]
+    with subprocess.Popen(quiet, stdin=PIPE, stdout=PIPE, text=True) as process:
+        said = next(line for line in process.stdout if line.startswith("address "))
+        try:
+            yield said.split()[1], lambda: print(file=process.stdin, flush=True)
+        finally:
+            process.communicate("\n\n", timeout=60)
+
+
+def test_all_trials_end_though_a_worker_dies(tmp_path):
     (tmp_path / "net.py").write_text(NET)
-    cluster = Cluster(
-        initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False}
-    )
-    try:
-        second = cluster.add_node(num_cpus=2)
-        cluster.wait_for_nodes()
-        environment = {
-            **os.environ,
-            "KERAS_BACKEND": BACKEND,
-        }
-        asked = [each.format(epochs=60) for each in ASKED]
+    asked = [each.format(epochs=60) for each in ASKED]
+    with two_nodes() as (address, kill):
         process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "sizeup", *asked, "--ray", cluster.address],
-            cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [sys.executable, "-W", "ignore", "-m", "sizeup", *asked, "--ray", address],
+            cwd=tmp_path, env={**os.environ, "KERAS_BACKEND": BACKEND},
+            stdout=PIPE, stderr=PIPE, text=True,
         )  # fmt: skip
         _wait(process, lambda: len(list(tmp_path.glob("runs/*/seed-0/state.json"))) >= 2)
-        cluster.remove_node(second, allow_graceful=False)
+        kill()
         out, err = process.communicate(timeout=240)
-    finally:
-        cluster.shutdown()
     assert process.returncode == 0, err
     document = json.loads(out)
     assert document["front"]
