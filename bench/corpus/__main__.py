@@ -16,6 +16,7 @@ are there, and with `--table` nothing else is done.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import signal
 import tempfile
@@ -44,6 +45,7 @@ def _late(*_: object) -> NoReturn:
 
 def measure(name: str, options: argparse.Namespace) -> dict[str, object]:
     """All verdicts on one package, and the seconds that its files take."""
+    gc.set_threshold(50_000)  # as the command does
     package = PACKAGES[name]
     old_python, releases = options.old_keras or (None, None)
     root = unpacked(package, options.cache, releases and Path(releases)).resolve()

@@ -81,7 +81,7 @@ def _summary(results: list[dict]) -> str:
     old = sum(
         job["verdict"] != "not built"
         for result in results
-        if result["era"] not in ("Keras 2", "Keras 3")
+        if result["era"].startswith(("Keras 0", "Keras 1"))
         for job in result["jobs"]
     )
     built = sum(any(job["verdict"] != "not built" for job in r["jobs"]) for r in results)
