@@ -6,6 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 
+import keras
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "bench" / "corpus"
@@ -77,3 +78,16 @@ def test_what_is_drawn_is_the_same_every_time(corpus):
     assert made == calls(["input_shape"], ["include_top", "classes", "pooling", "weights"], "Net")
     assert made[0] == {"input_shape": (224, 224, 3), "weights": None}
     assert len(made) > 1
+
+
+def test_a_part_of_the_corpus_is_exact(corpus, tmp_path):
+    """Networks of the Keras that is installed, from its text, with drawn arguments."""
+    jobs_of, verdicts = corpus("jobs"), corpus("verdicts")
+    (tmp_path / "keras").symlink_to(Path(keras.__file__).parent)
+    files = [path for path in jobs_of.sources(tmp_path) if path.stem in ("mobilenet", "vgg16")]
+    jobs = jobs_of._own(tmp_path, files, {}, 8)
+    worker = [sys.executable, str(FOLDER / "real_keras.py"), str(tmp_path), "3"]
+    truths = jobs_of.answers(worker, jobs, {})
+    found = [verdicts.verdict(job, truth)[0] for job, truth in zip(jobs, truths, strict=True)]
+    assert set(found) <= {"exact", "not built"}
+    assert found.count("exact") >= 5
