@@ -675,10 +675,7 @@ model = Model(inputs=[a, b], outputs=Dense(4)(Concatenate()([z, s, Dot(axes=1)([
 """,
 )
 
-program(
-    "a variable kept and listed, Keras 2.0.9",
-    "2.0.9",
-    """
+LISTED = """
 import numpy as np
 from keras import backend as K
 from keras.engine.topology import InputSpec, Layer
@@ -705,38 +702,7 @@ model.add(Conv2D(6, 3, input_shape=(8, 8, 2), data_format='channels_last'))
 model.add(L2Normalization(name='norm'))
 model.add(Flatten())
 model.add(Dense(3))
-""",
-)
+"""
 
-program(
-    "a variable kept and listed, Keras 2.3.1",
-    "2.3.1",
-    """
-import numpy as np
-from keras import backend as K
-from keras.engine.topology import InputSpec, Layer
-from keras.layers import Conv2D, Flatten, Dense
-from keras.models import Sequential
-
-class L2Normalization(Layer):
-    def __init__(self, gamma_init=20, **kwargs):
-        self.gamma_init = gamma_init
-        super(L2Normalization, self).__init__(**kwargs)
-
-    def build(self, input_shape):
-        self.input_spec = [InputSpec(shape=input_shape)]
-        gamma = self.gamma_init * np.ones((input_shape[-1],))
-        self.gamma = K.variable(gamma, name='{}_gamma'.format(self.name))
-        self._trainable_weights.append(self.gamma)
-        super(L2Normalization, self).build(input_shape)
-
-    def call(self, x, mask=None):
-        return K.l2_normalize(x, -1) * self.gamma
-
-model = Sequential()
-model.add(Conv2D(6, 3, input_shape=(8, 8, 2), data_format='channels_last'))
-model.add(L2Normalization(name='norm'))
-model.add(Flatten())
-model.add(Dense(3))
-""",
-)
+for version in ("2.0.9", "2.3.1"):
+    program(f"a variable kept and listed, Keras {version}", version, LISTED)
