@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.explain import Explanation
     from sizeup.analyses.fit import Fit
     from sizeup.analyses.solve import Solutions
+    from sizeup.analyses.versions import Versions
     from sizeup.training.comparing import Comparison
 
 Source = str | Network | Reading | object
@@ -197,15 +198,15 @@ def solve(
     (`"12x12x32"`); `where` are relations between free names (`"rows == cols"`), `vary` maps
     these to ranges (`"8..512"`) or choices (`"1,3,5"`); 1 to 1,024 otherwise.
     """
-    from sizeup.analyses.inverse import solve_networks
+    from sizeup.analyses.inverse import solve_versions
     from sizeup.analyses.known import Known
 
-    networks = [network for source in sources for network in _reading(source, settings)]
     known = Known(
         totals=_pairs(totals), trainable=_pairs(trainable), macs=_pairs(macs),
         layers=_pairs(layers), shapes=_pairs(shapes), where=where,
     )  # fmt: skip
-    return solve_networks(networks, known, _pairs(vary), limit=limit)
+    found = _versions(sources, settings, _pairs(vary))
+    return solve_versions(found, known, _pairs(vary), limit=limit)
 
 
 def fit(
@@ -228,14 +229,13 @@ def fit(
     `where` are relations and `vary` maps free names to ranges (`"8..128"`) or choices (`"3,5"`);
     1 to 1,024 otherwise.
     """
-    from sizeup.analyses.fit import Asked
-    from sizeup.analyses.fit import fit as fitted
+    from sizeup.analyses.fit import Asked, fit_versions
 
     given = {"parameters": max_parameters, "macs": max_macs, "activations": max_activations,
              "bytes": max_bytes}  # fmt: skip
     budgets = {name: str(most) for name, most in given.items() if most is not None}
-    networks = [network for source in sources for network in _reading(source, settings)]
-    return fitted(networks, Asked(budgets, where, _pairs(vary), maximize, minimize), limit=limit)
+    asked = Asked(budgets, where, _pairs(vary), maximize, minimize)
+    return fit_versions(_versions(sources, settings, asked.vary), asked, limit=limit)
 
 
 def train(
@@ -281,6 +281,19 @@ def _reading(source: Source, settings: Mapping[str, Any] | None) -> Reading:
 
         source = read_live(source)
     return Reading(source.source, (source,))
+
+
+def _versions(
+    sources: Sequence[Source], settings: Mapping[str, Any] | None, vary: Sequence[str]
+) -> Versions:
+    """The networks of sources, read again where `vary` changes their structure."""
+    from sizeup.analyses.versions import versions
+
+    def read(more: Mapping[str, Any]) -> list[Network]:
+        bound = {**(settings or {}), **more}
+        return [network for source in sources for network in _reading(source, bound)]
+
+    return versions(read, vary)
 
 
 def _one(source: Source, settings: Mapping[str, Any] | None) -> Network:

@@ -17,6 +17,7 @@ from sizeup.analyses.measures import activations
 from sizeup.analyses.plainness import cost, habits
 from sizeup.analyses.relations import dim_of, outcome, relations
 from sizeup.analyses.solve import EFFORT, QUICK, spans
+from sizeup.analyses.versions import distinct, unvaried
 from sizeup.dims import symbol, symbols
 from sizeup.errors import UsageError
 from sizeup.records import Record
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.count import Count
     from sizeup.analyses.levels import Level
     from sizeup.analyses.solve import Bounds
+    from sizeup.analyses.versions import Version, Versions
     from sizeup.dims import Dim
     from sizeup.network import Network
 
@@ -69,7 +71,7 @@ class Setting(Record):
     """Values of the free names of a network, and what the network then is."""
 
     network: Network
-    values: Mapping[str, int]
+    values: Mapping[str, Any]
     objective: int
     measures: Mapping[str, int | str | None]
 
@@ -148,11 +150,23 @@ def fit(
     effort: float = EFFORT,
     report: Callable[[str], None] = lambda _: None,
 ) -> Fit:
+    """As `fit_versions`, of networks as they are."""
+    return fit_versions(unvaried(networks), asked, limit=limit, effort=effort, report=report)
+
+
+def fit_versions(
+    versions: Versions,
+    asked: Asked,
+    *,
+    limit: int = 5,
+    effort: float = EFFORT,
+    report: Callable[[str], None] = lambda _: None,
+) -> Fit:
     """The best settings of any of the networks within the budgets, `limit` of them at most.
 
-    `effort` is about the seconds that the proof for a network may take; `report` is told what is
-    being done. Raises UsageError for names that do not exist, for budgets that are no numbers,
-    and for networks whose counts are not known.
+    `effort` is about the seconds that the proof for a network may take in all of its versions;
+    `report` is told what is being done. Raises UsageError for names that do not exist, for budgets
+    that are no numbers, and for networks whose counts are not known.
     """
     if not asked.budgets and not asked.where:
         raise UsageError(say("fit.no_budget"))
@@ -160,11 +174,12 @@ def fit(
     for name, text in asked.budgets.items():
         most, scale = allowed(f"max_{name}", text)
         budgets[name], in_bytes = most // scale, in_bytes or scale == ELEMENT
-    able = [network for network in networks if network.error is None]
+    able = [(version, network) for version, network in distinct(versions) if network.error is None]
     if not able:
         raise UsageError(say("fit.no_network"))
-    bounds = bounds_of(*_frees(able), asked.vary)
-    candidates = _eligible([_candidate(network, asked, bounds) for network in able])
+    effort /= len(versions.each)
+    bounds = bounds_of(*_frees([network for _, network in able]), asked.vary, versions.choices)
+    candidates = _eligible([_candidate(*each, asked, bounds) for each in able])
     found = []
     for number, candidate in enumerate(candidates, 1):
         report(say("fit.trying", name=candidate.network.name, number=number, count=len(candidates)))
@@ -174,13 +189,18 @@ def fit(
     ties = [level for _, level in found if level.settings and level.value == best]
     proved = all({id(each): level.proved for each, level in reversed(found)}.values())
     report(say("fit.parts"))
-    parts = _parts(candidates, budgets, Part("", 0, settings[0], proved)) if settings else ()
+    whole = Part("", 0, settings[0], proved) if settings else None
+    parts = _parts(candidates, budgets, whole, min(QUICK, effort)) if whole else ()
     return Fit(
         settings=settings,
         count=sum(level.count for level in ties),
         proved=proved,
         counted=all(level.counted for level in ties),
-        bounds={n: span for n, span in bounds.items() if any(n in c.bounds for c in candidates)},
+        bounds={
+            name: span
+            for name, span in {**versions.choices, **bounds}.items()
+            if any(name in c.bounds or name in c.version.values for c in candidates)
+        },
         budgets=budgets,
         objective=asked.objective,
         smallest=asked.minimize is not None,
@@ -195,7 +215,9 @@ def _frees(networks: Sequence[Network]) -> tuple[Mapping[str, str], Mapping[str,
     return frees, {text: name for name, said in frees.items() for text in (said, name)}
 
 
-def _candidate(network: Network, asked: Asked, bounds: Mapping[str, Bounds]) -> Candidate:
+def _candidate(
+    version: Version, network: Network, asked: Asked, bounds: Mapping[str, Bounds]
+) -> Candidate:
     found, needs = count(network), conditions(network.graph)
     measures = {name: of(found) for name, of in MEASURES.items()}
     if measures["parameters"] is None:
@@ -203,7 +225,7 @@ def _candidate(network: Network, asked: Asked, bounds: Mapping[str, Bounds]) -> 
     frees, spelled = _frees([network])
     known = {name: dim for name, dim in measures.items() if dim is not None}
     names: dict[str, Dim] = {text: symbol(name) for text, name in spelled.items()}
-    dims = {name: symbol(name) for name in bounds} | known | names
+    dims = {name: symbol(name) for name in bounds} | known | names | version.numbers
     objective = dim_of(asked.objective, dims)
     targets = (*relations(asked.where, dims), *outcome(network, dims))
     used = symbols(objective).union(*(symbols(t.expr) for t in targets), frees)
@@ -215,12 +237,13 @@ def _candidate(network: Network, asked: Asked, bounds: Mapping[str, Bounds]) -> 
         direction=1 if asked.minimize is None else -1,
         bounds={name: span for name, span in bounds.items() if name in used},
         measures=measures,
+        version=version,
     )
 
 
 def _eligible(candidates: list[Candidate]) -> list[Candidate]:
     """Those that have what is to be best. Raises UsageError where none has, or nothing is free."""
-    if not any(each.bounds for each in candidates):
+    if not any(each.bounds or each.version.values for each in candidates):
         name = candidates[0].network.name
         raise UsageError(say("fit.nothing_free", name=name))
     wanted = [(each, symbols(each.objective) - _names(each.network)) for each in candidates]
@@ -238,7 +261,8 @@ def _names(network: Network) -> set[str]:
 def _settings(found: Sequence[tuple[Candidate, Level]]) -> tuple[Setting, ...]:
     """The settings of all levels, best first, the plainest of equal ones first."""
     ranked = sorted(
-        ((-level.value, cost(habits(values), values), place, candidate, values)
+        ((-level.value, candidate.version.cost + cost(habits(values), values), place, candidate,
+          values)
          for place, (candidate, level) in enumerate(found) for values in level.settings),
         key=lambda row: row[:3],
     )  # fmt: skip
@@ -252,28 +276,32 @@ def _setting(candidate: Candidate, values: Mapping[str, int], value: int) -> Set
     """A setting with its measures, counted of the network that is really bound to it."""
     found = count(bind(candidate.network, values))
     measures = {name: plain(of(found)) for name, of in MEASURES.items()}
-    return Setting(candidate.network, values, value, measures)
+    return Setting(candidate.network, {**candidate.version.values, **values}, value, measures)
 
 
 def _parts(
-    candidates: Sequence[Candidate], budgets: Mapping[str, int], whole: Part
+    candidates: Sequence[Candidate], budgets: Mapping[str, int], whole: Part, effort: float
 ) -> Iterator[Part]:
     """What would be best within parts of each budget, the others as they are."""
     for measure, most in budgets.items():
         part = whole.changed(measure=measure)
         for share in PARTS:
-            part = _part(candidates, budgets, part, most // share)
+            part = _part(candidates, budgets, part, most // share, effort)
             yield part
 
 
 def _part(
-    candidates: Sequence[Candidate], budgets: Mapping[str, int], before: Part, most: int
+    candidates: Sequence[Candidate],
+    budgets: Mapping[str, int],
+    before: Part,
+    most: int,
+    effort: float,
 ) -> Part:
     """The best within less of one budget; that within more of it, where it is small enough."""
     used = before.best and before.best.measures[before.measure]
     if before.best is None or (isinstance(used, int) and used <= most):
         return before.changed(allowed=most)
     less = {**budgets, before.measure: most}
-    found = [(c, level) for c in candidates for level in levels(c, less, 1, QUICK, confirm=False)]
+    found = [(c, level) for c in candidates for level in levels(c, less, 1, effort, confirm=False)]
     best = next(iter(_settings(found)), None)
     return Part(before.measure, most, best, all(level.proved for _, level in found))

@@ -36,8 +36,9 @@ def free_arguments(networks: Sequence[Network], wanted: Sequence[str]) -> list[N
     """The networks with these arguments of their layers left open, `LAYER.ARGUMENT` each.
 
     All networks that have the layer are freed under one name, `LAYER_ARGUMENT`. A tuple of equal
-    sizes, such as a square kernel, is one name. Raises UsageError where no network has it or it
-    is no number, SizingError where the network is not valid with it open.
+    sizes, such as a square kernel, is one name; what is not valid stays as it is. Raises UsageError
+    where no network has it or it is no number, SizingError where the network is not valid with it
+    open.
     """
     found = [presumed(network) if wanted and _is_partial(network) else network
              for network in networks]  # fmt: skip
@@ -53,7 +54,8 @@ def free_arguments(networks: Sequence[Network], wanted: Sequence[str]) -> list[N
             known = some_of((row.path for n in networks for row in rows(n)), path or text)
             raise UsageError(say("solve.no_layer", name=path or text, known=known))
         for number, layer in having.items():
-            found[number] = _freed(found[number], layer, path, argument)
+            if found[number].error is None:
+                found[number] = _freed(found[number], layer, path, argument)
     return found
 
 

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
-from sizeup.analyses.conditions import conditions, valid
-from sizeup.analyses.known import Known, targets, why_unknown
-from sizeup.analyses.presumed import presumptions
+from sizeup.analyses.conditions import conditions
+from sizeup.analyses.joined import Question, joined
+from sizeup.analyses.known import AbsentError, Known, targets, why_unknown
 from sizeup.analyses.relations import outcome, relations
-from sizeup.analyses.solve import DEFAULT, EFFORT, Check, Solutions, parse_bounds, solve
+from sizeup.analyses.solve import DEFAULT, EFFORT, Solutions, parse_bounds
+from sizeup.analyses.versions import unvaried
 from sizeup.dims import symbol, symbols
 from sizeup.errors import UsageError
-from sizeup.network import Network
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from sizeup.analyses.conditions import Conditions
+    from sizeup.analyses.known import Wanted
     from sizeup.analyses.solve import Bounds
-
-MOST_TRIED = 20_000
-"""Layers that are sized, over all solutions, to see whether their networks exist."""
+    from sizeup.analyses.versions import Version, Versions
+    from sizeup.network import Network
 
 
 def solve_networks(
@@ -35,45 +32,85 @@ def solve_networks(
     effort: float = EFFORT,
     report: Callable[[str], None] = lambda _: None,
 ) -> Solutions:
+    """As `solve_versions`, of networks as they are."""
+    return solve_versions(
+        unvaried(networks), known, vary, limit=limit, effort=effort, report=report
+    )
+
+
+def solve_versions(
+    versions: Versions,
+    known: Known,
+    vary: Sequence[str] = (),
+    *,
+    limit: int = 100,
+    effort: float = EFFORT,
+    report: Callable[[str], None] = lambda _: None,
+) -> Solutions:
     """The hyperparameters that give networks what is known of them, plainest first.
 
     `vary` are `NAME=8..512` or `NAME=1,3,5`, 1 to 1,024 otherwise; `effort` is about the seconds
-    that the search for a proof may take; `report` is told what is being done. Only values that
-    make valid networks count. Raises UsageError for names that do not exist and for networks
-    without a formula.
+    that the search for a proof may take over all versions; `report` is told what is being done.
+    Only values that make valid networks count. Raises UsageError for names that do not exist and
+    for networks without a formula.
     """
-    wanted = list(targets(known, networks))
-    if not wanted:
-        raise UsageError(say("solve.no_total"))
-    involved = list({id(network): network for _, network in wanted}.values())
-    for network in involved:
-        if network.error is not None:
-            raise UsageError(why_unknown(network))
-    needs = [conditions(network.graph) for network in involved]
-    frees = free_names(involved, needs)
+    asked = _asked(versions, known)
+    frees: dict[str, str] = {}
+    for _, wanted in asked:
+        frees |= free_names(_involved(wanted), [conditions(n.graph) for n in _involved(wanted)])
     spelled = {text: name for name, said in frees.items() for text in (said, name)}
+    bounds = bounds_of(frees, spelled, vary, versions.choices)
+    questions = [_question(version, wanted, known, spelled) for version, wanted in asked]
+    found = [
+        (question, question.solve(bounds, limit, effort / len(versions.each), report))
+        for question in questions
+    ]
+    return joined(found, versions.choices, limit)
+
+
+def _asked(versions: Versions, known: Known) -> list[tuple[Version, list[Wanted]]]:
+    """What is known of each version's networks; without those that have no such network.
+
+    Raises UsageError where none has, or where it is not known what one version has.
+    """
+    found, absent = [], []
+    for version in versions.each:
+        try:
+            wanted = list(targets(known, version.networks))
+            for network in _involved(wanted):
+                if network.error is not None:
+                    raise why_unknown(network)
+        except AbsentError as error:
+            absent.append(error)
+        except UsageError as error:
+            if version.values:
+                error.what = say("solve.under", values=version.said, what=error.what)
+            raise
+        else:
+            found.append((version, wanted))
+    if not found:
+        raise absent[0]
+    if not found[0][1]:
+        raise UsageError(say("solve.no_total"))
+    return found
+
+
+def _involved(wanted: Iterable[Wanted]) -> list[Network]:
+    return list({id(network): network for _, network in wanted}.values())
+
+
+def _question(
+    version: Version, wanted: Sequence[Wanted], known: Known, spelled: Mapping[str, str]
+) -> Question:
+    """All that has to hold in a version; `spelled` are the free names of all of them."""
+    involved = _involved(wanted)
+    needs = [conditions(network.graph) for network in involved]
+    named = {text: symbol(name) for text, name in spelled.items()} | version.numbers
     asked = [target for target, _ in wanted]
-    named = {text: symbol(name) for text, name in spelled.items()}
     asked += relations(known.where, named)
     for network in involved:
         asked += outcome(network, named)
-    sure = all(each.sure for each in needs)
-    layers = sum(len(network.graph.layers) for network in involved)
-    found = solve(
-        asked,
-        bounds_of(frees, spelled, vary),
-        positive=[dim for each in needs for dim in each.positive],
-        zero=[dim for each in needs for dim in each.zero],
-        check=Check(
-            lambda values: all(valid(network, values) for network in involved),
-            limit if sure else max(limit, MOST_TRIED // max(1, layers)),
-            sure,
-        ),
-        limit=limit,
-        effort=effort,
-        report=report,
-    )
-    return replace(found, assumed=tuple(text for each in involved for text in presumptions(each)))
+    return Question(version, tuple(involved), tuple(asked), tuple(needs))
 
 
 def free_names(networks: Sequence[Network], needs: Sequence[Conditions]) -> dict[str, str]:
@@ -86,12 +123,17 @@ def free_names(networks: Sequence[Network], needs: Sequence[Conditions]) -> dict
 
 
 def bounds_of(
-    frees: Iterable[str], spelled: Mapping[str, str], vary: Sequence[str]
+    frees: Iterable[str],
+    spelled: Mapping[str, str],
+    vary: Sequence[str],
+    others: Container[str] = (),
 ) -> Mapping[str, Bounds]:
-    """What each free name may be, in the order in which the sources name them."""
+    """What each free name may be, in the order in which the sources name them, `others` aside."""
     bounds: dict[str, Bounds] = dict.fromkeys(frees, DEFAULT)
     for given in vary:
         name, equals, text = given.rpartition("=")
+        if name.strip() in others:
+            continue
         name = spelled.get(name.strip(), name.strip())
         if not equals or name not in bounds:
             raise UsageError(

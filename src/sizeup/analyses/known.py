@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     Wanted = tuple[Target, Network]
 
 
+class AbsentError(UsageError):
+    """What is spoken of is not there: a network, a layer, a side of its shape."""
+
+
 class Known(Record):
     """What is known: `NAME=N` each, and relations.
 
@@ -62,7 +66,7 @@ def targets(known: Known, networks: Sequence[Network]) -> Iterator[Wanted]:
             network, number = _network(text, networks)
             found = of(count(network))
             if found is None:
-                raise UsageError(why_unknown(network))
+                raise why_unknown(network)
             yield _counted(found, number, network.name), network
     for text in known.layers:
         network, row, number = _layer(text, networks)
@@ -77,15 +81,15 @@ def _counted(found: Dim | None, number: str, name: str) -> Target:
     return Target(_known(found, name), quantity.low, quantity.high)
 
 
-def why_unknown(network: Network) -> str:
+def why_unknown(network: Network) -> UsageError:
     """Why nothing follows from a count of a network: what was not understood first, or is open."""
     if network.error is not None:
-        return say("cli.invalid", name=network.name, error=network.error)
+        return AbsentError(say("cli.invalid", name=network.name, error=network.error))
     reasons = [*network.unknown, *(row.layer.unknown for row in rows(network))]
     first = next(filter(None, reasons), None)
     if first is None:
-        return say("solve.open", name=network.name)
-    return say("solve.because", name=network.name, reason=first.reason)
+        return UsageError(say("solve.open", name=network.name))
+    return UsageError(say("solve.because", name=network.name, reason=first.reason))
 
 
 def _known(found: Dim | None, name: str) -> Dim:
@@ -112,7 +116,7 @@ def named(name: str, networks: Sequence[Network]) -> Network:
         if name in spelled or name in [part.rpartition(".")[2] for part in spelled]:
             return network
     known = ", ".join(network.name for network in networks)
-    raise UsageError(say("readers.no_name", name=name, known=known))
+    raise AbsentError(say("readers.no_name", name=name, known=known))
 
 
 def _layer(given: str, networks: Sequence[Network]) -> tuple[Network, Row, str]:
@@ -125,7 +129,7 @@ def _layer(given: str, networks: Sequence[Network]) -> tuple[Network, Row, str]:
     found = [(each, row) for each in among for row in rows(each) if row.path == layer]
     if not found:
         known = some_of((row.path for each in among for row in rows(each)), layer)
-        raise UsageError(say("solve.no_layer", name=layer, known=known))
+        raise AbsentError(say("solve.no_layer", name=layer, known=known))
     if len(found) > 1:
         names = ", ".join(f"{each.name}:{layer}" for each, _ in found)
         raise UsageError(say("solve.several_layers", name=layer, names=names))
@@ -142,7 +146,7 @@ def _shape(row: Row, said: str) -> Iterator[Target]:
     if sides[0] in ("None", "?") and found is not None and len(sides) == len(found):
         sides = sides[1:]
     if found is None or len(sides) != len(found) - 1:
-        raise UsageError(say("solve.shape", name=row.path, text=repr(said)))
+        raise AbsentError(say("solve.shape", name=row.path, text=repr(said)))
     for dim, side in zip(found[1:], sides, strict=True):
         if side in ("None", "?"):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sizeup.analyses.conditions import valid
 from sizeup.analyses.constraints import EmptyError
 from sizeup.analyses.cpsat import System
-from sizeup.analyses.inverse import MOST_TRIED
+from sizeup.analyses.joined import MOST_TRIED
 from sizeup.analyses.plainness import cost, habits
 from sizeup.analyses.solve import QUICK, Check, demands_of, solve
 from sizeup.analyses.targets import FAR, Target
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sizeup.analyses.conditions import Conditions
     from sizeup.analyses.grid import Demand
     from sizeup.analyses.solve import Bounds, Solutions
+    from sizeup.analyses.versions import Version
     from sizeup.dims import Dim
     from sizeup.network import Network
 
@@ -36,6 +37,7 @@ class Candidate(Record):
     objective: Dim
     bounds: Mapping[str, Bounds]
     measures: Mapping[str, Dim | None]
+    version: Version
     direction: int = 1
 
     @property
@@ -101,14 +103,14 @@ def _searched(
     largest: tuple[int | None, bool],
 ) -> Iterator[Level]:
     """The levels, found one by one by the solver; `largest` is what it says of the first."""
-    listed = 0
+    listed, quick = 0, min(QUICK, effort)
     for _ in range(limit + REFUSED):
         value, proved = largest
         if value is None:
             if not proved and not listed:
                 yield Level(0, (), 0, counted=False, proved=False)
             return
-        level = _having(candidate, budgets, value, limit - listed, effort if not listed else QUICK)
+        level = _having(candidate, budgets, value, limit - listed, effort if not listed else quick)
         if level.listed:
             settings = tuple(each.values for each in level.listed)
             yield Level(value, settings, level.count, level.proved, proved)

@@ -39,14 +39,16 @@ class Shared(Record):
     depends.
     """
 
-    values: Mapping[str, Column]
+    values: Mapping[str, tuple[Any, ...]]
     relations: tuple[Relation, ...]
     of: int
     proved: bool
     apart: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """`summary` in the JSON of `solve`."""
+        """`summary` in the JSON of `solve`; `choices` are values that are no numbers, if any are."""
+        words = {n for n, column in self.values.items() if any(type(v) is not int for v in column)}
+        choices = {n: list(column) for n, column in self.values.items() if n in words}
         return {
             "of": self.of,
             "proved": self.proved,
@@ -59,11 +61,11 @@ class Shared(Record):
                     "step": gcd(*(b - a for a, b in pairwise(values))),
                 }
                 for name, values in self.values.items()
-                if len(values) > 1
+                if len(values) > 1 and name not in words
             },
             "relations": [relation.as_dict() for relation in self.relations],
             "independent": list(self.apart),
-        }
+        } | ({"choices": choices} if choices else {})
 
 
 def shared(

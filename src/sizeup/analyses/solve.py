@@ -54,8 +54,8 @@ class Solution:
     others stay.
     """
 
-    values: Mapping[str, int]
-    same_count: Mapping[str, tuple[int, ...]]
+    values: Mapping[str, Any]
+    same_count: Mapping[str, tuple[Any, ...]]
 
     def as_dict(self) -> dict[str, Any]:
         """The solution as in the JSON of `solve`."""
@@ -87,7 +87,7 @@ class Solutions(Shown):
     listed: tuple[Solution, ...]
     count: int
     proved: bool
-    bounds: Mapping[str, Bounds]
+    bounds: Mapping[str, Sequence[Any]]
     shared: Shared
     apart: tuple[Solution, ...] = ()
     assumed: tuple[str, ...] = ()
@@ -110,7 +110,7 @@ class Solutions(Shown):
         }
 
 
-def spans(bounds: Mapping[str, Bounds]) -> dict[str, list[int]]:
+def spans(bounds: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
     """Bounds as JSON has them: [lowest, highest] of a range, or all choices."""
     return {
         name: [values[0], values[-1]] if isinstance(values, range) else list(values)
@@ -207,7 +207,7 @@ def solve(
             Solution(each, _same_count(demands, inside, {n: each[n] for n in core}, check) | same)
             for each in completed(found, apart, values, limit)
         ]
-    assert all(_holds(demands, solution.values) for solution in listed)
+    assert all(holds(demands, solution.values) for solution in listed)
     return Solutions(tuple(listed), common.of, proved, values, common, tuple(plain))
 
 
@@ -221,7 +221,7 @@ def _search(
 ) -> tuple[Collection[tuple[int, ...]], bool]:
     """Choices that meet all demands, as values in the order of the names; whether they are all."""
     report(say("solve.try_all"))
-    choices, proved = system.search(QUICK, MOST)
+    choices, proved = system.search(min(QUICK, effort), MOST)
     if proved:
         return choices, True
     every = _every(demands, inside)
@@ -266,7 +266,7 @@ def _every(demands: Sequence[Demand], values: Values) -> list[tuple[int, ...]] |
     found = exhaustive(demands, values, MOST)
     if found is None:
         return None
-    return [c for c in found if _holds(demands, dict(zip(values, c, strict=True)))]
+    return [c for c in found if holds(demands, dict(zip(values, c, strict=True)))]
 
 
 def _plain(demands: Sequence[Demand], values: Values, limit: int) -> list[tuple[int, ...]]:
@@ -276,7 +276,7 @@ def _plain(demands: Sequence[Demand], values: Values, limit: int) -> list[tuple[
         found = plainest(demands, values, limit)
     except OverflowError:  # a total of more than 64 bits is CP-SAT's alone
         return []
-    return [c for c in found if _holds(demands, dict(zip(values, c, strict=True)))]
+    return [c for c in found if holds(demands, dict(zip(values, c, strict=True)))]
 
 
 def _same_count(
@@ -289,7 +289,7 @@ def _same_count(
     for name in values:
         found = alternatives(demands, values, solution, name)
         if len(found) > 1:
-            found = [value for value in found if _holds(demands, {**solution, name: value})]
+            found = [value for value in found if holds(demands, {**solution, name: value})]
         if len(found) > 1 and check is not None and not check.sure:
             found = [value for value in found if check.accepts({**solution, name: value})]
         if len(found) > 1:
@@ -305,7 +305,7 @@ def _variants(listed: Iterable[Solution]) -> Iterator[tuple[int, ...]]:
                 yield tuple({**solution.values, name: value}.values())
 
 
-def _holds(demands: Iterable[Demand], solution: Mapping[str, int]) -> bool:
+def holds(demands: Iterable[Demand], solution: Mapping[str, int]) -> bool:
     """Whether all demands are met, in exact integers."""
     try:
         values = [(bind(dim, solution), low, high) for dim, low, high in demands]

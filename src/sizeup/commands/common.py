@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from itertools import islice
+from types import MappingProxyType
 
 from sizeup import __version__
 from sizeup.errors import UsageError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     from sizeup.analyses.count import Count
+    from sizeup.analyses.versions import Versions
     from sizeup.network import Network
     from sizeup.readers import Edit, Reading
 
@@ -58,10 +60,12 @@ def positive(text: str) -> int:
     return number
 
 
-def readings_of(arguments: Namespace) -> list[Reading]:
-    """The sources, read, with what `--free` leaves open."""
-    names = [name for name in arguments.free if "." not in name]
-    settings = parse_settings(arguments.set)
+def readings_of(
+    arguments: Namespace, more: Mapping[str, Any] = MappingProxyType({})
+) -> list[Reading]:
+    """The sources, read, with what `--free` leaves open; `more` settings come last."""
+    names = [name for name in arguments.free if "." not in name and name not in more]
+    settings = {**parse_settings(arguments.set), **more}
     if not arguments.free:
         return read_all(arguments, settings)
     from sizeup.analyses.freeing import free_arguments, free_names, opened
@@ -97,6 +101,13 @@ def read_all(
 def networks_of(readings: Sequence[Reading]) -> list[Network]:
     """All networks of the sources, in order."""
     return [network for reading in readings for network in reading]
+
+
+def versions_of(arguments: Namespace) -> Versions:
+    """All networks of the sources, read again where `--vary` changes their structure."""
+    from sizeup.analyses.versions import versions
+
+    return versions(lambda more: networks_of(readings_of(arguments, more)), arguments.vary)
 
 
 def valid_networks(arguments: Namespace) -> list[Network]:

@@ -6,11 +6,10 @@ from sizeup.commands.common import (
     EXACT,
     NO,
     UNKNOWN,
-    networks_of,
     positive,
     print_json,
-    readings_of,
     sources,
+    versions_of,
 )
 from sizeup.words import say
 
@@ -40,8 +39,8 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run it; returns the exit status."""
-    networks = networks_of(readings_of(arguments))
-    from sizeup.analyses.fit import Asked, fit
+    versions = versions_of(arguments)
+    from sizeup.analyses.fit import Asked, fit_versions
     from sizeup.present.progress import progress
 
     given = {name: getattr(arguments, f"max_{name}") for name in BUDGETS}
@@ -50,7 +49,8 @@ def run(arguments: Namespace) -> int:
         arguments.where, arguments.vary, arguments.maximize, arguments.minimize,
     )  # fmt: skip
     with progress() as report:
-        found = fit(networks, asked, limit=arguments.limit, effort=arguments.timeout, report=report)
+        found = fit_versions(versions, asked, limit=arguments.limit, effort=arguments.timeout,
+                             report=report)  # fmt: skip
     if arguments.json:
         print_json(found.as_dict())
     else:

@@ -6,11 +6,10 @@ from sizeup.commands.common import (
     EXACT,
     NO,
     UNKNOWN,
-    networks_of,
     positive,
     print_json,
-    readings_of,
     sources,
+    versions_of,
 )
 from sizeup.words import say
 
@@ -41,15 +40,15 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run it; returns the exit status."""
-    networks = networks_of(readings_of(arguments))
-    from sizeup.analyses.inverse import solve_networks
+    versions = versions_of(arguments)
+    from sizeup.analyses.inverse import solve_versions
     from sizeup.analyses.known import Known
     from sizeup.present.progress import progress
 
     known = Known(arguments.total, arguments.trainable, arguments.macs, arguments.layer,
                   arguments.shape, arguments.where)  # fmt: skip
     with progress() as report:
-        found = solve_networks(networks, known, arguments.vary, limit=arguments.limit,
+        found = solve_versions(versions, known, arguments.vary, limit=arguments.limit,
                                effort=arguments.timeout, report=report)  # fmt: skip
     if arguments.json:
         print_json(found.as_dict())

@@ -78,7 +78,7 @@ def _settings(found: Fit) -> Iterator[Block]:
     rows = []
     for setting in found.settings:
         row = [setting.network.name] if several else []
-        row += [units.number(setting.values[n]) if n in setting.values else "" for n in names]
+        row += [units.value(setting.values.get(n, "")) for n in names]
         row += [_measure(setting.measures[name]) for name in MEASURES]
         rows.append((*row, *([_measure(setting.objective)] if own else [])))
     head = [*([say("fit.network")] if several else []), *names,

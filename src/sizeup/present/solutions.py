@@ -12,6 +12,7 @@ from sizeup.words import say
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from sizeup.analyses.shared import Relation
     from sizeup.analyses.solve import Solutions
@@ -24,7 +25,9 @@ FEW = 5
 
 def is_product(found: Solutions) -> bool:
     """Whether every choice of one value of each name is a solution, and nothing else is."""
-    return found.proved and found.count == prod(map(len, found.shared.values.values()))
+    whole = found.count == prod(map(len, found.shared.values.values()))
+    alike = len({frozenset(each.values) for each in found.listed}) < 2
+    return found.proved and whole and alike
 
 
 def summary(found: Solutions) -> Iterator[str]:
@@ -40,7 +43,7 @@ def summary(found: Solutions) -> Iterator[str]:
         yield say("solutions.apart", values=loose)
 
 
-def choices(values: Mapping[str, Sequence[int]]) -> str:
+def choices(values: Mapping[str, Sequence[Any]]) -> str:
     """`f 32 · c 3 · h and w each 28 or 29`: names with the same choice stand together."""
     alike: dict[tuple[str, ...], list[str]] = {}
     for name, column in values.items():
@@ -52,8 +55,10 @@ def choices(values: Mapping[str, Sequence[int]]) -> str:
     return units.JOINT.join(parts)
 
 
-def said(values: Sequence[int]) -> str:
-    """`28 or 29`, `1 … 1,024`, `1, 3, 5 … 99`."""
+def said(values: Sequence[Any]) -> str:
+    """`28 or 29`, `1 … 1,024`, `1, 3, 5 … 99`, `small or large`."""
+    if any(type(value) is not int for value in values):
+        return listing(list(map(units.value, values)), "page.or")
     if len(values) > 2 and values[-1] - values[0] == len(values) - 1:
         return say("solutions.range", first=units.number(values[0]), last=units.number(values[-1]))
     shown = list(map(units.number, values))

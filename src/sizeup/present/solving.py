@@ -49,14 +49,14 @@ def _how_many(found: Solutions) -> Iterator[Block]:
 def _solutions(found: Solutions) -> Iterator[Block]:
     """The plainest, without the names that nothing known depends on."""
     listed = [each.values for each in found.apart[:MOST_SOLUTIONS]]
-    names = list(listed[0]) if listed else []
+    names = list(dict.fromkeys(name for values in listed for name in values))
     if not names:
         return
     if len(names) > MOST_COLUMNS:
         texts = (choices({name: [value] for name, value in values.items()}) for values in listed)
         yield Entries(tuple(Entry(f"{n}.", text) for n, text in enumerate(texts, 1)), numbers=True)
     else:
-        rows = [tuple(units.number(value) for value in values.values()) for values in listed]
+        rows = [tuple(units.value(values.get(name, "")) for name in names) for values in listed]
         yield Grid(tuple(names), tuple(rows), named=False)
     every = prod(len(found.shared.values[name]) for name in found.shared.apart)
     if found.count // every > len(listed):

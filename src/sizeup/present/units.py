@@ -24,6 +24,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace("-", MINUS)
 
 
+def value(given: object) -> str:
+    """An integer as a number, anything else as Python writes it: `1,024`, `True`, `small`."""
+    return number(given) if type(given) is int else str(given)
+
+
 def signed(value: int) -> str:
     """A difference: `+365,056`, `−267,648`, `0`."""
     return f"+{value:,}" if value > 0 else number(value)

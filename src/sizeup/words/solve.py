@@ -17,6 +17,7 @@ MESSAGES: dict[str, str] = {
     "solve.open": "that of {name} depends on a dimension that is open by design, so nothing follows "
     "from it",
     "solve.unknown": "{name} is not known, so nothing follows from its count",
+    "solve.under": "with {values}: {what}",
     "solve.which": "say which network {total} is the total of: NAME={total} with one of {names}",
     "solve.where": "{text} is no comparison of expressions over free names, as 'rows == cols'",
     "solve.expression": "{text} is no expression over names, as '2*rows + cols'",
