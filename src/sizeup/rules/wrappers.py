@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sizeup.rules.registry import Config
 
 MERGES = ("sum", "mul", "ave", "concat", None)
+WAYS = ("go_backwards", "stateful", "return_sequences", "return_state")
+"""How a recurrent layer reads a sequence; the two of a Bidirectional differ in the first alone."""
 
 
 @rule("Bidirectional", signature="layer, merge_mode='concat', weights=None, backward_layer=None")
@@ -58,7 +60,7 @@ def directions(config: Config) -> tuple[Layer, Layer]:
     others = _settings(held("Bidirectional", {"backward_layer": backward}, "backward_layer"))
     if ways["go_backwards"] == others["go_backwards"]:
         raise SizingError(say("rules.directions"))
-    for name in ("stateful", "return_sequences", "return_state"):
+    for name in WAYS[1:]:
         if ways[name] != others[name]:
             raise SizingError(say("rules.direction_setting", name=name))
     return forward, backward
@@ -68,7 +70,7 @@ def _settings(layer: Layer) -> Config:
     """The configuration of a recurrent layer with its defaults; others have no direction."""
     found = find_rule(layer.kind)
     settings = {**(found.signature if found else {}), **layer.config}
-    if "go_backwards" not in settings:
+    if any(name not in settings for name in WAYS):
         raise SizingError(say("rules.not_recurrent", kind=layer.kind))
     return settings
 

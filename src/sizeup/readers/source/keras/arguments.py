@@ -132,7 +132,7 @@ def configure(
             raise Unsized(say("source.quantized", name=layer.kind), line_of(node))
     layer.declared = declared_shape(m, common, layer.kind) or _told_shape(layer)
     if layer.kind == "Bidirectional":
-        m.world.pair(m, layer)
+        m.world.pair(m, layer, node)
     _reset_after(m, layer, node)
     _hard_sigmoid(m, layer)
     early = layer.kind == "Flatten" and m.world.dialect.version < 2

@@ -14,6 +14,7 @@ from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Te
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Bound, Builtin, Class, Function, Instance, Lost, Open
 from sizeup.readers.source.written import written
+from sizeup.rules.registry import REQUIRED, find_rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -64,7 +65,7 @@ class Description(Instance):
 def clone(m: Machine, layer: LayerValue, node: ast.AST) -> LayerValue:
     """A layer or model of the same configuration with weights of its own."""
     if layer.cls is not None:
-        return _clone_custom(m, layer, node)
+        return clone_custom(m, layer, {}, node)
     if not isinstance(layer, ModelValue):
         made = LayerValue(layer.kind, None, m.unique(), line_of(node))
         made.rule, made.quiet, made.unknown = layer.rule, layer.quiet, layer.unknown
@@ -149,14 +150,19 @@ def _steps(model: ModelValue) -> list[Node]:
     return sorted(found.values(), key=lambda node: node.number)
 
 
-def _clone_custom(m: Machine, layer: LayerValue, node: ast.AST) -> LayerValue:
-    """A layer of the source's own class, made of what its `get_config` says."""
+def clone_custom(
+    m: Machine, layer: LayerValue, changes: dict[str, Value], node: ast.AST
+) -> LayerValue:
+    """A layer of the source's own class, made of what its `get_config` says, but for `changes`."""
     cls = layer.cls
     assert cls is not None
     found, _ = cls.find("get_config")
-    config = call(m, Bound(found, layer), [], {}, node) if isinstance(found, Function) else None
+    if isinstance(found, Function):
+        config = call(m, Bound(found, layer), [], {}, node)
+    else:  # Keras' own class says it; of what derives from `Layer` it is the arguments
+        config = None if find_rule(layer.rule) is None else get_config(m, layer)
     if isinstance(config, dict):
-        made = instantiate(m, cls, [], _arguments(config), node)
+        made = instantiate(m, cls, [], _arguments({**config, **changes}), node)
         if isinstance(made, LayerValue):
             made.trainable = layer.trainable
             return made
@@ -179,7 +185,9 @@ def get_config(m: Machine, layer: LayerValue) -> Value:
         return Description(layer)
     common = {"name": layer.name, "trainable": layer.trainable}
     own = layer.config if layer.cls is None or layer.rule != "Layer" else {}
-    return {**common, **own}
+    rule = find_rule(layer.rule)
+    whole = rule.signature if rule is not None and layer.cls is not None else {}
+    return {**common, **{k: v for k, v in whole.items() if v is not REQUIRED}, **own}
 
 
 def from_config(cls: KerasClass | Class) -> Builtin:

@@ -13,6 +13,7 @@ from sizeup.readers.source.keras.names import HOLDS
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, Weight
 from sizeup.readers.source.machine import Machine, line_of
 from sizeup.readers.source.values import Instance, Lost, Open, Raised
+from sizeup.rules.registry import find_rule
 from sizeup.words import say
 
 TYPE_CHECKING = False
@@ -56,16 +57,48 @@ def _layer(m: Machine, value: Value, node: ast.AST) -> LayerValue:
     return value
 
 
-def pair(m: Machine, layer: LayerValue) -> None:
+def pair(m: Machine, layer: LayerValue, node: ast.AST) -> None:
     """The two directions of a Bidirectional; Keras copies the layer that it is given."""
     given = layer.inner["layer"]
-    forward = layer.inner["layer"] = layer.inner["forward_layer"] = _copy(m, given)
+    forward = layer.inner["layer"] = layer.inner["forward_layer"] = _remade(m, given, {}, node)
     if "backward_layer" not in layer.inner:
-        backward = layer.inner["backward_layer"] = _copy(m, forward)
-        m.world.live[-forward.identity] = backward  # as the rule calls a copy
         keras3 = m.world.version >= 3 and not m.world.dialect.tensorflow
-        backward.config["go_backwards"] = keras3 or not forward.config.get("go_backwards", False)
+        ways = {"go_backwards": keras3 or not forward.config.get("go_backwards", False)}
+        backward = layer.inner["backward_layer"] = _remade(m, given, ways, node)
+        m.world.live[-forward.identity] = backward  # as the rule calls a copy
+    for each in (forward, layer.inner["backward_layer"]):
+        _say_ways(m, each)
     layer.declared = layer.declared or given.declared
+
+
+def _remade(m: Machine, layer: LayerValue, changes: dict[str, Value], node: ast.AST) -> LayerValue:
+    """Another one of the same configuration but for `changes`.
+
+    A constructor of the source's own is given what Keras has written down of the first, of which
+    it may make something else.
+    """
+    if layer.method("__init__") is None or layer.inner or isinstance(layer, ModelValue):
+        made = _copy(m, layer)
+        made.config.update(changes)
+        return made
+    from sizeup.readers.source.keras.copies import clone_custom
+
+    return clone_custom(m, layer, changes, node)
+
+
+def _say_ways(m: Machine, layer: LayerValue) -> None:
+    """How a layer of the source's own class reads a sequence, for rules that know no such class."""
+    from sizeup.rules.wrappers import WAYS
+
+    if layer.cls is None:
+        return
+    rule = find_rule(layer.rule)
+    said = {**(rule.arguments if rule is not None else {}), **layer.config}
+    for name in WAYS:
+        if name in layer.attributes:
+            layer.config[name] = plain(m, layer.attributes[name])
+        elif name in said:
+            layer.config[name] = said[name]
 
 
 def _copy(m: Machine, layer: LayerValue, known: dict[int, LayerValue] | None = None) -> LayerValue:
@@ -138,7 +171,9 @@ def call_held(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast
             x = _tensor(x, None if x.shape is None else (x.shape[0], *_dims(output)))
         return None
     for inner in layers_in(layer):
-        if _is_more(inner):
+        if _owns_more(inner):
+            custom.run(m, inner, [x], {}, node)
+        elif _is_more(inner):
             m.world.run_layer(m, inner, [x], node)
         error = _learn(layer, inner)
         if error is not None:
@@ -148,7 +183,13 @@ def call_held(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast
 
 def _is_more(inner: LayerValue) -> bool:
     """Whether a layer is more than its rule and its configuration say."""
-    return bool(inner.inner) or isinstance(inner, ModelValue) or custom.overrides(inner)
+    return bool(inner.inner) or isinstance(inner, ModelValue) or _owns_more(inner)
+
+
+def _owns_more(inner: LayerValue) -> bool:
+    """Whether a class of the source's own says how a layer is called or gives it weights besides."""
+    made = inner.cls is not None and bool(inner.parameters) and not isinstance(inner, ModelValue)
+    return made or custom.overrides(inner)
 
 
 def _learn(layer: LayerValue, inner: LayerValue) -> str | None:
@@ -188,7 +229,7 @@ def _call_cell(
         return None
     if cell.inner:
         m.world.run_layer(m, cell, [x], node)
-    elif custom.overrides(cell) and x.shape is not None:
+    elif _owns_more(cell) and x.shape is not None:
         batch = x.shape[0]
         states = [_tensor(x, (batch, *_dims(size))) for size in sizes]
         left = custom.run(m, cell, [x, states], {}, node)
@@ -220,7 +261,7 @@ def _sizes(m: Machine, cell: LayerValue, node: ast.AST) -> tuple[Value, tuple[Va
         return each[-1][0], tuple(size for _, states in each for size in states)
     units = cell.config.get("units") if cell.rule in CELLS else None
     sizes = None if units is None else (units,) * CELLS[cell.rule].states
-    if sizes is not None and not custom.overrides(cell):
+    if sizes is not None and not _owns_more(cell):
         return units, sizes
     if "state_size" not in cell.config:
         states = _attribute(m, cell, "state_size", sizes, node)

@@ -123,9 +123,9 @@ class World(Namespaces):
         """`TimeDistributed(layer)`: an argument that is a layer."""
         held.take(m, layer, name, value, node)
 
-    def pair(self, m: Machine, layer: LayerValue) -> None:
+    def pair(self, m: Machine, layer: LayerValue, node: ast.AST) -> None:
         """`Bidirectional(layer)`: both directions."""
-        held.pair(m, layer)
+        held.pair(m, layer, node)
 
     def call_held(
         self, m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast.AST
