@@ -214,6 +214,15 @@ def test_names_that_a_value_makes_idle_are_not_in_its_solutions(monkeypatch, cap
     assert (found["count"], found["complete"]) == (1, True)
 
 
+def test_a_flag_that_matters_only_at_some_depths_is_read_again(monkeypatch, capsys):
+    varied = {"depth": "0..2", "use_bn": "True,False", "head": "0,1", "units": "1..9"}
+    total = max(built(FLAGS, {**varied, "head": "1..1"}).values())
+    found, _ = asked(monkeypatch, capsys, "solve", FLAGS, "--total", str(total), *varying(varied))
+    rows = [{name: each[name] for name in varied} for each in found["solutions"]]
+    assert {"depth": 2, "use_bn": True, "head": 1, "units": 9} in rows
+    assert found["complete"]
+
+
 def test_names_that_are_numbers_are_not_read_again(monkeypatch, capsys):
     """A hundred kernels and a thousand filters are no more than the formula."""
     total = built(DEEP, {"filters": "7..7", "depth": "2..2", "kernel": "5..5"})[7, 2, 5]
@@ -248,6 +257,24 @@ def test_no_value_with_a_network_is_a_refusal_or_a_no(capsys, monkeypatch):
                           "depth=3,4")  # fmt: skip
     assert status == 1
     assert (found["solutions"], found["complete"]) == ([], True)
+
+
+SOME = """
+N = 1
+if N > 2:
+    net = Sequential([Input((3,)), layers.Dense(N)])
+"""
+
+
+def test_values_under_which_nothing_is_built_are_no_solutions(monkeypatch, capsys):
+    found, status = asked(monkeypatch, capsys, "solve", SOME, "--total", "20", "--vary", "N=1..9")
+    assert found["solutions"] == [{"N": 5, "same_count": {}}]
+    assert (found["complete"], status) == (True, 0)
+    found, _ = asked(monkeypatch, capsys, "fit", SOME, "--max-parameters", "30", "--vary", "N=1..9")
+    assert (found["settings"][0]["values"], found["proved"]) == ({"N": 7}, True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(HEAD + SOME))
+    assert main(["solve", "-", "--total", "20", "--vary", "N=1,2"]) == 2
+    assert "no network is built" in capsys.readouterr().err
 
 
 def test_a_layer_that_only_some_of_the_networks_have(monkeypatch, capsys):
@@ -300,6 +327,37 @@ def test_what_one_value_leaves_unknown_is_not_passed_over(capsys, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(HEAD + text))
     assert main(["solve", "-", "--total", "50", "--vary", "depth=1..2"]) == 2
     assert "depth 2" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO(HEAD + text))
+    assert main(["fit", "-", "--max-parameters", "50", "--vary", "depth=1..2"]) == 2
+    assert "depth 2" in capsys.readouterr().err
+
+
+HALF = """
+def net(units, depth=0):
+    model = Sequential([Input((3,))])
+    for _ in range(depth):
+        model.add(layers.Dense(units, name="hidden"))
+        if use_bn:
+            model.add(layers.BatchNormalization())
+    model.add(layers.Dense(units, name="last"))
+    return model
+"""
+
+
+@pytest.mark.parametrize("known", [("--total", "net=20"), ("--layer", "net:hidden=20")])
+def test_outcomes_of_one_value_are_not_taken_for_no_network(capsys, monkeypatch, known):
+    monkeypatch.setattr("sys.stdin", io.StringIO(HEAD + HALF))
+    assert main(["solve", "-", *known, "--vary", "depth=0,1"]) == 2
+    assert "net[use_bn]" in capsys.readouterr().err
+
+
+def test_a_layer_that_may_be_in_what_is_not_known_is_not_taken_for_absent(capsys, monkeypatch):
+    text = HALF.replace("if use_bn:", "if depth == 1:").replace(
+        "model.add(layers.BatchNormalization())", "model = mystery(model)"
+    )
+    monkeypatch.setattr("sys.stdin", io.StringIO(HEAD + text))
+    assert main(["solve", "-", "--layer", "last=20", "--vary", "depth=0,1"]) == 2
+    assert "depth 1" in capsys.readouterr().err
 
 
 def test_people_read_the_same(capsys, monkeypatch):

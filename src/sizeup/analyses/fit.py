@@ -221,7 +221,7 @@ def _candidate(
     found, needs = count(network), conditions(network.graph)
     measures = {name: of(found) for name, of in MEASURES.items()}
     if measures["parameters"] is None:
-        raise UsageError(say("solve.unknown", name=network.name))
+        raise UsageError(version.under(say("solve.unknown", name=network.name)))
     frees, spelled = _frees([network])
     known = {name: dim for name, dim in measures.items() if dim is not None}
     names: dict[str, Dim] = {text: symbol(name) for text, name in spelled.items()}

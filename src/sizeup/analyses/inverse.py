@@ -83,8 +83,7 @@ def _asked(versions: Versions, known: Known) -> list[tuple[Version, list[Wanted]
         except AbsentError as error:
             absent.append(error)
         except UsageError as error:
-            if version.values:
-                error.what = say("solve.under", values=version.said, what=error.what)
+            error.what = version.under(error.what)
             raise
         else:
             found.append((version, wanted))

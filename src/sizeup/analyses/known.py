@@ -92,6 +92,16 @@ def why_unknown(network: Network) -> UsageError:
     return UsageError(say("solve.because", name=network.name, reason=first.reason))
 
 
+def _missing(what: str, networks: Sequence[Network]) -> UsageError:
+    """That something is not there; where some network is not wholly known, it may yet be."""
+    known = all(
+        network.error is not None
+        or (network.when is None and count(network).parameters is not None)
+        for network in networks
+    )
+    return AbsentError(what) if known else UsageError(what)
+
+
 def _known(found: Dim | None, name: str) -> Dim:
     if found is None:
         raise UsageError(say("solve.unknown", name=name))
@@ -102,6 +112,8 @@ def _network(given: str, networks: Sequence[Network]) -> tuple[Network, str]:
     """The network that `NAME=N` speaks of, and N."""
     name, equals, number = given.rpartition("=")
     if not equals:
+        if not networks:
+            raise AbsentError(say("readers.no_name", name=name, known="-"))
         if len(networks) != 1:
             names = ", ".join(network.name for network in networks)
             raise UsageError(say("solve.which", total=number, names=names))
@@ -110,13 +122,21 @@ def _network(given: str, networks: Sequence[Network]) -> tuple[Network, str]:
 
 
 def named(name: str, networks: Sequence[Network]) -> Network:
-    """The network that is called so, by any of its names; raises UsageError where none is."""
-    for network in networks:
+    """The network that is called so, by any of its names; raises UsageError where none is.
+
+    The outcomes of a condition have their own names: one that they share is none of them.
+    """
+
+    def is_called(network: Network) -> bool:
         spelled = [network.name, *network.aliases]
-        if name in spelled or name in [part.rpartition(".")[2] for part in spelled]:
-            return network
+        return name in spelled or name in [part.rpartition(".")[2] for part in spelled]
+
+    found = [network for network in networks if is_called(network)]
+    exact = [network for network in found if network.name == name]
+    if exact or len({network.when for network in found}) == 1:
+        return (exact or found)[0]
     known = ", ".join(network.name for network in networks)
-    raise AbsentError(say("readers.no_name", name=name, known=known))
+    raise _missing(say("readers.no_name", name=name, known=known), networks)
 
 
 def _layer(given: str, networks: Sequence[Network]) -> tuple[Network, Row, str]:
@@ -129,7 +149,7 @@ def _layer(given: str, networks: Sequence[Network]) -> tuple[Network, Row, str]:
     found = [(each, row) for each in among for row in rows(each) if row.path == layer]
     if not found:
         known = some_of((row.path for each in among for row in rows(each)), layer)
-        raise AbsentError(say("solve.no_layer", name=layer, known=known))
+        raise _missing(say("solve.no_layer", name=layer, known=known), among)
     if len(found) > 1:
         names = ", ".join(f"{each.name}:{layer}" for each, _ in found)
         raise UsageError(say("solve.several_layers", name=layer, names=names))
@@ -145,7 +165,9 @@ def _shape(row: Row, said: str) -> Iterator[Target]:
     sides = [side.strip() for side in _TIMES.split(said.strip().strip("()[]"))]
     if sides[0] in ("None", "?") and found is not None and len(sides) == len(found):
         sides = sides[1:]
-    if found is None or len(sides) != len(found) - 1:
+    if found is None:
+        raise UsageError(say("solve.unknown", name=row.path))
+    if len(sides) != len(found) - 1:
         raise AbsentError(say("solve.shape", name=row.path, text=repr(said)))
     for dim, side in zip(found[1:], sides, strict=True):
         if side in ("None", "?"):

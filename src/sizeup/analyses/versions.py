@@ -49,10 +49,12 @@ class Version(Record):
         """The values that are numbers, True being 1."""
         return {name: int(value) for name, value in self.values.items() if isinstance(value, int)}
 
-    @property
-    def said(self) -> str:
-        """`depth 2, size small`."""
-        return ", ".join(f"{name} {value}" for name, value in self.values.items())
+    def under(self, what: str) -> str:
+        """What is said, with the values for which it is."""
+        if not self.values:
+            return what
+        values = ", ".join(f"{name} {value}" for name, value in self.values.items())
+        return say("solve.under", values=values, what=what)
 
     @property
     def cost(self) -> int:
@@ -91,7 +93,8 @@ def versions(read: Read, vary: Sequence[str]) -> Versions:
     }
     if not unsure:
         return unvaried(networks)
-    choices = _structural(tried, unsure, names)
+    hanging = _structural(tried, unsure, names, 0) | _structural(tried, unsure, names, -1)
+    choices = {name: some for name, some in unsure.items() if name in hanging}
     many = prod(map(len, choices.values()))
     if many > MOST:
         raise UsageError(say("sweep.many", count=f"{many:,}", most=f"{MOST:,}"))
@@ -113,14 +116,14 @@ def _tried(read: Read, settings: Mapping[str, Any]) -> Sequence[Network]:
         return []
 
 
-def _structural(read: Read, unsure: Choices, names: Mapping[str, str]) -> Choices:
-    """The names that the structure hangs on, judged with the others at their first values.
+def _structural(read: Read, unsure: Choices, names: Mapping[str, str], place: int) -> set[str]:
+    """The names that the structure hangs on where the others have their value at a place.
 
     `names` are free in the source. A name on which nothing depends is left for others to refuse.
     """
-    first = {name: some[0] for name, some in unsure.items()}
+    given = {name: some[place] for name, some in unsure.items()}
     try:
-        told = read(first)
+        told = read(given)
     except UsageError as error:
         for name in unsure:
             if error.what == say("source.no_name", name=name):
@@ -130,8 +133,8 @@ def _structural(read: Read, unsure: Choices, names: Mapping[str, str]) -> Choice
 
     def is_structural(name: str, some: Sequence[Any]) -> bool:
         if any(type(value) is not int for value in some):
-            return len(some) == 1 or any(read({**first, name: v}) != told for v in some[1:])
-        rest = {other: value for other, value in first.items() if other != name}
+            return len(some) == 1 or any(read({**given, name: v}) != told for v in some)
+        rest = {other: value for other, value in given.items() if other != name}
         try:
             left = read(rest | ({} if name in names else opened([name])))
         except SizeupError:
@@ -142,7 +145,7 @@ def _structural(read: Read, unsure: Choices, names: Mapping[str, str]) -> Choice
         darker = sum(map(_is_dark, left)) > sum(map(_is_dark, told))
         return branches or darker or names.get(name, name) not in _symbols(left)
 
-    return {name: some for name, some in unsure.items() if is_structural(name, some)}
+    return {name for name, some in unsure.items() if is_structural(name, some)}
 
 
 def _is_dark(network: Network) -> bool:
