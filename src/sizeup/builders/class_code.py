@@ -21,7 +21,7 @@ STATES = {1: ("state",), 2: ("h", "c")}
 
 def class_code(definition: Definition) -> str:
     """The class, with a blank line between methods."""
-    methods = [_init(definition), _build(definition), _call(definition)]
+    methods = [_init(definition), _build(definition), _call(definition), _shape(definition)]
     text = "\n\n".join("\n".join(lines) for each in methods if (lines := list(each)))
     registered = "" if definition.cell is None else f"{REGISTERED}\n"
     return f"{registered}class {definition.name}(layers.Layer):\n{text}"
@@ -97,6 +97,16 @@ def _call(definition: Definition) -> Iterator[str]:
     else:
         output, states = (flat(code, named.names) for code in (leave[0], Items(leave[1:])))
         yield f"        return {output}, {states}"
+
+
+def _shape(definition: Definition) -> Iterator[str]:
+    """What leaves it, for a wrapper that asks."""
+    if definition.leaves is None:
+        return
+    each = enumerate(definition.leaves)
+    dims = ", ".join(f"input_shape[{n}]" if dim is None else str(dim) for n, dim in each)
+    yield "    def compute_output_shape(self, input_shape):"
+    yield f"        return {f'({dims})' if dims else 'input_shape'}"
 
 
 def _taken_apart(definition: Definition, names: list[str]) -> Iterator[str]:

@@ -31,8 +31,10 @@ trainable_variables trainable_weights updates variable_dtype variables weights
 """Names that a layer of Keras has for something else."""
 
 
-def defined(outer: Planner, layer: Layer) -> Invoke:
+def defined(outer: Planner, layer: Layer, *, measured: bool = False) -> Invoke:
     """The constructor of a layer's class; the class is defined on the way, if it is not yet.
+
+    One that is `measured` says what shape leaves it.
 
     Raises PortError where what it does is not known.
     """
@@ -42,7 +44,29 @@ def defined(outer: Planner, layer: Layer) -> Invoke:
     found = [_definition(outer, layer, body) for body in bodies if body is not None]
     if len(set(map(repr, found))) > 1:  # calls that do different things
         raise _refused(layer)
-    return Invoke(_named(outer, layer, found[0]))
+    if measured and found[0].layers:  # Keras would take them for built
+        raise PortError(say("port.held", name=layer.name, kind=layer.kind), line=layer.line)
+    leaves = _leaving(layer) if measured else None
+    return Invoke(_named(outer, layer, found[0].changed(leaves=leaves)))
+
+
+def _leaving(layer: Layer) -> tuple[int | None, ...]:
+    """The shape that leaves a layer, beside that of its one input."""
+    call = layer.calls[0]
+    if len(call.input_shapes) != 1 or len(call.output_shapes) != 1:
+        raise _refused(layer)
+    enters, leaves = call.input_shapes[0], call.output_shapes[0]
+    if enters is None or leaves is None:
+        raise _refused(layer)
+    if enters == leaves:
+        return ()
+    found: list[int | None] = []
+    for place, dim in enumerate(leaves):
+        same = place < len(enters) and enters[place] == dim
+        if not same and not isinstance(dim, int):
+            raise _refused(layer)
+        found.append(None if same or not isinstance(dim, int) else dim)
+    return tuple(found)
 
 
 def _named(outer: Planner, layer: Layer, found: Definition) -> str:
@@ -155,13 +179,17 @@ class _Inside(Planner):
         self.own: dict[object, Own] = {}
         self.held: list[tuple[str, Layer]] = []
 
-    def layer(self, layer: Layer, *, alone: bool = False) -> Any:  # noqa: ARG002
+    def layer(self, layer: Layer, *, alone: bool = False, measured: bool = False) -> Any:  # noqa: ARG002
         """What `self` holds the layer as."""
         key = layer.identity if layer.identity is not None else id(layer)
         if key not in self.own:
             if not layer.trainable and (layer.kind in LATE or _is_composed(layer)):
                 raise _refused(layer)
-            made = defined(self, layer) if _is_composed(layer) else self.constructed(layer)
+            made = (
+                defined(self, layer, measured=measured)
+                if _is_composed(layer)
+                else self.constructed(layer)
+            )
             taken = {*TAKEN, *filter(None, self.weights), *(name for name, _ in self.layers)}
             own = Own(_free(snake_case(layer.name.rpartition("/")[2]), taken))
             self.layers.append((own.name, made))

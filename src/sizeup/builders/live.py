@@ -113,9 +113,20 @@ def _class_of(definition: Definition, known: dict[Any, Any]) -> Any:
         return found[0] if len(found) == 1 else found
 
     methods: dict[str, Any] = {"__init__": init, "call": call if cell is None else step}
+    methods |= _measuring(definition.leaves)
     if definition.weights or (cell is not None and cell.builds):
         methods["build"] = build
     return type(definition.name, (keras.layers.Layer,), methods)
+
+
+def _measuring(leaves: tuple[int | None, ...] | None) -> dict[str, Any]:
+    """The method by which a class says what shape leaves it, where it is asked."""
+
+    def compute_output_shape(_self: Any, input_shape: Any) -> Any:
+        dims = enumerate(leaves or (None,) * len(input_shape))
+        return tuple(input_shape[n] if dim is None else dim for n, dim in dims)
+
+    return {} if leaves is None else {"compute_output_shape": compute_output_shape}
 
 
 def _value(code: Any, values: dict[Any, Any]) -> Any:

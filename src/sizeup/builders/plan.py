@@ -99,7 +99,8 @@ class Definition(Record):
 
     `layers` are constructors by the names under which `self` holds them; `inputs` are the tensors
     of a call, `outputs` what it gives; `statements` lead from these to those. Those of a `cell`
-    are the input of a step and the states, and its output and the states.
+    are the input of a step and the states, and its output and the states. `leaves` is the shape that
+    leaves it, where a wrapper asks: None at places where it is as it enters, empty if it is so at all.
     """
 
     name: str
@@ -109,6 +110,7 @@ class Definition(Record):
     statements: tuple[Statement, ...]
     outputs: tuple[Any, ...]
     cell: Cell | None = None
+    leaves: tuple[int | None, ...] | None = None
 
 
 class Statement(Record):

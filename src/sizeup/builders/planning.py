@@ -100,17 +100,18 @@ class Planner:
         outputs = [scope.tensor(ref) for ref in graph.outputs]
         return inputs, outputs
 
-    def layer(self, layer: Layer, *, alone: bool = False) -> Invoke | Held:
+    def layer(self, layer: Layer, *, alone: bool = False, measured: bool = False) -> Invoke | Held:
         """Code of a layer: its constructor, or what holds it where it is used again.
 
-        One that is used `alone`, and only once, needs no variable.
+        One that is used `alone`, and only once, needs no variable. A class that is to be `measured`
+        says what shape leaves it.
         """
         key = layer.identity if layer.identity is not None else id(layer)
         if key in self.made:
             return self.made[key]
         body = next((call.body for call in layer.calls if call.body is not None), None)
         if body is not None:
-            found = self.composed(layer, body, alone=alone)
+            found = self.composed(layer, body, alone=alone, measured=measured)
             if isinstance(found, Invoke):
                 return found
             held = found
@@ -150,7 +151,9 @@ class Planner:
         del ref
         raise PortError(say("port.constant"))
 
-    def composed(self, layer: Layer, body: Graph, *, alone: bool = False) -> Invoke | Held:
+    def composed(
+        self, layer: Layer, body: Graph, *, alone: bool = False, measured: bool = False
+    ) -> Invoke | Held:
         """A model inside of another, or a layer of the source's own that is made of layers.
 
         One that has weights of its own becomes a class, of which one that is used `alone` needs
@@ -161,7 +164,7 @@ class Planner:
 
             name = self.name_of(layer)
             named = () if name is None else (("name", Value(name)),)
-            made = defined(self, layer).changed(keywords=named)
+            made = defined(self, layer, measured=measured).changed(keywords=named)
             if alone and layer.trainable:
                 return made
             held = Held(self.number(), layer.name)
@@ -181,7 +184,7 @@ class Planner:
             from sizeup.builders.definitions import defined
 
             return defined(self, layer)
-        return self.layer(layer)
+        return self.layer(layer, measured=True)
 
     def entrance(self, layer: Layer | None, shape: Shape | None) -> Invoke:
         """What enters a graph, as its input layer says if it has one."""

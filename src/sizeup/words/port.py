@@ -24,6 +24,7 @@ MESSAGES: dict[str, str] = {
     "port.activation": "{name}: the activation {value} is not Keras' own and is left out",
     "port.initializer": "{name}: the initializer {value} is not known and is left out",
     "port.weights": "{name}: what the weights of a {kind} of the source's own do is not known",
+    "port.held": "{name}: Keras builds no layers that a {kind} of the source's own holds inside of a wrapper",
     "port.function": "{name}: what its function does is not known, or more than an expression says",
     "port.more": " and {count} more",
     "port.partial": "{name}: what the source does not say of them is left to Keras' defaults",
