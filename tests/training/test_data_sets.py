@@ -95,6 +95,17 @@ def test_a_folder_has_a_class_per_sub_folder(tmp_path):
     assert found.train[1].tolist() == [0, 1, 1]
 
 
+def test_images_of_several_sizes_are_scaled_to_the_commonest_where_asked(tmp_path):
+    sizes = {"a": [("L", (5, 4))] * 2 + [("L", (9, 9))], "b": [("RGB", (5, 4)), ("RGB", (2, 3))]}
+    folder(tmp_path, sizes)
+    with pytest.raises(UsageError, match="--resize scales them"):
+        load(str(tmp_path))
+    x = load(str(tmp_path), resize=True).train[0]
+    assert x.shape == (5, 4, 5, 3)
+    assert (x[:3] == 7).all()
+    assert (x[3:] == [1, 2, 3]).all()
+
+
 def test_colours_are_kept_where_any_image_has_some(tmp_path):
     folder(tmp_path, {"a": [("L", (3, 3))], "b": [("RGB", (3, 3))]})
     x = load(str(tmp_path)).train[0]

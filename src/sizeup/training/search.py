@@ -119,7 +119,7 @@ def search(
     trained here, one after the other, in rounds. Raises UsageError where nothing keeps the budget.
     """
     backend = choose_backend()
-    data = load(plan.data, plan.samples)
+    data = load(plan.data, plan.samples, resize=plan.resize)
     settings, within = _within(network, vary, limits, data, plan, name_of)
     chosen = _spread(within, trials)
     names = [each.name for each in chosen]

@@ -62,7 +62,7 @@ def train_all(
     networks and data do not fit, and where the folder holds other runs.
     """
     backend = choose_backend()
-    data = load(plan.data, plan.samples)
+    data = load(plan.data, plan.samples, resize=plan.resize)
     networks, suited, excluded = _suited(networks, data, plan, name_of)
     names = _titles(networks)
     jobs = begun(names, suited, plan, data, backend)

@@ -119,7 +119,8 @@ MESSAGES: dict[str, str] = {
     "data.more": " and {count} more",
     "data.no_numbers": "x of {path} has values that are no numbers (NaN or infinite): nothing can be learned "
     "from them",
-    "data.sizes": "images of one size are needed, but the first is {first} and {file} is {size}",
+    "data.sizes": "images of one size are needed, but the first is {first} and {file} is {size}: --resize "
+    "scales them",
     "data.image": "{file} is no image that can be read: {reason}",
     "data.archive": "{path} holds no arrays that can be read: {reason}",
     "data.no_array": "{path} has no array {name}, but {names}",

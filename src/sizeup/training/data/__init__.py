@@ -55,20 +55,21 @@ class Data(Record):
         return found.hexdigest()
 
 
-def load(name: str, samples: int | None = None) -> Data:
+def load(name: str, samples: int | None = None, *, resize: bool = False) -> Data:
     """The data of that name, or in the folder or the `.npz` file of that path.
 
-    `samples` is the most of them to train with. Raises UsageError where there is no such data,
+    `samples` is the most of them to train with; `resize` lets images of a folder be scaled to the
+    commonest of their sizes. Raises UsageError where there is no such data,
     with what to do about it.
     """
-    data = _few(_load(name, samples), samples)
+    data = _few(_load(name, samples, resize=resize), samples)
     if len(data.train[0]) < FEWEST or len(data.classes) < FEWEST:
         raise UsageError(say("data.few", name=name, samples=len(data.train[0]),
                              classes=len(data.classes)))  # fmt: skip
     return data
 
 
-def _load(name: str, samples: int | None) -> Data:
+def _load(name: str, samples: int | None, *, resize: bool) -> Data:
     if name == "characters":
         from sizeup.training.data.characters import MOST, characters
 
@@ -80,7 +81,7 @@ def _load(name: str, samples: int | None) -> Data:
     from sizeup.training.data import files
 
     if Path(name).is_dir():
-        return files.folder(name)
+        return files.folder(name, resize=resize)
     if Path(name).is_file():
         return files.archive(name)
     raise UsageError(say("data.unknown", name=name, names=", ".join(NAMES)))

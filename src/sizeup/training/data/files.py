@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from sizeup.errors import UsageError
@@ -18,12 +19,12 @@ NAMED = 5
 """Damaged images that are named."""
 
 
-def folder(path: str) -> Data:
-    """Images in sub-folders that name their classes; all of the size of the first.
+def folder(path: str, *, resize: bool = False) -> Data:
+    """Images in sub-folders that name their classes; all of one size, or scaled to the commonest.
 
     Grey where all of them are, else RGB. What is hidden is no class and no image. Raises
-    UsageError where there are no such sub-folders, one of them has no images, or images cannot be
-    read or are of other sizes.
+    UsageError where there are no such sub-folders, one of them has no images, images cannot be
+    read, or are of several sizes without `resize`.
     """
     import numpy as np
 
@@ -36,6 +37,8 @@ def folder(path: str) -> Data:
     deepest = max(image.ndim for image in images)
     if deepest > 2:
         images = [np.repeat(i[..., None], 3, -1) if i.ndim == 2 else i for i in images]
+    if resize:
+        images = _alike(images)
     for (file, _), image in zip(found, images, strict=True):
         if image.shape != images[0].shape:
             sizes = ["×".join(map(str, each.shape[:2])) for each in (images[0], image)]
@@ -78,6 +81,21 @@ def _images(files: Sequence[Path]) -> list[Any]:
         more = say("data.more", count=len(unread) - NAMED) if len(unread) > NAMED else ""
         raise UsageError(say("data.images", count=len(unread), names=names + more))
     return read
+
+
+def _alike(images: Sequence[Any]) -> list[Any]:
+    """Images scaled to the commonest of their sizes, the largest of several such."""
+    import numpy as np
+    from PIL import Image
+
+    counts = Counter(image.shape[:2] for image in images)
+    rows, columns = max(counts, key=lambda size: (counts[size], size))
+    return [
+        image
+        if image.shape[:2] == (rows, columns)
+        else np.asarray(Image.fromarray(image).resize((columns, rows), Image.Resampling.BILINEAR))
+        for image in images
+    ]
 
 
 def _pixels(file: Path) -> Any:
