@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sizeup.rules.registry import HOMES
 
 ROOTS = (
@@ -89,6 +91,7 @@ PACKAGES = frozenset({"keras.layers", "keras.layers.experimental", "keras.engine
 """Packages whose members in small letters are modules."""
 
 
+@lru_cache(4096)
 def keras_path(dotted: str) -> str | None:
     """A dotted name as `keras.…`, or None where it is not Keras."""
     if dotted.startswith(("keras_applications._KERAS_", "keras.applications._KERAS_")):

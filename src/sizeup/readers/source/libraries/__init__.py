@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 
 from sizeup.readers.source.values import MISSING
@@ -36,6 +37,7 @@ def _prefixes(dotted: str) -> list[str]:
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
 
 
+@lru_cache(4096)
 def _members(dotted: str) -> dict[str, Value]:
     home = next((HOMES[prefix] for prefix in _prefixes(dotted) if prefix in HOMES), None)
     members: dict[str, Value] = (
