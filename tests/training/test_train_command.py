@@ -181,3 +181,22 @@ assert "tensorflow" not in sys.modules
             done = subprocess.run([sys.executable, "-c", code], env=environment,
                                   capture_output=True, text=True, timeout=240, check=False)  # fmt: skip
             assert (done.returncode, done.stderr) == (0, "")
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30,) * 2)
+from sizeup.cli import main
+raise SystemExit(main(sys.argv[1:]))
+"""
+
+
+def test_memory_that_runs_out_is_told_in_one_line(home):
+    large = ["train", "64:40000:40000:10", *FEW, "--epochs", "1"]  # 6.4 GB of weights
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", LIMITED, *large], cwd=home,
+                          env={**os.environ, "KERAS_BACKEND": BACKENDS[0]}, capture_output=True,
+                          text=True, timeout=240, check=False)  # fmt: skip
+    assert done.returncode == 2
+    assert "memory ran out with 32 samples at once" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (home / "runs").exists()
