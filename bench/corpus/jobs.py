@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import json
 import random
 import re
@@ -194,6 +195,8 @@ def _own(root: Path, files: list[Path], times: dict[str, float], most: int) -> l
     found: list[tuple[Path, str, str, tuple[list[str], list[str]]]] = []
     scripts: list[list[Job]] = []
     for path in files:
+        gc.collect()
+        gc.freeze()  # what other files have left is not searched again for this one
         start = time.process_time()
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
