@@ -70,10 +70,16 @@ MESSAGES: dict[str, str] = {
     "ones neither count nor train it: self.add_weight() is the same in all",
     "source.late_layers": "{name} makes layers in call() when it is built already, where Keras 3 raises an "
     "error: make them in __init__()",
+    "source.late_weights": "{name} makes weights in call() when it is built already, where Keras 3 raises an "
+    "error: make them in __init__() or build()",
     "source.no_rule": "there is no rule for Keras' {name}",
     "source.no_rule_for": "there is no rule for the operation `{name}`",
     "source.weights": "its weights are set by hand, and not all of them are known",
     "source.declared": "{name} is taken to give {shape}, as its compute_output_shape says",
+    "source.contradicted": "call() of {name} gives {seen}, but compute_output_shape() says {said}, by which "
+    "Keras 3 makes the network: it will not run",
+    "source.built_late": "Keras 3 builds {layers} of {name} when call() first runs: until then count_params() "
+    "and summary() are less by {count}, these figures are not",
     "source.number": "{code} is taken for a number, or an array that changes no shape",
     "source.set_shape": "`{code}` is taken at its word",
     "source.lambda_shape": "{name} is taken to give {shape}, as its output_shape says",

@@ -310,8 +310,14 @@ def rounded(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
 
 
 def absolute(m: Machine, a: Arguments, k: Keywords, node: ast.AST) -> Value:
-    """`abs(x)`."""
+    """`abs(x)`; of a tensor, an operation at each place."""
     value = m.number(m.resolve(a[0]))
+    overload = getattr(value, "operate", None)
+    if overload is not None:
+        return overload(m, "-", 0, True, node)
+    found = overloads.ask(m, value, "__abs__", [], node)
+    if found is not MISSING:
+        return found
     return maximum(value, -value) if isinstance(value, Expr) else pure(abs)(m, [value], k, node)
 
 

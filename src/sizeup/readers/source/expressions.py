@@ -28,6 +28,7 @@ from sizeup.readers.source.values import (
     Lost,
     Open,
     Partial,
+    Raised,
     Rest,
     Scope,
     rest_of,
@@ -215,7 +216,6 @@ def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
         return SCOPED[named.id](m, node, scope)
     callee = evaluate(m, node.func, scope)
     arguments: list[Value] = []
-    keywords: dict[str, Value] = {}
     for argument in node.args:
         if isinstance(argument, ast.Starred):
             star = evaluate(m, argument.value, scope)
@@ -225,24 +225,40 @@ def _call(m: Machine, node: ast.Call, scope: Scope) -> Value:
                 arguments.append(Lost(say("source.star", code=written(argument)), node.lineno))
         else:
             arguments.append(evaluate(m, argument, scope))
-    for keyword in node.keywords:
-        value = evaluate(m, keyword.value, scope)
-        if keyword.arg is not None:
-            keywords[keyword.arg] = value
-            continue
-        value = m.resolve(value)
-        if isinstance(value, dict):
-            keywords.update({key: held for key, held in value.items() if type(key) is not Rest})
-            if (rest := rest_of(value)) is not None:
-                keywords["**"] = rest
-        elif not isinstance(value, Open) or _minds(m.resolve(callee)):
-            keywords["**"] = value
+    keywords = _keywords(m, node, scope, callee)
     if isinstance(callee, Function):
         return call_function(m, callee, arguments, keywords, node)
     callee = m.resolve(callee)
     if isinstance(callee, Builtin) and not any(isinstance(n, ast.Starred) for n in node.args):
         _call_back(m, callee, arguments, node, scope)
     return call(m, callee, arguments, keywords, node)
+
+
+def _keywords(m: Machine, node: ast.Call, scope: Scope, callee: Value) -> dict[str, Value]:
+    """The arguments by name; what is not known of them stands under `**`."""
+    keywords: dict[str, Value] = {}
+    for keyword in node.keywords:
+        value = evaluate(m, keyword.value, scope)
+        if keyword.arg is not None:
+            _refuse_twice(keywords, keyword.arg, node)
+            keywords[keyword.arg] = value
+            continue
+        value = m.resolve(value)
+        if isinstance(value, dict):
+            for name in value:
+                _refuse_twice(keywords, name, node)
+            keywords.update({key: held for key, held in value.items() if type(key) is not Rest})
+            if (rest := rest_of(value)) is not None:
+                keywords["**"] = rest
+        elif not isinstance(value, Open) or _minds(m.resolve(callee)):
+            keywords["**"] = value
+    return keywords
+
+
+def _refuse_twice(keywords: dict[str, Value], name: Value, node: ast.Call) -> None:
+    """`f(a=1, **{"a": 2})` is a TypeError."""
+    if type(name) is str and name in keywords:
+        raise Raised("TypeError", say("source.twice", name=name), node.lineno)
 
 
 def _minds(callee: Value) -> bool:

@@ -225,13 +225,24 @@ def _look_for_modules(m: Machine, node: ast.Try, scope: Scope) -> None:
 
 @contextmanager
 def _expecting(m: Machine, node: ast.Try) -> Iterator[None]:
-    """Inside of the block, what it says it expects may happen: a name or a module is missing."""
+    """Inside of the block, what it says it expects may happen: a name or a module is missing.
+
+    A network's fault is no ValueError for a handler that only tells of it.
+    """
     before = m.expected
-    m.expected = before.union(*(_names(handler) for handler in node.handlers))
+    m.expected = before.union(
+        *(_names(each) - (set() if _goes_on(each) else {"ValueError"}) for each in node.handlers)
+    )
     try:
         yield
     finally:
         m.expected = before
+
+
+def _goes_on(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler does otherwise what the block has not done."""
+    kinds = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return
+    return any(isinstance(part, kinds) for part in ast.walk(handler))
 
 
 def _names(handler: ast.ExceptHandler) -> set[str]:

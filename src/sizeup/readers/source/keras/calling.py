@@ -12,7 +12,7 @@ from sizeup.readers.source.keras import masks
 from sizeup.readers.source.keras.capture import frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, Node, Tensor, constant
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open
+from sizeup.readers.source.values import Choice, Lost, NeedDecision, Open, Raised
 from sizeup.rules.checks import differ
 from sizeup.rules.registry import HOMES, find_rule, size
 from sizeup.words import say
@@ -154,6 +154,8 @@ def apply(
         _unsized(m, layer, call, Unknown(error.what, call.line))
         return call
     except SizingError as error:
+        if "ValueError" in m.expected:
+            raise Raised("ValueError", error.what, call.line) from None
         call.error = error.what
         call.outputs = (Tensor(None, node=call),)
         return call

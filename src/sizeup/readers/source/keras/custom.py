@@ -5,27 +5,25 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 
-from sizeup.errors import OpenSizeError, SizingError
+from sizeup.errors import SizingError
 from sizeup.network import Network as Frozen
 from sizeup.network import Unknown, add_known, rows
 from sizeup.readers.source.calls import call_function
-from sizeup.readers.source.keras import declared_weights, masks, tensors, tracking
-from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe, to_shape
+from sizeup.readers.source.keras import declared_weights, masks, said_shapes, tracking
+from sizeup.readers.source.keras.arguments import Unsized, declared_shape, describe
 from sizeup.readers.source.keras.calling import begin, emit, own, swap, tensors_in
 from sizeup.readers.source.keras.capture import capture_body, frozen_config
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, placeholder
 from sizeup.readers.source.keras.runs import run_call
+from sizeup.readers.source.keras.said_shapes import are_several, entering_shape, shapes_of, symbolic
 from sizeup.readers.source.machine import Machine, line_of
-from sizeup.readers.source.values import Function, Lost, Open, Raised
-from sizeup.rules.checks import text
+from sizeup.readers.source.values import Function, Raised
 from sizeup.rules.registry import find_rule, size
 from sizeup.words import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from sizeup.network import Shape
 
     Value = Any
 
@@ -42,9 +40,12 @@ def run(
     arguments: list[Value],
     keywords: dict[str, Value],
     node: ast.AST,
+    *,
+    wrapped: bool | None = None,
 ) -> Value:
     """Call a layer of the source's own class: `build` once, then `call` on tensors inside.
 
+    `wrapped` is told of one that a wrapper holds: whether that stands between layers of a network.
     Returns what `call` returns, with the tensors that leave the layer in place of inner ones.
     """
     function = layer.call_method
@@ -65,9 +66,13 @@ def run(
         layer.attributes[ENTERING], positional = inside[id(inputs[0])], []
     named = {name: swap(value, inside) for name, value in keywords.items()}
     handed = {} if function is None else _masks(m, function, positional, named, node)
+    between = any(tensor.is_symbolic for tensor in inputs) if wrapped is None else wrapped
+    late = said_shapes.waiting(m, layer, wrapped=wrapped is not None) if between else []
     call, result = run_call(m, call, positional, named, handed, node)
     layer.nodes = (*layer.nodes, call)
-    return _leave(m, call, result, inside, node)
+    found = _leave(m, call, result, inside, node, between=between)
+    said_shapes.tell_late(m, layer, late)
+    return found
 
 
 def _masks(
@@ -102,15 +107,24 @@ def _masks(
 
 
 def _leave(
-    m: Machine, call: Node, result: Value, inside: dict[int, Tensor], node: ast.AST
+    m: Machine,
+    call: Node,
+    result: Value,
+    inside: dict[int, Tensor],
+    node: ast.AST,
+    *,
+    between: bool,
 ) -> Value:
-    """What a call gives, seen from outside, and the graph between its tensors."""
+    """What a call gives, seen from outside, and the graph between its tensors.
+
+    `between` the layers of a network, what the class says of its shape holds.
+    """
     layer = call.layer
     tracking.refresh(m, layer)
     leaving = _distinct(t for t in tensors_in(m, result) if isinstance(t, Tensor))
     capture_body(call, tuple(inside.values()), leaving)
     assert call.body is not None
-    if call.error is not None and _is_never_traced(m, layer):
+    if call.error is not None and said_shapes.is_said(m, layer):
         layer.unknown = layer.unknown or Unknown(call.error, line_of(node))
         call.error = None
     call.macs = add_known(row.macs for row in rows(Frozen("", call.body)) if row.depth == 0)
@@ -121,39 +135,11 @@ def _leave(
         tensor.unknown, tensor.dtype, tensor.samples = inner.unknown, inner.dtype, inner.samples
     masks.ask(m, call, node)
     if any(tensor.shape is None for tensor in call.outputs):
-        _declare_outputs(m, call, node)
+        said_shapes.declare(m, call, node)
+    elif between:
+        said_shapes.hold(m, call, node)
     outside = {id(inner): outer for inner, outer in zip(leaving, call.outputs, strict=True)}
     return swap(result, outside)
-
-
-def _is_never_traced(m: Machine, layer: LayerValue) -> bool:
-    """Whether Keras 3 builds a network without running `call`, as the class says what leaves.
-
-    What is wrong in `call` comes out when the network runs.
-    """
-    return m.world.dialect.law >= 3 and layer.method(SHAPE_METHODS[0]) is not None
-
-
-def _declare_outputs(m: Machine, call: Node, node: ast.AST) -> None:
-    """Where `call` cannot be followed, its class may say what leaves: `compute_output_shape`."""
-    found = (call.layer.method(name) for name in SHAPE_METHODS)
-    function = next((method for method in found if method is not None), None)
-    if function is None or len(call.outputs) > 1 or None in call.shapes or call.error:
-        return
-    shapes: Value = call.shapes[0] if len(call.shapes) == 1 else list(call.shapes)
-    arguments = [call.layer] if function.name == "output_shape" else [call.layer, shapes]
-    try:
-        shape = to_shape(m, call_function(m, function, arguments, {}, node))
-    except (Unsized, Raised):
-        return
-    if isinstance(shape, tuple):
-        call.outputs[0].shape, call.outputs[0].unknown = shape, None
-        said = say("source.declared", name=call.layer.name, shape=text(shape))
-        m.note("assumed", said, call.layer.line)
-
-
-SHAPE_METHODS = ("compute_output_shape", "get_output_shape_for", "output_shape")
-"""What tells the shape that leaves, from Keras 2 on, in Keras 1, and in Keras 0."""
 
 
 def _parameters(function: Function) -> list[str]:
@@ -265,7 +251,7 @@ SET_LATER = "<set later>"
 def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.AST) -> None:
     """What Keras' own class makes in `build`: the parameters that its rule declares."""
     shapes = [m.resolve(shape) for shape in given]
-    if len(shapes) == 1 and _are_several(shapes[0]):
+    if len(shapes) == 1 and are_several(shapes[0]):
         shapes = shapes[0]
     if layer.rule in TABLES and all(shape is None for shape in shapes):
         shapes = [(None, None)]
@@ -278,62 +264,13 @@ def build_by_rule(m: Machine, layer: LayerValue, given: list[Value], node: ast.A
     made = LayerValue(layer.rule, None, layer.identity, layer.line)
     made.config = layer.config
     try:
-        entering = [_entering(m, shape, alone=True) for shape in shapes]
+        entering = [entering_shape(m, shape, alone=True) for shape in shapes]
         own(made, size(layer.rule, frozen_config(layer), entering))
     except Unsized as lost:
         layer.unknown = layer.unknown or Unknown(lost.reason, lost.line or line_of(node))
     except SizingError as error:
         raise Raised("ValueError", error.what, line_of(node)) from None
     layer.parameters = (*(layer.parameters or ()), *(made.parameters or ()))
-
-
-def output_shape(
-    m: Machine, layer: LayerValue, a: list[Value], k: dict[str, Value], node: ast.AST
-) -> Value:
-    """`layer.compute_output_shape(shape)` of Keras' own class."""
-    shapes = [m.resolve(shape) for shape in (*a, *k.values())]
-    if len(shapes) == 1 and _are_several(shapes[0]):
-        shapes = shapes[0]
-    if layer.rule == "Lambda":
-        return m.attempt(lambda: _leaving(m, layer, shapes, node))[0]
-    if find_rule(layer.rule) is None or isinstance(layer, ModelValue):
-        return m.world.unseen_value(m, node)
-    try:
-        entering = [_entering(m, shape) for shape in shapes]
-        leaving = size(layer.rule, frozen_config(layer), entering).outputs
-    except (Unsized, OpenSizeError):
-        return m.world.unseen_value(m, node)
-    except SizingError as error:
-        raise Raised("ValueError", error.what, line_of(node)) from None
-    return leaving[0] if len(leaving) == 1 else list(leaving)
-
-
-def _leaving(m: Machine, layer: LayerValue, shapes: list[Value], node: ast.AST) -> Value:
-    """The shapes of what a call on tensors of `shapes` gives."""
-    m.touch(layer)
-    inputs = [symbolic(m, shape) for shape in shapes]
-    entering = inputs[0] if len(inputs) == 1 else inputs
-    return shapes_of(m, m.world.call_layer(m, layer, [entering], {}, node))
-
-
-def _entering(m: Machine, shape: Value, *, alone: bool = False) -> Shape:
-    """A shape with its batch open; in `build`, one number `alone` is that of the features."""
-    found = to_shape(m, shape)
-    if isinstance(found, Open):
-        raise Unsized(say("source.open_shape", code=found.text), found.line)
-    return (None, *(found if alone and len(found) == 1 else found[1:]))
-
-
-def shapes_of(m: Machine, value: Value) -> Value:
-    """The shapes of tensors, nested as the tensors are."""
-    value = m.resolve(value)
-    if isinstance(value, list | tuple):
-        return type(value)([shapes_of(m, element) for element in value])
-    if isinstance(value, dict):
-        return {key: shapes_of(m, element) for key, element in value.items()}
-    if isinstance(value, Tensor):
-        return tensors.shape_of(m, value, ast.Pass())
-    return None if value is None else Lost(say("source.shape_unknown"))
 
 
 def initialize(
@@ -353,22 +290,6 @@ def build_model(m: Machine, model: ModelValue, shape: Value, node: ast.AST) -> N
     if m.world.dialect.law >= 3 and any(tracking.unbuilt(model)):
         m.note("warning", say("source.built_empty", name=model.kind), line_of(node))
     run(m, model, [symbolic(m, m.resolve(shape))], {}, node)
-
-
-def _are_several(shape: Value) -> bool:
-    return isinstance(shape, list | tuple) and bool(shape) and isinstance(shape[0], list | tuple)
-
-
-def symbolic(m: Machine, shape: Value) -> Value:
-    """Tensors of shapes that are given with their batch, nested as the shapes are."""
-    if isinstance(shape, dict):
-        return {key: symbolic(m, m.resolve(inner)) for key, inner in shape.items()}
-    if _are_several(shape):
-        return type(shape)([symbolic(m, m.resolve(inner)) for inner in shape])
-    found = to_shape(m, shape)
-    if not isinstance(found, tuple):
-        raise Raised("ValueError", say("source.shape_unknown"), None)
-    return Tensor((None, *found[1:]))
 
 
 def overrides(layer: LayerValue) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from sizeup.network import Unknown
-from sizeup.readers.source.keras import custom
+from sizeup.readers.source.keras import custom, said_shapes
 from sizeup.readers.source.keras.arguments import Unsized, make_trainable, plain
 from sizeup.readers.source.keras.calling import tensors_in
 from sizeup.readers.source.keras.names import HOLDS
@@ -157,7 +157,7 @@ def call_held(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast
 
     What is not known of it makes the layer unknown.
     """
-    x = inputs[0]
+    x, between = inputs[0], any(tensor.is_symbolic for tensor in inputs)
     if layer.rule == "TimeDistributed":
         x = _step(layer, x)
     if layer.rule == "RNN":
@@ -172,7 +172,7 @@ def call_held(m: Machine, layer: LayerValue, inputs: Sequence[Tensor], node: ast
         return None
     for inner in layers_in(layer):
         if _owns_more(inner):
-            custom.run(m, inner, [x], {}, node)
+            custom.run(m, inner, [x], {}, node, wrapped=between)
         elif _is_more(inner):
             m.world.run_layer(m, inner, [x], node)
         error = _learn(layer, inner)
@@ -200,6 +200,7 @@ def _learn(layer: LayerValue, inner: LayerValue) -> str | None:
         unknown = next((t.unknown for t in last.outputs if t.unknown), None)
     if unknown is None and isinstance(inner, ModelValue) and inner.pending is not None:
         unknown = Unknown(inner.pending.reason, inner.pending.line)
+    unknown = unknown or inner.attributes.get(said_shapes.CONTRADICTED)
     layer.unknown = layer.unknown or unknown
     return None if last is None else last.error
 

@@ -18,6 +18,7 @@ from sizeup.readers.source.keras import (
     listed,
     masks,
     models,
+    said_shapes,
     tensors,
     tracking,
     variables,
@@ -296,7 +297,7 @@ METHODS: dict[str, Callable[..., Value]] = {
     "add_variable": variables.add_weight,
     "build": _build_plainly,
     "compute_mask": masks.inherited,
-    "compute_output_shape": custom.output_shape,
+    "compute_output_shape": said_shapes.output_shape,
     "get_input": _entering,
 }
 """Methods of Keras' own classes that have a say in what a layer is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from sizeup.errors import SizingError
-from sizeup.readers.source.keras import custom
+from sizeup.readers.source.keras import custom, said_shapes
 from sizeup.readers.source.keras.calling import as_tensor, holds_tensor
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue
 from sizeup.readers.source.machine import Machine
@@ -50,7 +50,7 @@ def _arguments(m: Machine, model: LayerValue) -> list[Value]:
     """
     shapes = model.attributes.get("<shapes>")
     if shapes:
-        return [custom.symbolic(m, shape) for shape in shapes]
+        return [said_shapes.symbolic(m, shape) for shape in shapes]
     data = model.attributes.get("<data>")
     if holds_tensor(data):
         return [data]

@@ -49,11 +49,14 @@ def run_call(
             if not masks and _state(layer) == before:
                 return call, result
         call = _begin_again(m, call, node)
-    held = len(layer.tracked)
+    held = len(layer.tracked), len(layer.parameters or ())
     result = _follow(m, call, positional, {**named, **masks}, node)
     tracking.refresh(m, layer)
-    if len(layer.tracked) > held and m.world.dialect.law >= 3:
-        m.note("warning", say("source.late_layers", name=layer.kind), line_of(node))
+    now = len(layer.tracked), len(layer.parameters or ())
+    if m.world.dialect.law >= 3:
+        for key, then, since in zip(("late_layers", "late_weights"), held, now, strict=True):
+            if since > then:
+                m.note("warning", say(f"source.{key}", name=layer.kind), line_of(node))
     return call, result
 
 

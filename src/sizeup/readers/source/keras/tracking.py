@@ -53,10 +53,15 @@ def layers_in(value: Value) -> Iterator[LayerValue]:
     yield from _found(value, LayerValue)
 
 
+def unbuilt_layers(layer: LayerValue) -> list[LayerValue]:
+    """What a layer holds that may own parameters and does not know them yet."""
+    return [inner for inner in closure(layer) if inner.parameters is None and _may_own(inner)]
+
+
 def unbuilt(model: LayerValue) -> Iterator[Unknown]:
     """What a model holds whose parameters are not known, as nothing says what enters it."""
-    for layer in closure(model):
-        if layer.unknown is None and layer.parameters is None and _may_own(layer):
+    for layer in unbuilt_layers(model):
+        if layer.unknown is None:
             yield Unknown(say("source.never_called", name=layer.kind), layer.line)
     called = {name for cls in _classes(model) if cls.node for name in _called(cls.node)}
     for name in sorted(called):
