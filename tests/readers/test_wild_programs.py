@@ -59,6 +59,29 @@ from keras import layers
 a, b = keras.Input((4,)), keras.Input((4,))
 model = keras.Model([a, b], layers.Dense(6)(abs(a - b)))
 """,
+    "outputs in a dict, by its keys": """
+import keras
+from keras import layers
+class Split(layers.Layer):
+    def __init__(self, n):
+        super().__init__()
+        self.parts = {f"p{k}": layers.Dense(k + 1) for k in range(n)}
+    def call(self, x):
+        return {k: part(x) for k, part in self.parts.items()}
+i = keras.Input((4,))
+o = Split(3)(i)
+model = keras.Model(i, {k: layers.Dense(2)(v) for k, v in reversed(list(o.items()))})
+""",
+    "inputs in dicts of another order": """
+import keras
+from keras import layers
+inputs = {"wide": keras.Input((9,), name="wide"), "deep": keras.Input((4,), name="deep")}
+outputs = {"w": layers.Dense(2)(inputs["wide"]), "d": layers.Dense(3)(inputs["deep"])}
+inner = keras.Model(inputs, outputs)
+a, b = keras.Input((4,)), keras.Input((9,))
+found = inner({"deep": a, "wide": b})
+model = keras.Model([a, b], [layers.Dense(5)(found["d"]), layers.Dense(7)(found["w"])])
+""",
     "mixins": """
 import keras
 from keras import layers, ops

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from sizeup.errors import OpenSizeError, SizingError
@@ -45,10 +46,18 @@ def tensors_in(m: Machine, value: Value) -> list[Value]:
     if isinstance(value, list | tuple):
         return [found for element in value for found in tensors_in(m, element)]
     if isinstance(value, dict):
-        return [found for element in value.values() for found in tensors_in(m, element)]
+        return [found for key in keys_of(value) for found in tensors_in(m, value[key])]
     if isinstance(value, Array):
         return [constant(value.shape, value.dtype)]
     return [value] if isinstance(value, Tensor | Open | Lost) else []
+
+
+def keys_of(value: dict[Value, Value]) -> list[Value]:
+    """The keys of a dict in the order in which Keras takes what stands under them."""
+    try:
+        return list(value) if isinstance(value, OrderedDict) else sorted(value)
+    except TypeError:  # of several kinds
+        return list(value)
 
 
 def from_data(value: Value) -> Value:

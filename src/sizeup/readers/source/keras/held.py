@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sizeup.network import Unknown
 from sizeup.readers.source.keras import custom, said_shapes
 from sizeup.readers.source.keras.arguments import Unsized, make_trainable, plain
-from sizeup.readers.source.keras.calling import tensors_in
+from sizeup.readers.source.keras.calling import keys_of, tensors_in
 from sizeup.readers.source.keras.names import HOLDS
 from sizeup.readers.source.keras.objects import LayerValue, ModelValue, Node, Tensor, Weight
 from sizeup.readers.source.machine import Machine, line_of
@@ -308,7 +308,8 @@ def packed(m: Machine, structure: Value, outputs: Sequence[Tensor]) -> Value:
             filled = [fill(element) for element in part]
             return filled if isinstance(part, list) else tuple(filled)
         if isinstance(part, dict):
-            return {key: fill(element) for key, element in part.items()}
+            filled_by = {key: fill(part[key]) for key in keys_of(part)}
+            return {key: filled_by[key] for key in part}
         return next(remaining) if tensors_in(m, part) else part
 
     return fill(structure)
